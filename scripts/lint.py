@@ -1,0 +1,152 @@
+"""Rules of this project that no public linter knows; called by ./om lint.
+
+Prints one line a fault and exits with 1 if there is any.
+"""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import polib
+
+ROOT = Path(__file__).resolve().parent.parent
+ADDONS = sorted(path.parent for path in ROOT.glob("addons/*/__manifest__.py"))
+MANIFEST_KEYS = (
+    "name summary version category license author website depends data".split()
+)
+MOST_LINES = 600
+# Names of machines and of package registries do not belong in the project.
+FORBIDDEN = re.compile(
+    r"/root/|/home/\w|https?://[a-z0-9.-]*(debian|pypi|pythonhosted|npmjs)[a-z0-9.-]*"
+)
+LEFT_BEHIND = re.compile(r"\b(TODO|FIXME|XXX)\b")
+# A module of rules is tested and reused without Odoo.
+PURE_FOLDERS = ("tools", "engine")
+PACKAGING = '[build-system]\nrequires = ["whool"]\nbuild-backend = "whool.buildapi"\n'
+
+
+def project_files() -> list[Path]:
+    listing = subprocess.check_output(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, text=True
+    )
+    return [ROOT / name for name in listing.splitlines() if (ROOT / name).is_file()]
+
+
+def check_texts() -> Iterator[str]:
+    """No machine names, no left-over marks, no file that holds two things."""
+    for path in project_files():
+        if path == Path(__file__).resolve():
+            continue
+        try:
+            text = path.read_text("utf-8")
+        except UnicodeDecodeError:
+            continue
+        name = path.relative_to(ROOT)
+        for number, line in enumerate(text.splitlines(), 1):
+            if FORBIDDEN.search(line):
+                yield f"{name}:{number}: names a machine's path or a registry"
+            if LEFT_BEHIND.search(line):
+                yield f"{name}:{number}: left-over mark"
+        if path.suffix == ".py" and len(text.splitlines()) > MOST_LINES:
+            yield f"{name}: over {MOST_LINES} lines"
+
+
+def check_manifest(addon: Path) -> Iterator[str]:
+    manifest = ast.literal_eval((addon / "__manifest__.py").read_text("utf-8"))
+    for key in MANIFEST_KEYS:
+        if key not in manifest:
+            yield f"{addon.name}: the manifest lacks {key}"
+    listed = {*manifest.get("data", ()), *manifest.get("demo", ())}
+    for folder in ("data", "demo", "report", "security", "views", "wizards", "wizard"):
+        for path in (addon / folder).rglob("*.xml"):
+            if str(path.relative_to(addon)) not in listed:
+                yield f"{addon.name}: {path.relative_to(addon)} is in no manifest list"
+    for name in listed:
+        if not (addon / name).is_file():
+            yield f"{addon.name}: the manifest lists {name}, which is not there"
+
+
+def check_files(addon: Path) -> Iterator[str]:
+    """What every add-on has: packaging, read-me fragments, an icon."""
+    packaging = addon / "pyproject.toml"
+    if not packaging.is_file() or packaging.read_text("utf-8") != PACKAGING:
+        yield f"{addon.name}: pyproject.toml is not the three lines of whool"
+    for name in (
+        "readme/DESCRIPTION.md",
+        "readme/CONTRIBUTORS.md",
+        "static/description/icon.png",
+        "tests/__init__.py",
+    ):
+        if not (addon / name).is_file():
+            yield f"{addon.name}: {name} is missing"
+
+
+def check_tests_imported(addon: Path) -> Iterator[str]:
+    """A test file that nothing imports never runs and looks green."""
+    package = addon / "tests" / "__init__.py"
+    text = package.read_text("utf-8") if package.is_file() else ""
+    for path in (addon / "tests").glob("test_*.py"):
+        if not re.search(rf"\b{path.stem}\b", text):
+            yield f"{addon.name}: tests/{path.name} is not imported"
+
+
+def check_purity(addon: Path) -> Iterator[str]:
+    for folder in PURE_FOLDERS:
+        for path in (addon / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                modules = []
+                if isinstance(node, ast.Import):
+                    modules = [alias.name for alias in node.names]
+                elif isinstance(node, ast.ImportFrom) and not node.level:
+                    modules = [node.module]
+                if any(module.split(".")[0] == "odoo" for module in modules):
+                    yield f"{path.relative_to(ROOT)}:{node.lineno}: imports Odoo"
+
+
+def check_translation(addon: Path) -> Iterator[str]:
+    """Every term of the template is translated, none fuzzy, none left over."""
+    template = addon / "i18n" / f"{addon.name}.pot"
+    chinese = addon / "i18n" / "zh_CN.po"
+    if not template.is_file() or not chinese.is_file():
+        yield f"{addon.name}: i18n/ lacks {template.name} or zh_CN.po"
+        return
+    wanted = {(entry.msgctxt, entry.msgid) for entry in polib.pofile(str(template))}
+    entries = polib.pofile(str(chinese))
+    present = {(entry.msgctxt, entry.msgid) for entry in entries if not entry.obsolete}
+    for _context, term in sorted(wanted - present, key=str):
+        yield f"{addon.name}: zh_CN.po lacks {term!r}"
+    for _context, term in sorted(present - wanted, key=str):
+        yield f"{addon.name}: zh_CN.po has {term!r}, which the template lacks"
+    for entry in entries:
+        if entry.fuzzy or not (entry.translated() or entry.obsolete):
+            yield f"{addon.name}: zh_CN.po does not translate {entry.msgid!r}"
+
+
+ADDON_CHECKS = (
+    check_manifest,
+    check_files,
+    check_tests_imported,
+    check_purity,
+    check_translation,
+)
+
+
+def faults() -> Iterator[str]:
+    yield from check_texts()
+    for addon in ADDONS:
+        for check in ADDON_CHECKS:
+            yield from check(addon)
+
+
+def main() -> int:
+    found = list(faults())
+    for fault in found:
+        print(fault)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,55 @@
+# Tests, linters, benchmarks. Sourced by ./om.
+# shellcheck shell=bash
+
+om_test() {
+    prepare_for_tests
+    run_with_project_environment "$PYTHON" "$ROOT/scripts/run_tests.py" "$@"
+}
+
+om_bench() {
+    prepare
+    run_with_project_environment "$PYTHON" "$ROOT/tests/bench/run.py" "$@"
+}
+
+# The browser is wanted, not needed: without it browser tests say why they are skipped.
+prepare_for_tests() {
+    if root_prefix >/dev/null; then
+        prepare test
+    else
+        prepare
+    fi
+}
+
+run_with_project_environment() {
+    OM_CHROMIUM=$(find_chromium) OM_ROOT=$ROOT OM_PYTHON_ENV=$PYTHON OM_STATE=$VAR ODOO_RC=$SETTINGS ODOO_PATH=$ODOO_PATH "$@"
+}
+
+om_lint() {
+    prepare_tools
+    cd -- "$ROOT"
+    local failed='' files
+    mapfile -t files < <(git ls-files -co --exclude-standard -- '*.py')
+    check "ruff check" "$VENV/bin/ruff" check "${files[@]}"
+    check "ruff format" "$VENV/bin/ruff" format --check "${files[@]}"
+    check "pylint-odoo" env PYTHONPATH="$ODOO_PATH" "$VENV/bin/pylint" --rcfile=.pylintrc addons/*
+    check "bash syntax" bash -n om scripts/om/*.sh .ci/run
+    if command -v shellcheck >/dev/null; then
+        check "shellcheck" shellcheck -x om scripts/om/*.sh .ci/run
+    fi
+    check "project rules" env PYTHONPATH="$ODOO_PATH" "$PYTHON" scripts/lint.py
+    [ -z "$failed" ] || exit 1
+    step "lint is clean"
+}
+
+# check NAME COMMAND...: a linter's output only when it complains.
+check() {
+    local name=$1 output
+    shift
+    if output=$("$@" 2>&1); then
+        step "$name: ok"
+    else
+        step "$name: FAILED"
+        printf '%s\n' "$output" >&2
+        failed=yes
+    fi
+}

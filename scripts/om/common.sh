@@ -1,0 +1,78 @@
+# Settings, messages and locks. Sourced by ./om.
+# shellcheck shell=bash
+
+VAR=${OM_VAR:-$ROOT/var}
+CACHE=${OM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/om}
+STARTED=$(date +%s%N)
+
+# shellcheck source=../../config/odoo.pin
+source "$ROOT/config/odoo.pin"
+
+# One sentence for people, exit code 2: the caller's request could not be carried out.
+die() {
+    printf 'om: %s\n' "$*" >&2
+    exit 2
+}
+
+note() {
+    printf 'om: %s\n' "$*" >&2
+}
+
+# Progress with the seconds since ./om started.
+step() {
+    local elapsed=$((($(date +%s%N) - STARTED) / 100000000))
+    printf '[%3d.%d s] %s\n' $((elapsed / 10)) $((elapsed % 10)) "$*" >&2
+}
+
+seconds() {
+    local elapsed=$((($(date +%s%N) - STARTED) / 100000000))
+    printf '%d.%d' $((elapsed / 10)) $((elapsed % 10))
+}
+
+# Two ./om at once must not install or create the same thing twice.
+# lock NAME: waits for the others; released when the process (and what it runs) ends.
+lock() {
+    local name=$1
+    mkdir -p "$VAR/lock"
+    exec 9>"$VAR/lock/$name"
+    if ! flock -n 9; then
+        note "waiting for another ./om that is at work ($name) ..."
+        flock 9
+    fi
+}
+
+unlock() {
+    exec 9>&-
+}
+
+# need_space DIRECTORY MEGABYTES WHAT-FOR
+need_space() {
+    local directory=$1 wanted=$2 purpose=$3 free
+    mkdir -p "$directory" 2>/dev/null || die "cannot write to $directory: check its owner and permissions."
+    free=$(($(df -Pk -- "$directory" | awk 'NR == 2 {print $4}') / 1024))
+    [ "$free" -ge "$wanted" ] ||
+        die "the disk of $directory is full: $purpose needs $wanted MB, $free MB are free."
+}
+
+# run_logged LOGFILE COMMAND...: output to the log, where the caller's sentence points;
+# nobody can open it after a run of continuous integration, so there its end is shown.
+run_logged() {
+    local log=$1
+    shift
+    mkdir -p "$(dirname -- "$log")"
+    if ! "$@" >>"$log" 2>&1 </dev/null 9>&-; then
+        [ -z "${CI:-}" ] || tail -n 30 -- "$log" >&2
+        return 1
+    fi
+}
+
+valid_database_name() {
+    [[ $1 =~ ^[a-z][a-z0-9_-]{0,40}$ ]] ||
+        die "'$1' is no database name: small letters, digits, _ and -, at most 41, a letter first."
+}
+
+# A value that follows an option, or one clear sentence.
+value_of() {
+    [ $# -ge 2 ] && [ -n "$2" ] || die "the option $1 wants a value."
+    printf '%s' "$2"
+}

@@ -1,0 +1,189 @@
+# The server: started, watched, stopped. Sourced by ./om.
+# shellcheck shell=bash
+
+om_run() {
+    local name=om port host='' detach='' content=history engagements='' url
+    port=$(setting_of http_port)
+    port=${port:-8069}
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --port) port=$(value_of "$@"); shift 2 ;;
+            --host) host=$(value_of "$@"); shift 2 ;;
+            --db | -d) name=$(value_of "$@"); shift 2 ;;
+            --detach) detach=yes; shift ;;
+            --empty) content=empty; shift ;;
+            --engagements) engagements=yes; shift ;;
+            *) die "run does not know '$1': see ./om help." ;;
+        esac
+    done
+    valid_database_name "$name"
+    [[ $port =~ ^[0-9]+$ ]] && [ "$port" -ge 1 ] && [ "$port" -le 65535 ] || die "'$port' is no port number."
+    if [ -n "$engagements" ]; then
+        [ "$content" = empty ] || die "--engagements goes with --empty; without it the engagements are there anyway."
+        content=engagements
+    fi
+    host=${host:-$(setting_of http_interface)}
+    host=${host:-127.0.0.1}
+    if [ -n "$(server_pid "$name")" ]; then
+        note "the server of $name runs already (process $(server_pid "$name")); ./om stop ends it."
+        print_welcome "$name" "$(cat "$VAR/run/$name.url")"
+        return
+    fi
+    prepare
+    port_is_free "$host" "$port" || die "the port $port of $host is taken: choose another with --port."
+    ensure_database "$name" "$content"
+    url=http://$(browser_host "$host"):$port
+    if [ -n "$detach" ]; then
+        start_detached "$name" "$host" "$port" "$url"
+    else
+        serve "$name" "$host" "$port" "$url"
+    fi
+}
+
+# om_create: the database without the server (used by the tests and by ./om run).
+om_create() {
+    local name=om content=history
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --db | -d) name=$(value_of "$@"); shift 2 ;;
+            --content) content=$(value_of "$@"); shift 2 ;;
+            *) die "create does not know '$1'." ;;
+        esac
+    done
+    valid_database_name "$name"
+    case $content in
+        empty | engagements | history) ;;
+        *) die "the content of a new database is empty, engagements or history, not '$content'." ;;
+    esac
+    prepare
+    ensure_database "$name" "$content"
+}
+
+# What to type into a browser on this machine.
+browser_host() {
+    case $1 in
+        127.0.0.1 | 0.0.0.0 | ::) echo localhost ;;
+        *) echo "$1" ;;
+    esac
+}
+
+port_is_free() {
+    "$PYTHON" - "$1" "$2" <<'PY'
+import socket
+import sys
+
+host, port = sys.argv[1], int(sys.argv[2])
+family = socket.AF_INET6 if ":" in host else socket.AF_INET
+with socket.socket(family) as probe:
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        probe.bind((host, port))
+    except OSError:
+        sys.exit(1)
+PY
+}
+
+server_arguments() {
+    printf '%s\0' server -d "$1" "--db-filter=^$1\$" "--http-interface=$2" "--http-port=$3"
+}
+
+serve() {
+    local name=$1 host=$2 port=$3 url=$4 arguments status=0
+    mapfile -d '' arguments < <(server_arguments "$name" "$host" "$port")
+    print_welcome "$name" "$url"
+    note "Ctrl-C ends the server."
+    trap ':' INT TERM
+    record_server "$name" "$url" "$BASHPID"
+    odoo "${arguments[@]}" || status=$?
+    rm -f -- "$VAR/run/$name".{pid,url}
+    [ -z "${POSTGRES_STARTED_HERE:-}" ] || stop_cluster
+    # 130: ended by Ctrl-C, as it should be.
+    [ $status -eq 0 ] || [ $status -eq 130 ] || die "the server ended with an error."
+}
+
+record_server() {
+    mkdir -p "$VAR/run"
+    echo "$3" >"$VAR/run/$1.pid"
+    echo "$2" >"$VAR/run/$1.url"
+}
+
+start_detached() {
+    local name=$1 host=$2 port=$3 url=$4 arguments log=$VAR/log/server-$1.log pid tries=0
+    mapfile -d '' arguments < <(server_arguments "$name" "$host" "$port")
+    step "starting the server"
+    env ODOO_RC="$SETTINGS" PYTHONPATH="$ODOO_PATH" PYTHONWARNINGS=ignore::DeprecationWarning \
+        setsid "$PYTHON" -m odoo "${arguments[@]}" >>"$log" 2>&1 </dev/null 9>&- &
+    pid=$!
+    record_server "$name" "$url" "$pid"
+    until answers "$host" "$port"; do
+        tries=$((tries + 1))
+        kill -0 "$pid" 2>/dev/null && [ $tries -lt 600 ] || {
+            tail -n 5 -- "$log" >&2
+            kill "$pid" 2>/dev/null || true
+            rm -f -- "$VAR/run/$name".{pid,url}
+            die "the server did not start: see $log."
+        }
+        sleep 0.2
+    done
+    step "the server answers"
+    print_welcome "$name" "$url"
+}
+
+# The health page only answers when the registry of the database can be loaded.
+answers() {
+    "$PYTHON" - "$1" "$2" <<'PY' 2>/dev/null
+import sys
+import urllib.request
+
+host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(sys.argv[1], sys.argv[1])
+url = f"http://{host}:{sys.argv[2]}/web/login"
+opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+with opener.open(url, timeout=60) as answer:
+    sys.exit(answer.status != 200)
+PY
+}
+
+# The process of a database's server, if it is still ours and alive.
+server_pid() {
+    local file=$VAR/run/$1.pid pid
+    [ -f "$file" ] || return 0
+    pid=$(cat "$file")
+    if kill -0 "$pid" 2>/dev/null && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -Eq -- 'odoo|om run'; then
+        echo "$pid"
+    else
+        rm -f -- "$file" "$VAR/run/$1.url"
+    fi
+}
+
+print_welcome() {
+    local name=$1 url=$2 file=$VAR/credentials-$1
+    printf '\n  %s\n\n' "$url"
+    if [ -r "$file" ]; then
+        printf '  %-14s %-18s %s\n' login password person
+        while IFS=$'\t' read -r login password person; do
+            printf '  %-14s %-18s %s\n' "$login" "$password" "$person"
+        done <"$file"
+        printf '\n  (kept in %s)\n\n' "$file"
+    fi
+}
+
+om_stop() {
+    [ $# -eq 0 ] || die "stop takes no arguments."
+    local file name pid waited
+    for file in "$VAR"/run/*.pid; do
+        [ -e "$file" ] || continue
+        name=$(basename -- "$file" .pid)
+        pid=$(server_pid "$name")
+        [ -n "$pid" ] || continue
+        kill "$pid" 2>/dev/null || true
+        waited=0
+        while kill -0 "$pid" 2>/dev/null && [ $waited -lt 100 ]; do
+            sleep 0.1
+            waited=$((waited + 1))
+        done
+        kill -9 "$pid" 2>/dev/null || true
+        rm -f -- "$VAR/run/$name".{pid,url}
+        step "stopped the server of $name"
+    done
+    stop_cluster force
+}

@@ -1,0 +1,149 @@
+# Debian packages and the Python environment. Sourced by ./om.
+# shellcheck shell=bash
+
+# have_cjk_font: PDFs and screenshots need a font with Chinese glyphs.
+have_cjk_font() {
+    compgen -G '/usr/share/fonts/opentype/noto/NotoSansCJK*' >/dev/null || {
+        command -v fc-list >/dev/null && [ -n "$(fc-list ':lang=zh' 2>/dev/null | head -n 1)" ]
+    }
+}
+
+have_python_venv() {
+    local python
+    python=$(find_python) && "$python" -c 'import ensurepip, venv' 2>/dev/null
+}
+
+# The first Python that Odoo 19 and the pinned packages accept (3.11 to 3.13).
+find_python() {
+    local candidate
+    for candidate in ${OM_PYTHON:-} /usr/bin/python3 python3.11 python3.12 python3.13 python3; do
+        if "$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then
+            command -v "$candidate"
+            return
+        fi
+    done
+    return 1
+}
+
+# Debian packages that are missing for running, one per line; "test" adds the browser.
+missing_packages() {
+    have_python_venv || echo python3-venv
+    if ! uses_external_database; then
+        [ -n "$(postgres_bin)" ] || echo postgresql
+    else
+        command -v psql >/dev/null || echo postgresql-client
+    fi
+    command -v wkhtmltopdf >/dev/null || echo wkhtmltopdf
+    have_cjk_font || echo fonts-noto-cjk
+    [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
+    if [ "${1:-}" = test ]; then
+        [ -n "$(find_chromium)" ] || echo chromium
+        command -v git >/dev/null || echo git
+    fi
+}
+
+find_chromium() {
+    command -v chromium || command -v chromium-browser || command -v google-chrome || true
+}
+
+# The way to root: empty as root, sudo where it asks nothing or somebody can answer.
+root_prefix() {
+    if [ "$(id -u)" = 0 ]; then
+        return 0
+    elif command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
+        echo sudo
+    else
+        return 1
+    fi
+}
+
+# ensure_packages [test]: installs what is missing, or says what to install.
+ensure_packages() {
+    local missing prefix
+    missing=$(missing_packages "${1:-}" | xargs)
+    [ -n "$missing" ] || return 0
+    command -v apt-get >/dev/null ||
+        die "these packages are missing and this is no Debian: $missing."
+    prefix=$(root_prefix) ||
+        die "these packages are missing: $missing. Install them with: apt-get install --no-install-recommends $missing"
+    need_space /var/cache/apt 1500 "installing $missing"
+    step "installing Debian packages: $missing"
+    # shellcheck disable=SC2086  # words on purpose
+    install_packages "$prefix" $missing ||
+        die "apt-get could not install $missing: see $VAR/log/apt.log (is there a network?)."
+}
+
+# install_packages PREFIX PACKAGE...
+# shellcheck disable=SC2086  # the prefix is empty or a word
+install_packages() {
+    local prefix=$1 dropin=/etc/postgresql-common/createcluster.d/om.conf
+    shift
+    # Debian's postgresql would make and start a cluster of the system's; ours is private.
+    if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+        $prefix mkdir -p "$(dirname $dropin)"
+        echo 'create_main_cluster = false' | $prefix tee $dropin >/dev/null
+    fi
+    local status=0
+    {
+        run_logged "$VAR/log/apt.log" $prefix env DEBIAN_FRONTEND=noninteractive apt-get update &&
+            run_logged "$VAR/log/apt.log" $prefix env DEBIAN_FRONTEND=noninteractive \
+                apt-get install -y --no-install-recommends "$@"
+    } || status=1
+    $prefix rm -f $dropin
+    return $status
+}
+
+# One environment for each set of pins, outside the checkout: a second clone finds it ready.
+python_environment() {
+    local hash
+    hash=$(cat "$ROOT"/config/requirements*.txt <("$(find_python)" -V) | sha256sum | cut -c1-12)
+    echo "$CACHE/python-$hash"
+}
+
+ensure_python() {
+    VENV=$(python_environment)
+    PYTHON=$VENV/bin/python
+    [ -e "$VENV/.complete" ] && return
+    need_space "$CACHE" 1200 "the Python environment"
+    step "making the Python environment"
+    local log=$VAR/log/python.log
+    rm -rf -- "$VENV"
+    run_logged "$log" "$(find_python)" -m venv "$VENV" ||
+        die "Python's venv could not be made: see $log."
+    run_logged "$log" "$PYTHON" -m pip install --quiet --require-hashes --no-deps \
+        -r "$ROOT/config/requirements-bootstrap.txt" ||
+        die "the package installer could not be fetched: is there a network? See $log."
+    local uv=("$VENV/bin/uv" pip install --quiet --python "$PYTHON" --require-hashes)
+    {
+        run_logged "$log" "${uv[@]}" -r "$ROOT/config/requirements.txt" -r "$ROOT/config/requirements-dev.txt" &&
+            run_logged "$log" "${uv[@]}" --no-deps -r "$ROOT/config/requirements-oca.txt"
+    } || die "the Python packages could not be installed: is there a network? See $log."
+    touch "$VENV/.complete"
+}
+
+om_lock() {
+    prepare_tools
+    local name compile=("$VENV/bin/uv" pip compile --quiet --upgrade --generate-hashes
+        --no-header --no-annotate --python-version 3.11)
+    cd -- "$ROOT/config"
+    for name in requirements requirements-dev requirements-bootstrap; do
+        "${compile[@]}" "$name.in" -o "$name.txt"
+    done
+    "${compile[@]}" --no-deps requirements-oca.in -o requirements-oca.txt
+}
+
+# All that needs no database: packages, Python, Odoo.
+prepare_tools() {
+    mkdir -p "$VAR/log" 2>/dev/null || die "cannot write to $VAR: check its owner and permissions."
+    lock setup
+    ensure_packages "${1:-}"
+    mkdir -p "$CACHE" 2>/dev/null || die "cannot write to $CACHE: check its owner and permissions."
+    ensure_python
+    ensure_odoo
+    unlock
+}
+
+om_setup() {
+    prepare_tools "$@"
+    step "ready: Python in $VENV, Odoo $ODOO_SERIES in $ODOO_PATH"
+}

@@ -1,0 +1,98 @@
+"""What a new or upgraded database needs beyond its add-ons; run in an Odoo shell.
+
+``OM_CONTENT``: ``empty`` (a real start), ``engagements`` (with the engagements as data)
+or ``history`` (with an invented operating history and one login per role).
+``OM_CREDENTIALS``: the file that keeps the logins' passwords, made for its owner only.
+Running it again repeats nothing: passwords stay, history is loaded once per add-on.
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+from odoo.modules.loading import load_data
+from odoo.modules.module_graph import ModuleGraph
+
+TIME_ZONE = "Asia/Shanghai"
+LANGUAGE = "zh_CN"
+
+
+def set_company(env):
+    """Mainland China: currency, time zone, language and working hours of the company."""
+    company = env.ref("base.main_company")
+    if company.currency_id.name != "CNY":
+        raise SystemExit("the company's currency is not CNY")
+    company.partner_id.write({"lang": LANGUAGE, "tz": TIME_ZONE})
+    env["resource.calendar"].with_context(active_test=False).search([]).write(
+        {"tz": TIME_ZONE}
+    )
+    defaults = env["ir.default"]
+    defaults.set("res.partner", "tz", TIME_ZONE)
+    defaults.set("res.partner", "lang", LANGUAGE)
+    users = env["res.users"].with_context(active_test=False).search([])
+    users.partner_id.write({"tz": TIME_ZONE, "lang": LANGUAGE})
+
+
+def load_history(env):
+    """Each add-on's ``demo`` files, ours only: Odoo's own would bring foreign names."""
+    suite = env["ir.module.module"].search(
+        [("name", "=like", "om\\_%"), ("state", "=", "installed"), ("demo", "=", False)]
+    )
+    graph = ModuleGraph(env.cr, mode="load")
+    graph.extend(["base", *suite.mapped("name")])
+    for package in graph:
+        if package.name in suite.mapped("name"):
+            load_data(env(su=True), {}, "init", kind="demo", package=package)
+    suite.write({"demo": True})
+
+
+def role_users(env):
+    """The demo logins by external id, in the order in which they are shown."""
+    records = env["ir.model.data"].search(
+        [("module", "=", "om_base"), ("name", "=like", "demo\\_user\\_%")], order="id"
+    )
+    return env["res.users"].browse(records.mapped("res_id"))
+
+
+def read_credentials(path):
+    if not path.exists():
+        return {}
+    return dict(line.split("\t")[:2] for line in path.read_text("utf-8").splitlines())
+
+
+def write_credentials(path, rows):
+    partial = path.with_name(path.name + ".new")
+    partial.unlink(missing_ok=True)
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(descriptor, "w", encoding="utf-8") as stream:
+        stream.writelines("\t".join(row) + "\n" for row in rows)
+    os.replace(partial, path)
+
+
+def set_passwords(env, path, fresh):
+    """A random password for each login that has none of ours yet."""
+    known = {} if fresh else read_credentials(path)
+    rows = []
+    for user in env.ref("base.user_admin") | role_users(env):
+        password = known.get(user.login)
+        if not password:
+            password = secrets.token_urlsafe(9)
+            user.password = password
+        rows.append((user.login, password, user.name))
+    write_credentials(path, rows)
+
+
+def provision(env):
+    content = os.environ["OM_CONTENT"]
+    parameters = env["ir.config_parameter"]
+    fresh = not parameters.get_param("om.content")
+    if content == "history":
+        load_history(env)
+    set_company(env)
+    parameters.set_param("om.content", content)
+    if fresh or content == "history":
+        set_passwords(env, Path(os.environ["OM_CREDENTIALS"]), fresh)
+    env.cr.commit()
+
+
+provision(env)  # noqa: F821  (the shell provides it)

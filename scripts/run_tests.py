@@ -1,0 +1,209 @@
+"""Run all tests and end with one plain line of counts; called by ./om test.
+
+Odoo's own runner takes the add-ons' tests, on a copy of a freshly made database and
+after an upgrade of every add-on; pytest takes ``tests/``. Arguments that start with
+``/`` are Odoo's test tags, all others go to pytest.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(os.environ["OM_ROOT"])
+STATE = Path(os.environ["OM_STATE"])
+PYTHON = os.environ["OM_PYTHON_ENV"]
+# A template is made anew when any of these changes.
+TEMPLATE_SOURCES = ("addons", "scripts", "config", "odoo.conf", "om")
+TEMPLATE_PREFIX = "omtest-template-"
+IN_CI = os.environ.get("CI") == "true"
+
+RESULT_LINE = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
+SKIP_LINE = re.compile(r"INFO \S+ \S*tests\S*: skipped (?P<test>.+?) : (?P<reason>.+)")
+NOISE = re.compile(r" (INFO|DEBUG) ")
+
+
+@dataclass
+class Counts:
+    """What one runner, or all of them, did."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    reasons: list[str] = field(default_factory=list)
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(
+            self.passed + other.passed,
+            self.failed + other.failed,
+            self.skipped + other.skipped,
+            self.reasons + other.reasons,
+        )
+
+    def line(self) -> str:
+        text = f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+        if self.skipped:
+            text += f" ({'; '.join(sorted(set(self.reasons)))})"
+        return text
+
+
+def psql(statement: str) -> str:
+    command = ["psql", "--no-psqlrc", "-v", "ON_ERROR_STOP=1", "-qAtc", statement]
+    return subprocess.check_output(command, text=True).strip()
+
+
+def source_hash() -> str:
+    digest = hashlib.sha256()
+    for name in TEMPLATE_SOURCES:
+        top = ROOT / name
+        for path in sorted(top.rglob("*")) if top.is_dir() else [top]:
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(str(path.relative_to(ROOT)).encode() + b"\0")
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:10]
+
+
+def filestore(name: str) -> Path:
+    return STATE / "data" / "filestore" / name
+
+
+def drop(name: str) -> None:
+    psql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    shutil.rmtree(filestore(name), ignore_errors=True)
+
+
+def ensure_template() -> str:
+    """The database that ``./om run`` makes, made once for each state of the sources."""
+    name = TEMPLATE_PREFIX + source_hash()
+    old = psql(f"SELECT datname FROM pg_database WHERE datname LIKE '{TEMPLATE_PREFIX}%'")
+    for other in old.split():
+        if not other.startswith(name):
+            drop(other)
+    subprocess.run([ROOT / "om", "create", "--db", name], check=True)
+    return name
+
+
+def copy_database(template: str, name: str) -> None:
+    drop(name)
+    psql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    shutil.copytree(filestore(template), filestore(name))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def modules_of(tags: list[str]) -> list[str]:
+    """The add-ons that the tags name, all of ours without tags."""
+    named = [re.split(r"[:./]", tag.lstrip("/"))[0] for tag in tags]
+    return named or sorted(
+        manifest.parent.name for manifest in ROOT.glob("addons/*/__manifest__.py")
+    )
+
+
+def run_odoo_tests(template: str, tags: list[str]) -> Counts:
+    database, log = "omtest-odoo", STATE / "log" / "test-odoo.log"
+    modules = modules_of(tags)
+    copy_database(template, database)
+    command = [PYTHON, "-m", "odoo", "server", "-d", database, "--stop-after-init"]
+    command += ["-u", ",".join(modules), "--test-enable", f"--http-port={free_port()}"]
+    command += ["--test-tags", ",".join(tags or [f"/{module}" for module in modules])]
+    env = os.environ | {
+        "PYTHONPATH": os.environ["ODOO_PATH"],
+        "PYTHONWARNINGS": "ignore::DeprecationWarning",
+        # A crash of the machine may cost a test database its last second.
+        "PGOPTIONS": "-c synchronous_commit=off",
+    }
+    with log.open("w") as stream:
+        status = subprocess.run(
+            command, env=env, stdout=stream, stderr=subprocess.STDOUT
+        ).returncode
+    counts = read_odoo_log(log.read_text("utf-8", "replace"))
+    if counts.failed or status:
+        show_failures(log)
+    if status and not counts.failed:
+        counts.failed = 1
+    drop(database)
+    return counts
+
+
+def read_odoo_log(text: str) -> Counts:
+    counts = Counts()
+    results = RESULT_LINE.findall(text)
+    for failures, errors, total in results:
+        counts.failed += int(failures) + int(errors)
+        counts.passed += int(total)
+    for match in SKIP_LINE.finditer(text):
+        counts.skipped += 1
+        counts.reasons.append(match["reason"].strip())
+    counts.passed -= counts.failed + counts.skipped
+    if not results:
+        counts.failed += 1
+        print("Odoo's test runner gave no result", file=sys.stderr)
+    return counts
+
+
+def show_failures(log: Path) -> None:
+    """The log's complaints, without the lines of normal work."""
+    lines = log.read_text("utf-8", "replace").splitlines()
+    shown = [line for line in lines if not NOISE.search(line)]
+    print("\n".join(shown[-200:]), file=sys.stderr)
+    print(f"(the whole log: {log})", file=sys.stderr)
+
+
+def run_pytest(template: str, arguments: list[str]) -> Counts:
+    report = STATE / "log" / "test-pytest.xml"
+    report.unlink(missing_ok=True)
+    env = os.environ | {"OM_TEST_TEMPLATE": template}
+    command = [PYTHON, "-m", "pytest", f"--junitxml={report}", "-q"]
+    command += arguments or [str(ROOT / "tests")]
+    status = subprocess.run(command, cwd=ROOT, env=env).returncode
+    counts = read_junit(report) if report.exists() else Counts(failed=1)
+    if status and not counts.failed:
+        counts.failed = 1
+    return counts
+
+
+def read_junit(report: Path) -> Counts:
+    counts = Counts()
+    for case in ElementTree.parse(report).iter("testcase"):
+        if case.find("failure") is not None or case.find("error") is not None:
+            counts.failed += 1
+        elif (skip := case.find("skipped")) is not None:
+            counts.skipped += 1
+            counts.reasons.append(skip.get("message", "no reason"))
+        else:
+            counts.passed += 1
+    return counts
+
+
+def main() -> int:
+    started = time.monotonic()
+    tags = [argument for argument in sys.argv[1:] if argument.startswith("/")]
+    others = [argument for argument in sys.argv[1:] if not argument.startswith("/")]
+    template = ensure_template()
+    counts = Counts()
+    if tags or not others:
+        counts += run_odoo_tests(template, tags)
+        print(f"Odoo tests: {counts.line()}", flush=True)
+    if others or not tags:
+        counts += run_pytest(template, others)
+    print(f"all tests took {time.monotonic() - started:.0f} s")
+    print(counts.line())
+    if IN_CI and counts.skipped:
+        print("a skipped test is a failure in CI", file=sys.stderr)
+        return 1
+    return 1 if counts.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
