@@ -1,0 +1,24 @@
+{
+    "name": "O&M Base",
+    "summary": "Parties, working days, Civil Code periods, amounts in words, roles",
+    "version": "19.0.1.0.0",
+    "category": "Services/O&M",
+    "license": "AGPL-3",
+    "author": "O&M Suite Contributors",
+    "website": "https://github.com/om-suite/om-suite",
+    "application": True,
+    "depends": ["base", "mail", "portal", "resource"],
+    "external_dependencies": {
+        "python": ["chinesecalendar", "holidays", "num2words"],
+    },
+    "data": [
+        "security/om_base_groups.xml",
+        "security/ir.model.access.csv",
+        "data/res_partner_category_data.xml",
+        "wizard/om_calendar_publish.xml",
+        "views/om_calendar_day_views.xml",
+        "views/res_partner_views.xml",
+        "views/om_menus.xml",
+    ],
+    "demo": ["demo/res_users_demo.xml"],
+}

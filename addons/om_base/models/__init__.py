@@ -1,0 +1,5 @@
+from . import om_calendar
+from . import om_calendar_day
+from . import res_currency
+from . import res_partner
+from . import res_partner_category

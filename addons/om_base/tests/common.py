@@ -1,0 +1,60 @@
+"""What several test files share: hypothesis settings, the 2026 list, role users."""
+
+from datetime import date, timedelta
+
+from hypothesis import settings, strategies
+
+from odoo.tests import new_test_user
+
+PROPERTY = settings(
+    deadline=None, derandomize=True, database=None, max_examples=300, print_blob=False
+)
+
+INTERNAL_ROLES = (
+    "procurement",
+    "warehouse",
+    "engineer",
+    "dispatcher",
+    "manager",
+    "staffing",
+    "auditor",
+    "administrator",
+)
+PORTAL_ROLES = ("portal_user_unit", "portal_purchaser", "portal_supervisor")
+
+
+def _days(first, last):
+    return {first + timedelta(days=each) for each in range((last - first).days + 1)}
+
+
+# The State Council's list for 2026, typed from the notice.
+REST_2026 = (
+    _days(date(2026, 1, 1), date(2026, 1, 3))
+    | _days(date(2026, 2, 15), date(2026, 2, 23))
+    | _days(date(2026, 4, 4), date(2026, 4, 6))
+    | _days(date(2026, 5, 1), date(2026, 5, 5))
+    | _days(date(2026, 6, 19), date(2026, 6, 21))
+    | _days(date(2026, 9, 25), date(2026, 9, 27))
+    | _days(date(2026, 10, 1), date(2026, 10, 7))
+)
+MAKEUP_2026 = {
+    date(2026, 1, 4),
+    date(2026, 2, 14),
+    date(2026, 2, 28),
+    date(2026, 5, 9),
+    date(2026, 9, 20),
+    date(2026, 10, 10),
+}
+
+# Wide enough for each kind of year, far enough from the edges to count freely.
+dates = strategies.dates(date(1960, 1, 1), date(2080, 12, 31))
+
+
+def create_role_users(case):
+    """{role: user} with nothing but that role's group."""
+    users = {}
+    for role in INTERNAL_ROLES + PORTAL_ROLES:
+        users[role] = new_test_user(
+            case.env, f"test_{role}", groups=f"om_base.group_{role}", tz="Asia/Shanghai"
+        )
+    return users
