@@ -1,0 +1,27 @@
+{
+    "name": "O&M Systems",
+    "summary": "The register of the systems a contractor operates and maintains",
+    "version": "19.0.1.0.0",
+    "category": "Services/O&M",
+    "license": "AGPL-3",
+    "author": "O&M Suite Contributors",
+    "website": "https://github.com/om-suite/om-suite",
+    "depends": ["om_base", "maintenance", "hr_maintenance"],
+    "data": [
+        "security/om_assets_security.xml",
+        "security/ir.model.access.csv",
+        "data/ir_sequence_data.xml",
+        "data/om_system_category_data.xml",
+        "wizards/om_system_stop_views.xml",
+        "views/om_system_category_views.xml",
+        "views/om_system_line_views.xml",
+        "views/om_system_views.xml",
+        "views/maintenance_equipment_views.xml",
+        "views/maintenance_request_views.xml",
+        "views/res_partner_views.xml",
+        "views/om_assets_menus.xml",
+    ],
+    "assets": {
+        "web.assets_backend": ["om_assets/static/src/**/*"],
+    },
+}

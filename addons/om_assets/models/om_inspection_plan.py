@@ -1,0 +1,95 @@
+from odoo import api, fields, models
+
+
+class OmInspectionPlan(models.Model):
+    _name = "om.inspection.plan"
+    _inherit = "om.system.line"
+    _description = "Inspection Plan"
+    _rec_name = "system_id"
+    _log_on_system = True
+
+    scope = fields.Selection(
+        [
+            ("all", "Everything"),
+            ("software", "Software"),
+            ("hardware", "Hardware"),
+            ("environment", "Environment"),
+            ("security", "Security"),
+            ("network", "Network"),
+            ("database", "Database"),
+        ],
+        required=True,
+        default="all",
+    )
+    mode = fields.Selection(
+        [("remote", "Remote"), ("onsite", "On Site")],
+        help="Empty: the contract leaves it to the contractor.",
+    )
+    times = fields.Integer(
+        required=True, default=1, help="How often in each period it is inspected."
+    )
+    every = fields.Integer(
+        required=True, default=1, help="Length of the period, in its unit."
+    )
+    per = fields.Selection(
+        [
+            ("day", "Day"),
+            ("week", "Week"),
+            ("month", "Month"),
+            ("quarter", "Quarter"),
+            ("year", "Year"),
+        ],
+        string="Period",
+        required=True,
+        default="month",
+    )
+
+    _every_positive = models.Constraint(
+        "CHECK (every > 0)", "The period of an inspection must be at least one."
+    )
+    _times_positive = models.Constraint(
+        "CHECK (times > 0)", "A system is inspected at least once in each period."
+    )
+
+    @api.depends("scope", "mode", "times", "every", "per")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        scopes = dict(self._fields["scope"]._description_selection(self.env))
+        modes = dict(self._fields["mode"]._description_selection(self.env))
+        for plan in self:
+            what = scopes.get(plan.scope, "")
+            if plan.mode:
+                what = self.env._(
+                    "%(scope)s, %(mode)s", scope=what, mode=modes[plan.mode]
+                )
+            plan.display_name = self.env._(
+                "%(frequency)s (%(what)s)", frequency=plan._get_frequency(), what=what
+            )
+
+    def _get_frequency(self):
+        """Return how often, in words: "Every quarter, 2 times"."""
+        self.ensure_one()
+        if self.times == 1:
+            return self.env._("%(period)s, once", period=self._get_period())
+        return self.env._(
+            "%(period)s, %(times)s times", period=self._get_period(), times=self.times
+        )
+
+    def _get_period(self):
+        """Return the period in words: "Every quarter", "Every 6 months"."""
+        self.ensure_one()
+        if self.every == 1:
+            return {
+                "day": self.env._("Every day"),
+                "week": self.env._("Every week"),
+                "month": self.env._("Every month"),
+                "quarter": self.env._("Every quarter"),
+                "year": self.env._("Every year"),
+            }.get(self.per, "")
+        return {
+            "day": self.env._("Every %s days", self.every),
+            "week": self.env._("Every %s weeks", self.every),
+            "month": self.env._("Every %s months", self.every),
+            "quarter": self.env._("Every %s quarters", self.every),
+            "year": self.env._("Every %s years", self.every),
+        }.get(self.per, "")

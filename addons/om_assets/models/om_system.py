@@ -1,0 +1,381 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+
+class OmSystem(models.Model):
+    _name = "om.system"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _description = "Maintained System"
+    _order = "sequence_no, code, id"
+    _rec_names_search = ["name", "code", "unit_id.name"]
+    _check_company_auto = True
+
+    code = fields.Char(
+        copy=False, tracking=True, help="Left empty: numbered by itself."
+    )
+    sequence_no = fields.Integer(
+        "No.", copy=False, index=True, help="Number of the row in the contract."
+    )
+    name = fields.Char(required=True, index="trigram", tracking=True)
+    unit_id = fields.Many2one(
+        "res.partner",
+        string="User Unit",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        tracking=True,
+        domain="[('om_role', 'in', ('user_unit', 'purchaser'))]",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    category_id = fields.Many2one(
+        "om.system.category", string="Class", index=True, ondelete="restrict"
+    )
+    category_color = fields.Integer(related="category_id.color")
+    system_properties = fields.Properties(
+        "More Facts",
+        definition="category_id.system_properties_definition",
+    )
+    summary = fields.Text(help="What the system is, in a sentence.")
+    user_id = fields.Many2one(
+        "res.users",
+        string="Responsible",
+        index="btree_not_null",
+        tracking=True,
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("in_service", "In Service"),
+            ("suspended", "Suspended"),
+            ("stopped", "Stopped"),
+        ],
+        required=True,
+        default="draft",
+        index=True,
+        tracking=True,
+        copy=False,
+        group_expand=True,
+    )
+
+    # Where it runs
+    deployment_kind = fields.Selection(
+        [
+            ("gov_cloud", "Government Cloud"),
+            ("public_cloud", "Public Cloud"),
+            ("district_dc", "District Data Centre"),
+            ("unit_room", "Unit's Machine Room"),
+            ("field", "In the Field"),
+            ("mixed", "Mixed"),
+            ("na", "Not Applicable"),
+            ("other", "Other"),
+        ],
+        string="Deployment",
+    )
+    deployment_site = fields.Char("Site")
+    network_service = fields.Text()
+    power_service = fields.Text()
+
+    # When and how it is served
+    service_start = fields.Date(tracking=True)
+    service_end = fields.Date(tracking=True)
+    service_end_note = fields.Char("Note on the Service End")
+    stop_date = fields.Date(
+        "Stopped On",
+        copy=False,
+        readonly=True,
+        tracking=True,
+        help="First day without service: no fee is earned from this day on.",
+    )
+    service_mode = fields.Selection(
+        [("remote", "Remote"), ("onsite", "On Site"), ("both", "Remote and On Site")]
+    )
+    support_hours = fields.Char(help="Hours of technical support, such as 7x24.")
+    repair_software = fields.Boolean("Software Repairs")
+    repair_hardware = fields.Boolean("Hardware Repairs")
+    onsite_staff = fields.Integer(
+        "Posted Staff", tracking=True, help="People posted at the user unit."
+    )
+    onsite_hours = fields.Char("Posting Hours")
+    key_period_note = fields.Text("Key Periods")
+    key_period_days = fields.Integer("Key Period Days a Year")
+    duty_note = fields.Text("Duty")
+    trainings_per_year = fields.Integer("Trainings a Year")
+    penalty_terms = fields.Text("Penalties")
+    note = fields.Text(
+        "Internal Remarks",
+        groups="om_base.group_user",
+        help="Remarks on the contract's text. Never shown to other parties.",
+    )
+
+    # Multi-level protection scheme
+    mlps_level = fields.Selection(
+        [("2", "Level 2"), ("3", "Level 3")], string="MLPS Level"
+    )
+    mlps_state = fields.Selection(
+        [
+            ("done", "Assessed"),
+            ("never", "Never Assessed"),
+            ("not_required", "Not Required"),
+            ("unknown", "Unknown"),
+        ],
+        string="MLPS Assessment",
+        tracking=True,
+    )
+    mlps_last_year = fields.Integer("Last Assessed In", aggregator=False)
+    mlps_scope = fields.Selection(
+        [("in_scope", "In the Contract"), ("out_of_scope", "Not in the Contract")],
+        string="MLPS Assessment Is",
+        help="Whether this contract pays for the assessment. Empty: not said.",
+    )
+    mlps_note = fields.Char("MLPS as Printed")
+
+    # Lines
+    hardware_line_ids = fields.One2many(
+        "om.system.hardware", "system_id", string="Declared Hardware", copy=True
+    )
+    inspection_plan_ids = fields.One2many(
+        "om.inspection.plan", "system_id", string="Inspection Plans", copy=True
+    )
+    deadline_ids = fields.One2many(
+        "om.system.deadline", "system_id", string="Deadlines", copy=True
+    )
+    kpi_ids = fields.One2many(
+        "om.system.kpi", "system_id", string="Indicators", copy=True
+    )
+    report_ids = fields.One2many(
+        "om.system.report", "system_id", string="Reports", copy=True
+    )
+    spare_ids = fields.One2many(
+        "om.system.spare", "system_id", string="Spare Parts", copy=True
+    )
+    device_count = fields.Integer(
+        "Declared Devices", compute="_compute_device_count", store=True
+    )
+    equipment_ids = fields.One2many(
+        "maintenance.equipment", "system_id", string="Equipment"
+    )
+    equipment_count = fields.Integer(
+        "Registered Devices", compute="_compute_equipment_count"
+    )
+    request_ids = fields.One2many(
+        "maintenance.request", "system_id", string="Maintenance Requests"
+    )
+    request_open_count = fields.Integer(
+        "Open Requests", compute="_compute_request_open_count"
+    )
+    is_editable = fields.Boolean(
+        compute="_compute_is_editable", export_string_translation=False
+    )
+
+    _code_uniq = models.Constraint(
+        "unique(company_id, code)",
+        "Another system of this company has the same code.",
+    )
+    _numbers_not_negative = models.Constraint(
+        "CHECK (sequence_no >= 0 AND onsite_staff >= 0 AND key_period_days >= 0"
+        " AND trainings_per_year >= 0)",
+        "Row number, posted staff, key period days and trainings cannot be negative.",
+    )
+    _mlps_last_year_plausible = models.Constraint(
+        "CHECK (mlps_last_year = 0 OR mlps_last_year BETWEEN 2000 AND 2100)",
+        "The year of the last MLPS assessment is a year, such as 2025.",
+    )
+    _service_end_after_start = models.Constraint(
+        "CHECK (service_end >= service_start)",
+        "The service of a system cannot end before it starts.",
+    )
+    _stop_date_after_start = models.Constraint(
+        "CHECK (stop_date >= service_start)",
+        "The service of a system cannot be stopped before it starts.",
+    )
+    _service_start_known = models.Constraint(
+        "CHECK (state = 'draft' OR service_start IS NOT NULL)",
+        "Enter the first day of service before you put a system into service.",
+    )
+    _stop_date_known = models.Constraint(
+        "CHECK ((state = 'stopped') = (stop_date IS NOT NULL))",
+        "A stopped system, and no other, has the day on which it was stopped.",
+    )
+
+    @api.depends("hardware_line_ids.quantity")
+    def _compute_device_count(self):
+        for system in self:
+            system.device_count = sum(system.hardware_line_ids.mapped("quantity"))
+
+    @api.depends("equipment_ids")
+    def _compute_equipment_count(self):
+        counts = dict(
+            self.env["maintenance.equipment"]._read_group(
+                [("system_id", "in", self.ids)], ["system_id"], ["__count"]
+            )
+        )
+        for system in self:
+            system.equipment_count = counts.get(system._origin, 0)
+
+    @api.depends("request_ids.stage_id.done", "request_ids.archive")
+    def _compute_request_open_count(self):
+        counts = dict(
+            self.env["maintenance.request"]._read_group(
+                [
+                    ("system_id", "in", self.ids),
+                    ("stage_id.done", "=", False),
+                    ("archive", "=", False),
+                ],
+                ["system_id"],
+                ["__count"],
+            )
+        )
+        for system in self:
+            system.request_open_count = counts.get(system._origin, 0)
+
+    @api.depends_context("uid")
+    def _compute_is_editable(self):
+        self.is_editable = self.has_access("write")
+
+    @api.depends("name", "unit_id.name")
+    @api.depends_context("formatted_display_name")
+    def _compute_display_name(self):
+        formatted = self.env.context.get("formatted_display_name")
+        for system in self:
+            name = system.name or ""
+            if formatted and system.unit_id:
+                name = f"{name}\t--{system.unit_id.name}--"
+            system.display_name = name
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        missing = [
+            index for index, vals in enumerate(vals_list) if not vals.get("code")
+        ]
+        if missing:
+            codes = dict(zip(missing, self._next_codes(len(missing)), strict=True))
+            vals_list = [
+                {**vals, "code": codes[index]} if index in codes else vals
+                for index, vals in enumerate(vals_list)
+            ]
+        systems = super(OmSystem, self.with_context(om_system_create=True)).create(
+            vals_list
+        )
+        return systems.with_env(self.env)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_served(self):
+        served = self.filtered(lambda system: system.state != "draft")
+        if served:
+            raise UserError(
+                self.env._(
+                    "Only drafts can be deleted. Stop the service of these systems"
+                    " instead: %s",
+                    ", ".join(served.mapped("name")),
+                )
+            )
+
+    def action_start(self):
+        """Put drafts and suspended systems into service."""
+        self._check_state(("draft", "suspended"), self.env._("put into service"))
+        undated = self.filtered(lambda system: not system.service_start)
+        if undated:
+            raise UserError(
+                self.env._(
+                    "Enter the first day of service of these systems first: %s",
+                    ", ".join(undated.mapped("name")),
+                )
+            )
+        self.state = "in_service"
+
+    def action_suspend(self):
+        """Suspend the service for a while."""
+        self._check_state(("in_service",), self.env._("suspended"))
+        self.state = "suspended"
+
+    def action_stop(self):
+        """Return the wizard that asks for the day and the reason."""
+        self._check_state(("in_service", "suspended"), self.env._("stopped"))
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "om_assets.om_system_stop_action"
+        )
+        action["context"] = {"default_system_ids": self.ids}
+        return action
+
+    def action_reopen(self):
+        """Take back a stop: the service goes on as if it had not happened."""
+        self._check_state(("stopped",), self.env._("reopened"))
+        self.write({"state": "in_service", "stop_date": False})
+
+    def action_view_equipment(self):
+        """Return the action that lists the registered devices."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "maintenance.hr_equipment_action"
+        )
+        action["domain"] = [("system_id", "=", self.id)]
+        action["context"] = {
+            "default_system_id": self.id,
+            "default_company_id": self.company_id.id,
+            "default_equipment_assign_to": "other",
+        }
+        return action
+
+    def action_view_requests(self):
+        """Return the action that lists the maintenance requests."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "maintenance.hr_equipment_request_action"
+        )
+        action["domain"] = [("system_id", "=", self.id)]
+        action["context"] = {
+            "default_system_id": self.id,
+            "default_company_id": self.company_id.id,
+            "search_default_todo": True,
+        }
+        return action
+
+    def _check_state(self, allowed, what):
+        """Raise unless all systems are in one of the allowed states."""
+        wrong = self.filtered(lambda system: system.state not in allowed)
+        if wrong:
+            raise UserError(
+                self.env._(
+                    "In their present state these systems cannot be %(what)s:"
+                    " %(systems)s",
+                    what=what,
+                    systems=", ".join(wrong.mapped("name")),
+                )
+            )
+
+    def _stop(self, date, reason):
+        """Stop the service from ``date`` on and log the reason."""
+        self._check_state(("in_service", "suspended"), self.env._("stopped"))
+        self.write({"state": "stopped", "stop_date": date})
+        self._message_log_batch(bodies=dict.fromkeys(self.ids, reason))
+
+    @api.model
+    def _next_codes(self, count):
+        """Return ``count`` new codes; one query however many are drawn."""
+        sequence = self.env["ir.sequence"].sudo()
+        domain = [
+            ("code", "=", "om.system"),
+            ("company_id", "in", [self.env.company.id, False]),
+        ]
+        sequence = sequence.search(domain, order="company_id", limit=1)
+        if not sequence:
+            raise UserError(
+                self.env._("The sequence that numbers the systems is missing.")
+            )
+        if sequence.implementation != "standard" or sequence.use_date_range:
+            return [sequence.next_by_id() for _index in range(count)]
+        self.env.cr.execute(
+            SQL(
+                "SELECT nextval(%s) FROM generate_series(1, %s)",
+                f"ir_sequence_{sequence.id:03d}",
+                count,
+            )
+        )
+        return [sequence.get_next_char(number) for (number,) in self.env.cr.fetchall()]

@@ -1,0 +1,93 @@
+from odoo import api, fields, models
+
+UNITS = [
+    ("minute", "Minutes"),
+    ("hour", "Hours"),
+    ("workday", "Working Days"),
+    ("day", "Days"),
+]
+
+
+class OmSystemDeadline(models.Model):
+    _name = "om.system.deadline"
+    _inherit = "om.system.line"
+    _description = "Service Deadline"
+    _rec_name = "severity"
+    _log_on_system = True
+
+    severity = fields.Selection(
+        [
+            ("minor", "Minor"),
+            ("general", "General"),
+            ("serious", "Serious"),
+            ("urgent", "Urgent"),
+            ("flat", "All Levels"),
+        ],
+        required=True,
+        help="All levels: one promise that does not depend on the severity.",
+    )
+    respond_value = fields.Float("Respond Within", digits=(16, 2))
+    respond_unit = fields.Selection(
+        UNITS, help="Empty: nothing is promised. Zero minutes: at once."
+    )
+    onsite_value = fields.Float("On Site Within", digits=(16, 2))
+    onsite_unit = fields.Selection(UNITS, help="Empty: nothing is promised.")
+    fix_value = fields.Float("Fix Within", digits=(16, 2))
+    fix_unit = fields.Selection(UNITS, help="Empty: nothing is promised.")
+    respond_text = fields.Char("Response", compute="_compute_texts")
+    onsite_text = fields.Char("Arrival", compute="_compute_texts")
+    fix_text = fields.Char("Repair", compute="_compute_texts")
+
+    _severity_uniq = models.Constraint(
+        "unique(system_id, severity)",
+        "A system has one set of deadlines per severity.",
+    )
+    _values_not_negative = models.Constraint(
+        "CHECK (respond_value >= 0 AND onsite_value >= 0 AND fix_value >= 0)",
+        "A deadline cannot be negative.",
+    )
+
+    @api.depends(
+        "respond_value",
+        "respond_unit",
+        "onsite_value",
+        "onsite_unit",
+        "fix_value",
+        "fix_unit",
+    )
+    @api.depends_context("lang")
+    def _compute_texts(self):
+        for line in self:
+            for target in ("respond", "onsite", "fix"):
+                line[f"{target}_text"] = line._get_duration_text(
+                    line[f"{target}_value"], line[f"{target}_unit"]
+                )
+
+    @api.depends("severity", "respond_text", "onsite_text", "fix_text")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        severities = dict(self._fields["severity"]._description_selection(self.env))
+        for line in self:
+            line.display_name = self.env._(
+                "%(severity)s: response %(respond)s, on site %(onsite)s,"
+                " repair %(fix)s",
+                severity=severities.get(line.severity, ""),
+                respond=line.respond_text or "–",
+                onsite=line.onsite_text or "–",
+                fix=line.fix_text or "–",
+            )
+
+    @api.model
+    def _get_duration_text(self, value, unit):
+        """Return the promise in words; empty when nothing is promised."""
+        if not unit:
+            return ""
+        if not value:
+            return self.env._("at once")
+        number = f"{value:g}"
+        return {
+            "minute": self.env._("%s min", number),
+            "hour": self.env._("%s h", number),
+            "workday": self.env._("%s working days", number),
+            "day": self.env._("%s days", number),
+        }[unit]

@@ -1,0 +1,86 @@
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import ValidationError
+from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
+
+from .common import OmAssetsCommon
+
+
+@tagged("post_install", "-at_install")
+class TestMaintenance(OmAssetsCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.dispatcher = cls._create_user("dispatcher")
+        cls.line = cls.system.hardware_line_ids[0]
+
+    def test_line_decides_the_system(self):
+        equipment = self.env["maintenance.equipment"].create(
+            {"name": "服务器 01", "hardware_line_id": self.line.id}
+        )
+        self.assertEqual(equipment.system_id, self.system)
+        self.assertEqual(self.system.equipment_count, 1)
+        self.assertEqual(self.line.equipment_count, 1)
+        self.assertEqual(self.other_system.equipment_count, 0)
+
+    def test_line_of_another_system_is_refused(self):
+        equipment = self.env["maintenance.equipment"].create(
+            {"name": "服务器 01", "hardware_line_id": self.line.id}
+        )
+        with self.assertRaisesRegex(ValidationError, "服务器 01"):
+            equipment.system_id = self.other_system
+
+    def test_form_forgets_the_line_of_another_system(self):
+        form = Form(self.env["maintenance.equipment"].with_user(self.dispatcher))
+        form.name = "服务器 01"
+        form.system_id = self.system
+        form.hardware_line_id = self.line
+        form.system_id = self.other_system
+        self.assertFalse(form.hardware_line_id)
+        form.save()
+
+    def test_request_takes_the_system_of_its_device(self):
+        equipment = self.env["maintenance.equipment"].create(
+            {"name": "服务器 01", "system_id": self.system.id}
+        )
+        request = self.env["maintenance.request"].create(
+            {"name": "告警", "equipment_id": equipment.id}
+        )
+        self.assertEqual(request.system_id, self.system)
+        self.assertEqual(self.system.request_open_count, 1)
+        with self.assertRaisesRegex(ValidationError, "告警"):
+            request.system_id = self.other_system
+
+    def test_request_without_device_keeps_its_system(self):
+        request = self.env["maintenance.request"].create(
+            {"name": "巡检", "system_id": self.system.id}
+        )
+        self.assertEqual(request.system_id, self.system)
+        done = self.env["maintenance.stage"].search([("done", "=", True)], limit=1)
+        request.stage_id = done
+        self.assertEqual(self.system.request_open_count, 0)
+
+    def test_system_with_devices_is_not_deleted(self):
+        self.env["maintenance.equipment"].create(
+            {"name": "服务器 01", "system_id": self.system.id}
+        )
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
+            self.system.unlink()
+
+    def test_actions_list_what_belongs_to_the_system(self):
+        equipment = self.env["maintenance.equipment"].create(
+            {"name": "服务器 01", "system_id": self.system.id}
+        )
+        request = self.env["maintenance.request"].create(
+            {"name": "告警", "equipment_id": equipment.id}
+        )
+        action = self.system.action_view_equipment()
+        self.assertEqual(
+            self.env["maintenance.equipment"].search(action["domain"]), equipment
+        )
+        self.assertEqual(action["context"]["default_system_id"], self.system.id)
+        action = self.system.action_view_requests()
+        self.assertEqual(
+            self.env["maintenance.request"].search(action["domain"]), request
+        )
