@@ -1,0 +1,12 @@
+{
+    "name": "O&M Engagements",
+    "summary": "The register of a district's unified IT O&M contract, as data",
+    "version": "19.0.1.0.0",
+    "category": "Services/O&M",
+    "license": "AGPL-3",
+    "author": "O&M Suite Contributors",
+    "website": "https://github.com/om-suite/om-suite",
+    "depends": ["om_assets"],
+    "data": ["data/om_register_load.xml"],
+    "demo": ["demo/om_engagements_demo.xml"],
+}

@@ -1,0 +1,1 @@
+from . import om_register_loader
