@@ -36,8 +36,8 @@ def compare(
     for name, here in sorted(available.items()):
         if name in installed and parse(here) > parse(installed[name]):
             return OLDER, (
-                f"was made by an older release ({name} {installed[name]}; this checkout "
-                f"has {here}): run ./om update."
+                f"was made by an older release ({name} {installed[name]}; this "
+                f"checkout has {here}): run ./om update."
             )
     return SAME, ""
 

@@ -3,12 +3,12 @@
 
 om_test() {
     prepare_for_tests
-    run_with_project_environment "$PYTHON" "$ROOT/scripts/run_tests.py" "$@"
+    run_module tests.run "$@"
 }
 
 om_bench() {
     prepare
-    run_with_project_environment "$PYTHON" "$ROOT/tests/bench/run.py" "$@"
+    run_module tests.bench.run "$@"
 }
 
 # The browser is wanted, not needed: without it browser tests say why they are skipped.
@@ -20,8 +20,11 @@ prepare_for_tests() {
     fi
 }
 
-run_with_project_environment() {
-    OM_CHROMIUM=$(find_chromium) OM_ROOT=$ROOT OM_PYTHON_ENV=$PYTHON OM_STATE=$VAR ODOO_RC=$SETTINGS ODOO_PATH=$ODOO_PATH "$@"
+# run_module MODULE ARGUMENTS: a Python module of this project that works with databases.
+run_module() {
+    cd -- "$ROOT"
+    "${ODOO_ENVIRONMENT[@]}" OM_CHROMIUM="$(find_chromium)" OM_ROOT="$ROOT" OM_STATE="$VAR" \
+        OM_PYTHON="$PYTHON" OM_ODOO_PROGRAM="$ODOO_PROGRAM" "$PYTHON" -m "$@"
 }
 
 om_lint() {
@@ -52,4 +55,13 @@ check() {
         printf '%s\n' "$output" >&2
         failed=yes
     fi
+}
+
+om_i18n() {
+    local name=om
+    if [ "${1:-}" = -d ]; then
+        name=$(value_of "$@")
+    fi
+    prepare
+    run_script "$name" "$ROOT/scripts/export_terms.py"
 }

@@ -209,6 +209,8 @@ om_restore() {
     trap "rm -rf -- '$work'" EXIT
     step "reading $file"
     "$PYTHON" "$ROOT/scripts/archive.py" extract "$file" "$work" || die "$file is no complete backup (see above); nothing was changed."
+    # pg_dump 17 writes a setting that older servers do not know.
+    sed -i '/^SET transaction_timeout = 0;$/d' "$work/dump.sql"
     drop_database "$making"
     rm -rf -- "$(filestore_of "$name")"
     step "restoring $name"

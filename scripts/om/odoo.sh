@@ -99,6 +99,7 @@ write_settings() {
         [ -z "${PGPASSWORD:-}" ] || setting_default db_password "$PGPASSWORD"
     )
     new=$(printf '%s\n# Added by ./om for this machine:\n%s\n' "$(cat "$ROOT/odoo.conf")" "$added")
+    ODOO_ENVIRONMENT=(env ODOO_RC="$SETTINGS" PYTHONPATH="$ODOO_PATH" PYTHONWARNINGS=ignore::DeprecationWarning)
     [ -e "$SETTINGS" ] && [ "$new" = "$(cat "$SETTINGS")" ] && return
     (umask 077 && printf '%s\n' "$new" >"$SETTINGS.new")
     mv -- "$SETTINGS.new" "$SETTINGS"
@@ -113,10 +114,12 @@ setting_of() {
     sed -nE "s/^[[:space:]]*$1[[:space:]]*=[[:space:]]*(.*[^[:space:]])[[:space:]]*$/\1/p" "$ROOT/odoo.conf" | tail -n 1
 }
 
+# A file and not -m odoo: the process of the websockets is started by the program's name.
+ODOO_PROGRAM=$ROOT/scripts/server/odoo_server.py
+
 # odoo ARGUMENTS: the program, with our environment.
 odoo() {
-    env ODOO_RC="$SETTINGS" PYTHONPATH="$ODOO_PATH" PYTHONWARNINGS=ignore::DeprecationWarning \
-        "$PYTHON" -m odoo "$@" 9>&-
+    "${ODOO_ENVIRONMENT[@]}" "$PYTHON" "$ODOO_PROGRAM" "$@" 9>&-
 }
 
 om_odoo() {

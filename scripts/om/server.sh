@@ -88,17 +88,26 @@ server_arguments() {
 }
 
 serve() {
-    local name=$1 host=$2 port=$3 url=$4 arguments status=0
+    local name=$1 host=$2 port=$3 url=$4 arguments pid status=0
     mapfile -d '' arguments < <(server_arguments "$name" "$host" "$port")
     print_welcome "$name" "$url"
     note "Ctrl-C ends the server."
-    trap ':' INT TERM
-    record_server "$name" "$url" "$BASHPID"
-    odoo "${arguments[@]}" || status=$?
+    "${ODOO_ENVIRONMENT[@]}" "$PYTHON" "$ODOO_PROGRAM" "${arguments[@]}" 9>&- &
+    pid=$!
+    record_server "$name" "$url" "$pid"
+    # Ctrl-C reaches the server by itself; a second signal would cut its ending short.
+    trap ':' INT
+    trap 'kill -TERM "$pid" 2>/dev/null || true' TERM
+    # A signal ends one wait; the server then needs its time to end.
+    while kill -0 "$pid" 2>/dev/null; do
+        status=0
+        wait "$pid" || status=$?
+    done
+    trap - INT TERM
     rm -f -- "$VAR/run/$name".{pid,url}
     [ -z "${POSTGRES_STARTED_HERE:-}" ] || stop_cluster
-    # 130: ended by Ctrl-C, as it should be.
-    [ $status -eq 0 ] || [ $status -eq 130 ] || die "the server ended with an error."
+    # From 128 on: ended by a signal, as it should be.
+    [ $status -eq 0 ] || [ $status -ge 128 ] || die "the server ended with an error."
 }
 
 record_server() {
@@ -111,8 +120,8 @@ start_detached() {
     local name=$1 host=$2 port=$3 url=$4 arguments log=$VAR/log/server-$1.log pid tries=0
     mapfile -d '' arguments < <(server_arguments "$name" "$host" "$port")
     step "starting the server"
-    env ODOO_RC="$SETTINGS" PYTHONPATH="$ODOO_PATH" PYTHONWARNINGS=ignore::DeprecationWarning \
-        setsid "$PYTHON" -m odoo "${arguments[@]}" >>"$log" 2>&1 </dev/null 9>&- &
+    # One simple command, so that $! is the server and not a shell around it.
+    setsid "${ODOO_ENVIRONMENT[@]}" "$PYTHON" "$ODOO_PROGRAM" "${arguments[@]}" >>"$log" 2>&1 </dev/null 9>&- &
     pid=$!
     record_server "$name" "$url" "$pid"
     until answers "$host" "$port"; do
@@ -148,7 +157,7 @@ server_pid() {
     local file=$VAR/run/$1.pid pid
     [ -f "$file" ] || return 0
     pid=$(cat "$file")
-    if kill -0 "$pid" 2>/dev/null && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -Eq -- 'odoo|om run'; then
+    if kill -0 "$pid" 2>/dev/null && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q -- odoo_server.py; then
         echo "$pid"
     else
         rm -f -- "$file" "$VAR/run/$1.url"

@@ -8,8 +8,6 @@ after an upgrade of every add-on; pytest takes ``tests/``. Arguments that start 
 import hashlib
 import os
 import re
-import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -17,9 +15,8 @@ import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ROOT = Path(os.environ["OM_ROOT"])
-STATE = Path(os.environ["OM_STATE"])
-PYTHON = os.environ["OM_PYTHON_ENV"]
+from .support import ODOO, ROOT, STATE, copy_database, drop_database, free_port, psql
+
 # A template is made anew when any of these changes.
 TEMPLATE_SOURCES = ("addons", "scripts", "config", "odoo.conf", "om")
 TEMPLATE_PREFIX = "omtest-template-"
@@ -54,11 +51,6 @@ class Counts:
         return text
 
 
-def psql(statement: str) -> str:
-    command = ["psql", "--no-psqlrc", "-v", "ON_ERROR_STOP=1", "-qAtc", statement]
-    return subprocess.check_output(command, text=True).strip()
-
-
 def source_hash() -> str:
     digest = hashlib.sha256()
     for name in TEMPLATE_SOURCES:
@@ -70,36 +62,17 @@ def source_hash() -> str:
     return digest.hexdigest()[:10]
 
 
-def filestore(name: str) -> Path:
-    return STATE / "data" / "filestore" / name
-
-
-def drop(name: str) -> None:
-    psql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-    shutil.rmtree(filestore(name), ignore_errors=True)
-
-
 def ensure_template() -> str:
     """The database that ``./om run`` makes, made once for each state of the sources."""
     name = TEMPLATE_PREFIX + source_hash()
-    old = psql(f"SELECT datname FROM pg_database WHERE datname LIKE '{TEMPLATE_PREFIX}%'")
+    old = psql(
+        f"SELECT datname FROM pg_database WHERE datname LIKE '{TEMPLATE_PREFIX}%'"
+    )
     for other in old.split():
         if not other.startswith(name):
-            drop(other)
+            drop_database(other)
     subprocess.run([ROOT / "om", "create", "--db", name], check=True)
     return name
-
-
-def copy_database(template: str, name: str) -> None:
-    drop(name)
-    psql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    shutil.copytree(filestore(template), filestore(name))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def modules_of(tags: list[str]) -> list[str]:
@@ -114,15 +87,11 @@ def run_odoo_tests(template: str, tags: list[str]) -> Counts:
     database, log = "omtest-odoo", STATE / "log" / "test-odoo.log"
     modules = modules_of(tags)
     copy_database(template, database)
-    command = [PYTHON, "-m", "odoo", "server", "-d", database, "--stop-after-init"]
+    command = [*ODOO, "server", "-d", database, "--stop-after-init"]
     command += ["-u", ",".join(modules), "--test-enable", f"--http-port={free_port()}"]
     command += ["--test-tags", ",".join(tags or [f"/{module}" for module in modules])]
-    env = os.environ | {
-        "PYTHONPATH": os.environ["ODOO_PATH"],
-        "PYTHONWARNINGS": "ignore::DeprecationWarning",
-        # A crash of the machine may cost a test database its last second.
-        "PGOPTIONS": "-c synchronous_commit=off",
-    }
+    # A crash of the machine may cost a test database its last second.
+    env = os.environ | {"PGOPTIONS": "-c synchronous_commit=off"}
     with log.open("w") as stream:
         status = subprocess.run(
             command, env=env, stdout=stream, stderr=subprocess.STDOUT
@@ -132,7 +101,7 @@ def run_odoo_tests(template: str, tags: list[str]) -> Counts:
         show_failures(log)
     if status and not counts.failed:
         counts.failed = 1
-    drop(database)
+    drop_database(database)
     return counts
 
 
@@ -164,7 +133,7 @@ def run_pytest(template: str, arguments: list[str]) -> Counts:
     report = STATE / "log" / "test-pytest.xml"
     report.unlink(missing_ok=True)
     env = os.environ | {"OM_TEST_TEMPLATE": template}
-    command = [PYTHON, "-m", "pytest", f"--junitxml={report}", "-q"]
+    command = [sys.executable, "-m", "pytest", f"--junitxml={report}", "-q"]
     command += arguments or [str(ROOT / "tests")]
     status = subprocess.run(command, cwd=ROOT, env=env).returncode
     counts = read_junit(report) if report.exists() else Counts(failed=1)

@@ -1,0 +1,320 @@
+"""The entry script: what it refuses, what it repeats, what survives an interruption."""
+
+import os
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from ..support import ROOT, STATE, drop_database, filestore, free_port, psql
+
+
+def user_environment(**more):
+    """What a user's shell has: what ./om test itself has set must not leak in."""
+    ours = ("PYTHONPATH", "PYTHONWARNINGS", "ODOO_RC", "CI")
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ours and not name.startswith(("PG", "OM_"))
+    }
+    return kept | {"OM_VAR": str(STATE)} | more
+
+
+def om(*arguments, timeout=300, **environment):
+    """Run ./om as a user would; returns the finished process with its output."""
+    more = {name: str(value) for name, value in environment.items()}
+    return subprocess.run(
+        [ROOT / "om", *map(str, arguments)],
+        env=user_environment(**more),
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+    )
+
+
+def assert_refused(process, *words):
+    """Exit code 2 and one clear sentence, no trace of a program's inside."""
+    assert process.returncode == 2, process.stderr
+    sentences = [line for line in process.stderr.splitlines() if line.startswith("om:")]
+    assert len(sentences) == 1, process.stderr
+    for word in words:
+        assert word in sentences[0]
+    assert "Traceback" not in process.stderr
+
+
+@pytest.fixture
+def database(template, request):
+    name = "omtest-command"
+    template.copy(name)
+    drop_database("omtest-restored")
+    yield name
+    drop_database("omtest-restored")
+    drop_database(name)
+
+
+class TestRefusals:
+    def test_unknown_command(self):
+        process = om("fly")
+        assert process.returncode == 2
+        assert "there is no command 'fly'" in process.stderr
+
+    @pytest.mark.parametrize("name", ["Om", "9lives", "a b", "x" * 42, "om;drop"])
+    def test_bad_database_name(self, name):
+        assert_refused(om("run", "--db", name), "no database name")
+
+    @pytest.mark.parametrize("port", ["0", "65536", "http", "-1"])
+    def test_bad_port(self, port):
+        assert_refused(om("run", "--port", port), "no port number")
+
+    def test_option_without_value(self):
+        assert_refused(om("run", "--port"), "--port wants a value")
+
+    def test_busy_port(self, database):
+        with socket.socket() as other:
+            other.bind(("127.0.0.1", 0))
+            other.listen()
+            port = other.getsockname()[1]
+            process = om("run", "--db", database, "--port", port, "--detach")
+        assert_refused(process, f"the port {port}", "--port")
+
+    def test_no_odoo_there(self, tmp_path):
+        assert_refused(om("setup", OM_ODOO=tmp_path), "holds no Odoo")
+
+    def test_wrong_odoo(self, tmp_path):
+        (tmp_path / "odoo").mkdir()
+        release = tmp_path / "odoo" / "release.py"
+        release.write_text("version_info = (18, 0, 0, FINAL, 0, '')\n")
+        assert_refused(om("setup", OM_ODOO=tmp_path), "is not Odoo 19.0", "18")
+
+    def test_bad_database_url(self):
+        process = om("psql", OM_DATABASE_URL="mysql://somewhere/")
+        assert_refused(process, "OM_DATABASE_URL")
+
+    def test_no_answer_from_database_server(self, tmp_path):
+        url = f"postgresql://om@127.0.0.1:{free_port()}/"
+        process = om("psql", OM_DATABASE_URL=url, OM_VAR=tmp_path / "var")
+        assert_refused(process, "database server does not answer")
+        assert not (tmp_path / "var" / "postgres").exists()
+
+    def test_full_disk(self, tmp_path):
+        stub = tmp_path / "df"
+        stub.write_text("#!/bin/sh\necho head\necho /dev/x 9999 9000 10240 99% /\n")
+        stub.chmod(0o755)
+        path = f"{tmp_path}:{os.environ['PATH']}"
+        process = om("setup", PATH=path, OM_CACHE=tmp_path / "cache")
+        assert_refused(process, "is full", "10 MB are free")
+        assert not list((tmp_path / "cache").glob("python-*/.complete"))
+
+    def test_no_network(self, tmp_path):
+        if os.geteuid() != 0 or not shutil.which("unshare"):
+            pytest.skip("only root can take the network away (unshare)")
+        environment = user_environment(
+            OM_CACHE=str(tmp_path / "cache"), OM_VAR=str(tmp_path / "var")
+        )
+        process = subprocess.run(
+            ["unshare", "--net", ROOT / "om", "setup"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        assert_refused(process, "is there a network?")
+        assert not list((tmp_path / "cache").glob("odoo-*"))
+
+    def test_database_of_newer_release(self, database):
+        psql(
+            "UPDATE ir_module_module SET latest_version = '19.0.99.0.0'"
+            " WHERE name = 'om_base'",
+            database,
+        )
+        for command in (["run", "--detach", "--port", free_port()], ["update"]):
+            process = om(command[0], "--db", database, *command[1:])
+            assert_refused(process, "newer release", "om_base 19.0.99.0.0")
+
+    def test_database_of_older_release(self, database):
+        psql(
+            "UPDATE ir_module_module SET latest_version = '19.0.0.0.1'"
+            " WHERE name = 'om_base'",
+            database,
+        )
+        process = om("run", "--db", database, "--port", free_port(), "--detach")
+        assert_refused(process, "older release", "./om update")
+
+
+class TestRun:
+    def test_second_start_repeats_nothing(self, database, template):
+        identity = f"SELECT oid FROM pg_database WHERE datname = '{database}'"
+        before, port = psql(identity), free_port()
+        started = time.monotonic()
+        process = om("run", "--db", database, "--port", port, "--detach")
+        took = time.monotonic() - started
+        try:
+            assert process.returncode == 0, process.stderr
+            assert "http://localhost:" in process.stdout
+            assert psql(identity) == before
+            assert took < 20, "a warm start takes seconds"
+            again = om("run", "--db", database, "--detach")
+            assert again.returncode == 0
+            assert "runs already" in again.stderr
+        finally:
+            pid = int((STATE / "run" / f"{database}.pid").read_text())
+            os.kill(pid, signal.SIGTERM)
+            wait_for_end(pid)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))  # the server itself is gone
+
+    def test_passwords_are_for_the_owner_only(self, template):
+        path = STATE / f"credentials-{template.name}"
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        passwords = template.passwords()
+        assert len(set(passwords.values())) == len(passwords) > 10
+        assert all(len(password) >= 12 for password in passwords.values())
+
+    def test_server_listens_on_this_machine_only(self):
+        settings = (ROOT / "odoo.conf").read_text("utf-8")
+        assert "http_interface = 127.0.0.1" in settings
+        assert "list_db = False" in settings
+
+    def test_interrupted_creation_completes(self, template, tmp_path):
+        name = "omtest-interrupted"
+        drop_database(name)
+        creation = subprocess.Popen(
+            [ROOT / "om", "create", "--db", name, "--content", "empty"],
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            env=user_environment(),
+        )
+        for line in creation.stderr:
+            if "installing" in line:
+                break
+        time.sleep(3)
+        os.killpg(creation.pid, signal.SIGKILL)
+        creation.wait()
+        assert psql(f"SELECT count(*) FROM pg_database WHERE datname = '{name}'") == "0"
+        process = om("create", "--db", name, "--content", "empty")
+        assert process.returncode == 0, process.stderr
+        left = psql("SELECT datname FROM pg_database WHERE datname LIKE '%.making'")
+        assert left == ""
+        installed = psql(
+            "SELECT count(*) FROM ir_module_module WHERE state = 'installed'"
+            " AND name IN ('om_base', 'om_assets', 'om_engagements', 'l10n_cn')",
+            name,
+        )
+        assert installed == "3", "everything but the engagements"
+        logins = psql("SELECT login FROM res_users WHERE active ORDER BY login", name)
+        assert logins.split() == ["admin"], "a real start has no invented people"
+        drop_database(name)
+
+
+def wait_for_end(pid, seconds=20):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and Path(f"/proc/{pid}").exists():
+        time.sleep(0.1)
+
+
+class TestBackup:
+    def rows(self, database):
+        """The number of rows of each table, the whole database."""
+        tables = psql(
+            "SELECT relname FROM pg_class WHERE relkind = 'r'"
+            " AND relnamespace = 'public'::regnamespace ORDER BY relname",
+            database,
+        ).split()
+        union = " UNION ALL ".join(
+            f"""SELECT '{table}', count(*) FROM "{table}" """ for table in tables
+        )
+        return sorted(psql(union, database).splitlines())
+
+    def files(self, template, name):
+        top = filestore(name)
+        return {
+            p.relative_to(top): p.read_bytes() for p in top.rglob("*") if p.is_file()
+        }
+
+    def test_there_and_back(self, database, template, tmp_path):
+        archive, copy = tmp_path / "om.zip", "omtest-restored"
+        assert om("backup", archive, "-d", database).returncode == 0
+        assert stat.S_IMODE(archive.stat().st_mode) == 0o600
+        assert_refused(om("backup", archive, "-d", database), "exists already")
+        process = om("restore", archive, "-d", copy)
+        assert process.returncode == 0, process.stderr
+        assert self.rows(copy) == self.rows(database)
+        stored = set(
+            psql(
+                "SELECT store_fname FROM ir_attachment WHERE store_fname IS NOT NULL",
+                database,
+            ).split()
+        )
+        restored = self.files(template, copy)
+        assert stored <= {str(name) for name in restored}
+        assert restored == self.files(template, database)
+        assert_refused(om("restore", archive, "-d", copy), "exists")
+
+    def test_damaged_archive_changes_nothing(self, database, tmp_path):
+        archive = tmp_path / "om.zip"
+        assert om("backup", archive, "-d", database).returncode == 0
+        before = psql("SELECT datname FROM pg_database ORDER BY 1")
+        content = bytearray(archive.read_bytes())
+        middle = len(content) // 2
+        content[middle : middle + 64] = bytes(64)
+        (tmp_path / "bits.zip").write_bytes(content)
+        (tmp_path / "short.zip").write_bytes(content[: len(content) // 3])
+        cut_dump(archive, tmp_path / "cut.zip")
+        (tmp_path / "other.zip").write_text("no archive")
+        for name in ("bits.zip", "short.zip", "cut.zip", "other.zip"):
+            process = om("restore", tmp_path / name, "-d", "omtest-restored")
+            assert process.returncode == 2, name
+            assert "no complete backup" in process.stderr
+            assert "Traceback" not in process.stderr
+        assert psql("SELECT datname FROM pg_database ORDER BY 1") == before
+
+    def test_backup_of_no_database(self, tmp_path):
+        process = om("backup", tmp_path / "om.zip", "-d", "omtest-none")
+        assert_refused(process, "there is no database omtest-none")
+        assert not (tmp_path / "om.zip").exists()
+
+
+def cut_dump(source, target):
+    """The same archive with a dump that ends in its middle, as after a full disk."""
+    with zipfile.ZipFile(source) as whole, zipfile.ZipFile(target, "w") as cut:
+        for name in whole.namelist():
+            content = whole.read(name)
+            if name == "dump.sql":
+                content = content[: len(content) // 2]
+            cut.writestr(name, content)
+
+
+class TestTools:
+    def test_shell_runs_a_script(self, database):
+        process = subprocess.run(
+            [ROOT / "om", "shell", "-d", database],
+            input="print('company', env.company.currency_id.name)",
+            capture_output=True,
+            text=True,
+            env=user_environment(),
+        )
+        assert process.stdout.strip() == "company CNY"
+
+    def test_update_keeps_logins(self, database, template):
+        query = "SELECT login, password FROM res_users ORDER BY login"
+        credentials = STATE / f"credentials-{database}"
+        shutil.copy(STATE / f"credentials-{template.name}", credentials)
+        before = psql(query, database)
+        process = om("update", "--db", database)
+        assert process.returncode == 0, process.stderr
+        assert psql(query, database) == before
+        left = psql("SELECT datname FROM pg_database WHERE datname LIKE '%.before'")
+        assert left == ""
+        credentials.unlink()
+
+    def test_trigrams_see_chinese(self, template):
+        """The cluster's character type decides whether Chinese text can be indexed."""
+        trigrams = psql("SELECT array_length(show_trgm('顺义区'), 1)", template.name)
+        assert int(trigrams) == 4

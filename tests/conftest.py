@@ -1,0 +1,144 @@
+"""A running server, its logins and a browser for the tests of this folder."""
+
+import os
+import signal
+import subprocess
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from .support import ODOO, STATE, copy_database, drop_database, free_port
+
+CHROMIUM_ARGUMENTS = [
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@dataclass
+class Template:
+    """The database that ``./om run`` makes; tests work on copies of it."""
+
+    name: str
+
+    def copy(self, name):
+        return copy_database(self.name, name)
+
+    def passwords(self):
+        """Login -> password, as ``./om run`` prints them."""
+        text = (STATE / f"credentials-{self.name}").read_text("utf-8")
+        return dict(line.split("\t")[:2] for line in text.splitlines())
+
+
+@dataclass
+class Server:
+    """A server of our own on a copy of the template."""
+
+    url: str
+    database: str
+    passwords: dict
+    log: Path
+
+
+@pytest.fixture(scope="session")
+def template():
+    return Template(os.environ["OM_TEST_TEMPLATE"])
+
+
+@pytest.fixture(scope="session")
+def server(template):
+    name, port = template.copy("omtest-server"), free_port()
+    log = STATE / "log" / "test-server.log"
+    command = [*ODOO, "server", "-d", name]
+    command += [f"--db-filter=^{name}$", f"--http-port={port}"]
+    with log.open("w") as stream:
+        process = subprocess.Popen(command, stdout=stream, stderr=subprocess.STDOUT)
+    url = f"http://127.0.0.1:{port}"
+    wait_for(f"{url}/web/login", process)
+    yield Server(url, name, template.passwords(), log)
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    drop_database(name)
+
+
+def wait_for(url, process, seconds=120):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "the server ended at once"
+        try:
+            with urllib.request.urlopen(url, timeout=60):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"no answer from {url} in {seconds} s")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    executable = os.environ.get("OM_CHROMIUM")
+    if not executable:
+        pytest.skip("no chromium on this machine: install Debian's package chromium")
+    from playwright.sync_api import sync_playwright
+
+    arguments = list(CHROMIUM_ARGUMENTS)
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=executable, args=arguments
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def new_page(browser):
+    """Make pages of a given width that fail the test when their console has errors."""
+    contexts, errors = [], []
+
+    def make(width=1440, height=900):
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda message: record_error(message, errors))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+def record_error(message, errors):
+    if message.type == "error":
+        errors.append(f"{message.text} ({message.location.get('url', '')})")
+
+
+@pytest.fixture
+def login(server):
+    """Log a page in as a role: ``login(page, "engineer")``."""
+
+    def log_in(page, user):
+        page.goto(f"{server.url}/web/login")
+        page.fill("input[name=login]", user)
+        page.fill("input[name=password]", server.passwords[user])
+        page.click("button[type=submit]")
+        page.wait_for_url(lambda url: "/web/login" not in url)
+
+    return log_in
