@@ -20,9 +20,11 @@ PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 PASSWORD_LENGTH = 14
 
 
-def set_company(env):
+def set_company(env, content):
     """Mainland China: currency, time zone, language, working hours."""
     company = env.ref("base.main_company")
+    if content == "history" and company.name == "My Company":
+        company.name = "示例运维有限公司"
     if company.currency_id.name != "CNY":
         raise SystemExit("the company's currency is not CNY")
     company.partner_id.write({"lang": LANGUAGE, "tz": TIME_ZONE})
@@ -93,7 +95,7 @@ def provision(env):
     fresh = not parameters.get_param("om.content")
     if content == "history":
         load_history(env)
-    set_company(env)
+    set_company(env, content)
     parameters.set_param("om.content", content)
     if fresh or content == "history":
         set_passwords(env, Path(os.environ["OM_CREDENTIALS"]), fresh)

@@ -158,9 +158,7 @@ class OmSystem(models.Model):
     device_count = fields.Integer(
         "Declared Devices", compute="_compute_device_count", store=True
     )
-    equipment_ids = fields.One2many(
-        "maintenance.equipment", "system_id", string="Equipment"
-    )
+    equipment_ids = fields.One2many("maintenance.equipment", "system_id")
     equipment_count = fields.Integer(
         "Registered Devices", compute="_compute_equipment_count"
     )

@@ -11,9 +11,7 @@ class OmSystemHardware(models.Model):
         help="As the contract declares it. Zero: the contract prints no number."
     )
     uom_name = fields.Char("Unit")
-    equipment_ids = fields.One2many(
-        "maintenance.equipment", "hardware_line_id", string="Equipment"
-    )
+    equipment_ids = fields.One2many("maintenance.equipment", "hardware_line_id")
     equipment_count = fields.Integer(
         "Registered Devices", compute="_compute_equipment_count"
     )
