@@ -40,6 +40,7 @@ def measure(what, systems, action):
     }
     CURSOR.execute("ROLLBACK TO SAVEPOINT bench")
     LOADER.env.invalidate_all(flush=False)
+    LOADER.env.registry.clear_all_caches()
     return row
 
 
@@ -68,7 +69,10 @@ def stock_load(rows):
             relational = {name for name in names if Model._fields[name].relational}
             header = ["id", *(f"{n}/id" if n in relational else n for n in names)]
             table = [
-                [key, *("" if v is None else v for v in values.values())]
+                [
+                    key,
+                    *("" if value is None else str(value) for value in values.values()),
+                ]
                 for key, values in items
             ]
             result = Model.load(header, table)
