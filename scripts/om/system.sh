@@ -39,6 +39,8 @@ missing_packages() {
     if [ "${1:-}" = test ]; then
         [ -n "$(find_chromium)" ] || echo chromium
         command -v git >/dev/null || echo git
+        # The browser's driver is a program of its own that links to it.
+        compgen -G '/usr/lib/*/libatomic.so.1' >/dev/null || echo libatomic1
     fi
 }
 

@@ -1,4 +1,6 @@
+import os
 from datetime import date, datetime, timedelta
+from unittest.mock import patch
 
 import chinese_calendar
 from hypothesis import given, strategies
@@ -94,6 +96,14 @@ class TestWorkdays(BaseCase):
         # 2003-02-06 was a day off in exchange for a Saturday worked.
         self.assertNotIn(date(2003, 2, 6), computed_rest_days(2003))
         self.assertTrue(self.calendar.is_workday(date(2003, 2, 6)))
+
+    def test_language_of_the_machine_changes_nothing(self):
+        """A service has no language set, a developer's shell has one."""
+        expected = computed_rest_days(2003)
+        for value in ("", "C", "zh_CN.UTF-8", "en_US.UTF-8"):
+            language = dict.fromkeys(("LANG", "LC_ALL", "LANGUAGE"), value)
+            with patch.dict(os.environ, language):
+                self.assertEqual(computed_rest_days.__wrapped__(2003), expected)
 
     def test_provisional(self):
         for day, expected in (

@@ -96,7 +96,9 @@ def _canonical_name(library_name: str) -> str:
 def computed_rest_days(year: int) -> Mapping[date, RestDay]:
     """Statutory rest days of ``year`` by computation, without make-up days."""
     result = {}
-    for day, name in statutory_library.country_holidays("CN", years=year).items():
+    # The names tell the kind of day; unasked, they come in the machine's language.
+    library = statutory_library.country_holidays("CN", years=year, language="en_US")
+    for day, name in library.items():
         # Exchanged days off belong to a published list and mean nothing without
         # the weekend days worked for them.
         if day.year == year and not name.startswith("Day off"):
