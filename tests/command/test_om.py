@@ -291,6 +291,26 @@ def cut_dump(source, target):
             cut.writestr(name, content)
 
 
+class TestOtherInstallations:
+    def test_given_odoo(self):
+        """An Odoo 19 that is already there, named by its folder."""
+        process = om("setup", OM_ODOO=os.environ["PYTHONPATH"])
+        assert process.returncode == 0, process.stderr
+        assert os.environ["PYTHONPATH"] in process.stderr
+
+    def test_given_database_server(self, template, tmp_path):
+        """The tests' own server, reached as somebody else's."""
+        url = f"postgresql://om@/?host={os.environ['PGHOST']}"
+        statement = "SELECT count(*) FROM om_system"
+        process = om(
+            *("psql", "-d", template.name, "-Atc", statement),
+            OM_DATABASE_URL=url,
+            OM_VAR=tmp_path / "var",
+        )
+        assert process.stdout.strip() == "154", process.stderr
+        assert not (tmp_path / "var" / "postgres").exists(), "no cluster of our own"
+
+
 class TestTools:
     def test_shell_runs_a_script(self, database):
         process = subprocess.run(
