@@ -43,6 +43,19 @@ class OmInspectionPlan(models.Model):
         required=True,
         default="month",
     )
+    key_period_rule = fields.Selection(
+        [
+            ("none", "As Usual"),
+            ("double", "Twice as Often"),
+            ("daily", "Every Day"),
+        ],
+        string="In Key Periods",
+        required=True,
+        default="none",
+        help="What is owed in a key period beside the usual inspections."
+        " Twice as often: as many again, at least one. Every day: each day of the"
+        " period, whatever else is planned.",
+    )
 
     _every_positive = models.Constraint(
         "CHECK (every > 0)", "The period of an inspection must be at least one."

@@ -311,7 +311,7 @@ class OmSystem(models.Model):
         """Return the action that lists the registered devices."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "maintenance.hr_equipment_action"
+            "om_assets.maintenance_equipment_action"
         )
         action["domain"] = [("system_id", "=", self.id)]
         action["context"] = {

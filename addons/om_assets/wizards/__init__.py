@@ -1,1 +1,5 @@
 from . import om_system_stop
+from . import om_inspection_reopen
+from . import om_inspection_report_wizard
+from . import om_inspection_generate
+from . import om_mlps_settings

@@ -1,0 +1,313 @@
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+ZONE = ZoneInfo("Asia/Shanghai")
+# When a planned inspection stands in the calendar; the contract promises only the day.
+PLANNED_HOUR = time(9, 0)
+# What decides whether an inspection was owed and done in time: kept by the plan and by
+# the closing, never by a client.
+FACTS = frozenset(
+    {
+        "inspection_plan_id",
+        "inspection_slot",
+        "inspection_deadline",
+        "inspection_done_on",
+        "inspection_late",
+        "inspection_month",
+        "planned_by_hand",
+    }
+)
+# What a person may change without having planned the inspection: who does it, and what
+# has nothing to do with the plan.
+NOT_PLANNING = FACTS | {
+    "user_id",
+    "maintenance_team_id",
+    "owner_user_id",
+    "color",
+    "company_id",
+    "close_date",
+}
+
+
+class MaintenanceRequest(models.Model):
+    _inherit = "maintenance.request"
+
+    is_inspection = fields.Boolean(
+        "Inspection",
+        compute="_compute_is_inspection",
+        store=True,
+        readonly=False,
+        precompute=True,
+        copy=True,
+    )
+    inspection_plan_id = fields.Many2one(
+        "om.inspection.plan",
+        string="Inspection Plan",
+        index="btree_not_null",
+        ondelete="set null",
+        copy=False,
+        readonly=True,
+    )
+    inspection_slot = fields.Char(
+        copy=False,
+        readonly=True,
+        export_string_translation=False,
+        help="Which of the inspections that the plan owes this is.",
+    )
+    inspection_date = fields.Date(
+        "Planned Day", copy=False, index="btree_not_null", tracking=True
+    )
+    inspection_deadline = fields.Date(
+        "In Time Until",
+        copy=False,
+        readonly=True,
+        help="Last day of the contract's period: what is done later is late.",
+    )
+    inspection_done_on = fields.Date(
+        "Inspected On",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        help="The day, in Beijing time, on which the inspection was closed.",
+    )
+    # These two are not readonly only so that the generation can give them: the ORM
+    # throws away what is given for a readonly one, and computes it record by record.
+    inspection_late = fields.Boolean(
+        "Done Late",
+        compute="_compute_inspection_late",
+        store=True,
+        readonly=False,
+        precompute=True,
+        copy=False,
+    )
+    inspection_month = fields.Date(
+        "Month",
+        compute="_compute_inspection_month",
+        store=True,
+        readonly=False,
+        precompute=True,
+        copy=False,
+        help="The month the inspection counts for: that of its planned day, or of its"
+        " deadline if somebody moved it beyond.",
+    )
+    planned_by_hand = fields.Boolean(
+        copy=False,
+        readonly=True,
+        help="Somebody moved or edited it, so that generating leaves it alone.",
+    )
+    inspection_status = fields.Selection(
+        [
+            ("planned", "Planned"),
+            ("overdue", "Behind Plan"),
+            ("done", "Done in Time"),
+            ("late", "Done Late"),
+            ("missed", "Missed"),
+            ("cancelled", "Cancelled"),
+        ],
+        compute="_compute_inspection_status",
+        search="_search_inspection_status",
+    )
+
+    _inspection_slot_uniq = models.UniqueIndex(
+        "(inspection_plan_id, inspection_slot) WHERE inspection_plan_id IS NOT NULL",
+        "This inspection of the plan exists already.",
+    )
+
+    @api.depends("inspection_plan_id")
+    def _compute_is_inspection(self):
+        for request in self:
+            request.is_inspection = request.is_inspection or bool(
+                request.inspection_plan_id
+            )
+
+    @api.depends("inspection_done_on", "inspection_deadline", "inspection_date")
+    def _compute_inspection_late(self):
+        for request in self:
+            deadline = request.inspection_deadline or request.inspection_date
+            done = request.inspection_done_on
+            request.inspection_late = bool(done and deadline and done > deadline)
+
+    @api.depends("inspection_date", "inspection_deadline")
+    def _compute_inspection_month(self):
+        for request in self:
+            days = [request.inspection_date, request.inspection_deadline]
+            month = min(filter(None, days), default=False)
+            request.inspection_month = month and month.replace(day=1)
+
+    @api.depends(
+        "is_inspection",
+        "archive",
+        "inspection_date",
+        "inspection_deadline",
+        "inspection_done_on",
+    )
+    def _compute_inspection_status(self):
+        today = self._get_inspection_today()
+        for request in self:
+            request.inspection_status = request._get_inspection_status(today)
+
+    def _get_inspection_status(self, today):
+        """Return where the inspection stands on ``today``; False if it is none.
+
+        The last day counts in full. What was done stays done, even when its request
+        was archived afterwards.
+        """
+        self.ensure_one()
+        if not self.is_inspection or not self.inspection_date:
+            return False
+        if self.inspection_done_on:
+            return "late" if self.inspection_late else "done"
+        if self.archive:
+            return "cancelled"
+        if (self.inspection_deadline or self.inspection_date) < today:
+            return "missed"
+        return "overdue" if self.inspection_date < today else "planned"
+
+    @api.model
+    def _search_inspection_status(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        domains = self._get_inspection_status_domains()
+        wanted = [domains[status] for status in value if status in domains]
+        if False in value:
+            wanted.append(~Domain.OR(domains.values()))
+        return Domain.OR(wanted)
+
+    @api.model
+    def _get_inspection_status_domains(self):
+        """Return {status: domain} as :meth:`_get_inspection_status` decides today."""
+        today = self._get_inspection_today()
+        planned = Domain("is_inspection", "=", True) & Domain(
+            "inspection_date", "!=", False
+        )
+        done = planned & Domain("inspection_done_on", "!=", False)
+        late = Domain("inspection_late", "=", True)
+        left = planned & Domain("inspection_done_on", "=", False)
+        cancelled = left & Domain("archive", "=", True)
+        left &= Domain("archive", "=", False)
+        return {
+            "done": done & ~late,
+            "late": done & late,
+            "cancelled": cancelled,
+            "missed": left & Domain("inspection_deadline", "<", today),
+            "overdue": left
+            & Domain("inspection_deadline", ">=", today)
+            & Domain("inspection_date", "<", today),
+            "planned": left
+            & Domain("inspection_deadline", ">=", today)
+            & Domain("inspection_date", ">=", today),
+        }
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_facts({name for vals in vals_list for name in vals})
+        return super().create([self._complete_planning(vals) for vals in vals_list])
+
+    def write(self, vals):
+        self._check_facts(vals)
+        planning = self._complete_planning(vals)
+        if not (planning.keys() - NOT_PLANNING) or "planned_by_hand" in planning:
+            return super().write(planning)
+        inspections = self.filtered("is_inspection")
+        if others := self - inspections:
+            super(MaintenanceRequest, others).write(vals)
+        if inspections:
+            super(MaintenanceRequest, inspections).write(
+                {**planning, "planned_by_hand": True}
+            )
+        return True
+
+    def _check_facts(self, names):
+        """Raise if a client sets what only plans and closings decide."""
+        facts = FACTS.intersection(names)
+        if facts and not (self.env.su or self._is_inspection_act()):
+            raise UserError(
+                self.env._(
+                    "What a plan owes and when an inspection was done is not entered by"
+                    " hand: %s",
+                    ", ".join(
+                        self._fields[name]._description_string(self.env)
+                        for name in sorted(facts)
+                    ),
+                )
+            )
+
+    @api.model
+    def _complete_planning(self, vals):
+        """Return values in which planned day and scheduled moment agree."""
+        day, moment = vals.get("inspection_date"), vals.get("schedule_date")
+        if day and "schedule_date" not in vals:
+            day = fields.Date.to_date(day)
+            return {**vals, "schedule_date": self._to_schedule_date(day)}
+        if moment and "inspection_date" not in vals:
+            moment = fields.Datetime.to_datetime(moment)
+            return {**vals, "inspection_date": self._to_inspection_day(moment)}
+        return vals
+
+    # ------------------------------------------------------------
+    # Thousands of planned inspections are no news
+    # ------------------------------------------------------------
+
+    def activity_update(self):
+        """Leave out what a plan made: its to-do list is the list of inspections, and
+        an activity each would cost the year's planning five queries a record."""
+        return super(
+            MaintenanceRequest, self.filtered(lambda r: not r.inspection_plan_id)
+        ).activity_update()
+
+    def _add_followers(self):
+        """Leave out what a plan made; whoever it concerns finds it in the lists."""
+        return super(
+            MaintenanceRequest, self.filtered(lambda r: not r.inspection_plan_id)
+        )._add_followers()
+
+    def _check_company(self, fnames=None):
+        """Check one request for all that belong to the same company and refer to the
+        same records: a year's inspections of a plan are one check."""
+        if fnames is None or "company_id" in fnames:
+            fnames = list(self._fields)
+        names = [
+            name
+            for name in fnames
+            if self._fields[name].relational and self._fields[name].check_company
+        ]
+        if not names:
+            return None
+        different = self.grouped(
+            lambda request: (
+                request.company_id.id,
+                *(request[name]._ids for name in names),
+            )
+        )
+        return super(
+            MaintenanceRequest, self.browse([each[0].id for each in different.values()])
+        )._check_company(fnames)
+
+    # ------------------------------------------------------------
+    # Days in Beijing time
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_inspection_today(self):
+        """Return the present day in Beijing time."""
+        return self._to_inspection_day(fields.Datetime.now())
+
+    @api.model
+    def _to_inspection_day(self, moment):
+        """Return the day in Beijing time of a stored moment (naive UTC)."""
+        return moment.replace(tzinfo=UTC).astimezone(ZONE).date()
+
+    @api.model
+    def _to_schedule_date(self, day):
+        """Return the stored moment (naive UTC) at which a day's inspections stand in
+        the calendar."""
+        local = datetime.combine(day, PLANNED_HOUR, ZONE)
+        return local.astimezone(UTC).replace(tzinfo=None)

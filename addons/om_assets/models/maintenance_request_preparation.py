@@ -1,0 +1,64 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+
+class MaintenanceRequest(models.Model):
+    """What the acts of an inspection need: its items, its stages, its list."""
+
+    _inherit = "maintenance.request"
+
+    def _prepare_results(self):
+        """Return the values of the items of inspections that start."""
+        checklists = self.env["om.inspection.checklist"]._get_by_scope()
+        values = []
+        for request in self:
+            system = request.system_id.sudo()
+            lang = system.unit_id.lang or self.env.lang
+            scope = checklists.get(request.inspection_scope or "all")
+            lines = scope and scope.with_context(lang=lang)._get_lines(
+                system, request.inspection_mode == "remote"
+            )
+            if not lines:
+                raise UserError(
+                    self.env._(
+                        "There is no checklist with items for “%s”. Add one under"
+                        " Configuration.",
+                        request.display_name,
+                    )
+                )
+            values += [
+                {
+                    **line._prepare_result_values(),
+                    "request_id": request.id,
+                    "sequence": sequence,
+                }
+                for sequence, line in enumerate(lines, 1)
+            ]
+        return values
+
+    @api.model
+    def _get_inspection_stages(self):
+        """Return (the stage of what was started, the stage of what is finished)."""
+        stages = self.env["maintenance.stage"].search([])
+        done = stages.filtered("done")[:1]
+        started = (stages - stages.filtered("done"))[:2][-1:]
+        if not done or not started:
+            raise UserError(
+                self.env._("Maintenance needs a stage for work done and one before it.")
+            )
+        return started, done
+
+    @api.model
+    def _get_todays_inspections_domain(self):
+        """Return what is on the list of today: due and open, or finished today."""
+        return Domain(
+            [
+                ("is_inspection", "=", True),
+                ("archive", "=", False),
+                ("inspection_date", "<=", "today"),
+                "|",
+                ("stage_id.done", "=", False),
+                ("close_date", "=", "today"),
+            ]
+        )

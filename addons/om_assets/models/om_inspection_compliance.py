@@ -1,0 +1,133 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+
+class OmInspectionCompliance(models.Model):
+    """What was owed and done per system and month, as it stands at this moment.
+
+    An inspection belongs to the month it was planned for; one that somebody moved
+    beyond its deadline belongs to the month of the deadline, so that moving cannot
+    mend a month. Cancelled ones are shown and owed by nobody.
+    """
+
+    _name = "om.inspection.compliance"
+    _description = "Inspections per System and Month"
+    _auto = False
+    _order = "month desc, system_id"
+    _rec_name = "system_id"
+    _depends = {
+        "maintenance.request": [
+            "archive",
+            "company_id",
+            "inspection_date",
+            "inspection_deadline",
+            "inspection_done_on",
+            "inspection_late",
+            "inspection_month",
+            "is_inspection",
+            "system_id",
+        ],
+        "om.system": ["category_id", "unit_id", "user_id"],
+    }
+
+    system_id = fields.Many2one("om.system", readonly=True)
+    unit_id = fields.Many2one("res.partner", string="User Unit", readonly=True)
+    category_id = fields.Many2one("om.system.category", string="Class", readonly=True)
+    responsible_id = fields.Many2one("res.users", string="Responsible", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    month = fields.Date(readonly=True)
+    planned = fields.Integer("Owed", readonly=True)
+    in_time = fields.Integer("Done in Time", readonly=True)
+    late = fields.Integer("Done Late", readonly=True)
+    missed = fields.Integer(readonly=True)
+    behind = fields.Integer("Behind Plan", readonly=True)
+    upcoming = fields.Integer(readonly=True)
+    cancelled = fields.Integer(readonly=True)
+    rate = fields.Float(
+        "In Time (%)",
+        readonly=True,
+        aggregator="avg",
+        digits=(5, 1),
+        help="Done in time, of what is decided: done in time, done late or missed."
+        " Empty as long as nothing is decided.",
+    )
+
+    @property
+    def _table_query(self):
+        today = self.env["maintenance.request"]._get_inspection_today()
+        return SQL(
+            """
+            WITH inspection AS (%(inspections)s)
+            SELECT system_id::bigint * 100000
+                   + EXTRACT(YEAR FROM month)::bigint * 12
+                   + EXTRACT(MONTH FROM month)::bigint AS id,
+                   system_id, unit_id, category_id, responsible_id, company_id, month,
+                   COUNT(*) FILTER (WHERE status != 'cancelled') AS planned,
+                   COUNT(*) FILTER (WHERE status = 'done') AS in_time,
+                   COUNT(*) FILTER (WHERE status = 'late') AS late,
+                   COUNT(*) FILTER (WHERE status = 'missed') AS missed,
+                   COUNT(*) FILTER (WHERE status = 'overdue') AS behind,
+                   COUNT(*) FILTER (WHERE status = 'planned') AS upcoming,
+                   COUNT(*) FILTER (WHERE status = 'cancelled') AS cancelled,
+                   100.0 * COUNT(*) FILTER (WHERE status = 'done')
+                   / NULLIF(COUNT(*) FILTER (
+                       WHERE status IN ('done', 'late', 'missed')), 0) AS rate
+              FROM inspection
+          GROUP BY system_id, unit_id, category_id, responsible_id, company_id, month
+            """,
+            inspections=self._inspections(today),
+        )
+
+    def _inspections(self, today):
+        """The inspections with their month and their status on ``today``; the statuses
+        are those of ``maintenance.request``."""
+        return SQL(
+            """
+            SELECT request.system_id, system.unit_id, system.category_id,
+                   system.user_id AS responsible_id, request.company_id,
+                   request.inspection_month AS month,
+                   CASE WHEN request.inspection_done_on IS NOT NULL
+                        THEN CASE WHEN request.inspection_late
+                                  THEN 'late' ELSE 'done' END
+                        WHEN request.archive THEN 'cancelled'
+                        WHEN COALESCE(
+                            request.inspection_deadline, request.inspection_date
+                        ) < %(today)s THEN 'missed'
+                        WHEN request.inspection_date < %(today)s THEN 'overdue'
+                        ELSE 'planned' END AS status
+              FROM maintenance_request request
+              JOIN om_system system ON system.id = request.system_id
+             WHERE request.is_inspection AND request.inspection_date IS NOT NULL
+            """,
+            today=today,
+        )
+
+    def _read_group_select(self, aggregate_spec, query):
+        """A rate of several months or systems is that of their sums, not the mean of
+        their rates."""
+        if aggregate_spec != "rate:avg":
+            return super()._read_group_select(aggregate_spec, query)
+        in_time, late, missed = (
+            self._field_to_sql(self._table, name, query)
+            for name in ("in_time", "late", "missed")
+        )
+        return SQL(
+            "100.0 * SUM(%(in_time)s) / NULLIF("
+            "SUM(%(in_time)s) + SUM(%(late)s) + SUM(%(missed)s), 0)",
+            in_time=in_time,
+            late=late,
+            missed=missed,
+        )
+
+    def action_view_inspections(self):
+        """Return the action that lists the inspections behind these figures."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "om_assets.om_inspection_request_action"
+        )
+        action["domain"] = [
+            ("is_inspection", "=", True),
+            ("system_id", "in", self.system_id.ids),
+            ("inspection_month", "in", self.mapped("month")),
+        ]
+        action["context"] = {}
+        return action

@@ -1,0 +1,318 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import LockError, UserError, ValidationError
+
+from ..engine.checklist import Item, judge, passable, within
+from .om_inspection_item_mixin import SCOPES
+
+
+class OmInspectionResult(models.Model):
+    _name = "om.inspection.result"
+    _inherit = "om.inspection.item.mixin"
+    _description = "Inspection Item"
+    _order = "request_id, sequence, id"
+
+    request_id = fields.Many2one(
+        "maintenance.request",
+        string="Inspection",
+        required=True,
+        index=True,
+        ondelete="cascade",
+    )
+    system_id = fields.Many2one(
+        related="request_id.system_id", store=True, index="btree_not_null"
+    )
+    inspection_date = fields.Date(
+        "Planned Day", related="request_id.inspection_date", store=True
+    )
+    checklist_line_id = fields.Many2one(
+        "om.inspection.checklist.line",
+        string="Checklist Item",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Empty: the inspector added the item on the spot.",
+    )
+    scope = fields.Selection(SCOPES)
+    result = fields.Selection(
+        [("pass", "Pass"), ("fail", "Fail"), ("na", "Does Not Apply")], copy=False
+    )
+    value = fields.Float("Measured Value", digits=(12, 3), aggregator=False, copy=False)
+    value_entered = fields.Boolean(readonly=True, copy=False)
+    note = fields.Text("Finding", copy=False)
+    photo_ids = fields.Many2many(
+        "ir.attachment",
+        "om_inspection_result_photo_rel",
+        "result_id",
+        "attachment_id",
+        string="Photos",
+        bypass_search_access=True,
+        copy=False,
+    )
+    fault_id = fields.Many2one(
+        "maintenance.request",
+        string="Fault",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    fault_stage_id = fields.Many2one(related="fault_id.stage_id", string="Follow-up")
+    checked_by_id = fields.Many2one(
+        "res.users", string="Judged By", readonly=True, copy=False
+    )
+    checked_on = fields.Datetime("Judged On", readonly=True, copy=False)
+
+    _fails = models.Index("(system_id, inspection_date) WHERE result = 'fail'")
+
+    @api.constrains("result", "measured", "value", "value_entered")
+    def _check_value(self):
+        for item in self.filtered(lambda item: item.measured and item.result == "pass"):
+            if not item.value_entered:
+                raise ValidationError(
+                    self.env._("Enter the measured value of “%s” first.", item.name)
+                )
+            if not within(item.value, *item._get_limits()):
+                raise ValidationError(
+                    self.env._(
+                        "“%(item)s” has failed: %(value)s is outside %(bounds)s.",
+                        item=item.name,
+                        value=f"{item.value:g}",
+                        bounds=item.bound_text,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        generated = self.env["maintenance.request"]._is_inspection_act()
+        stamp = self._get_stamp()
+        for vals in vals_list:
+            if "value" in vals:
+                vals["value_entered"] = True
+            if not generated:
+                vals["checklist_line_id"] = False
+            if vals.get("result"):
+                vals.update(stamp)
+        items = super().create(vals_list)
+        if not generated:
+            items.request_id._check_inspection_running()
+            items.request_id._void_inspection_signatures()
+        items.filtered(lambda item: item.value_entered and not item.result)._judge()
+        return items
+
+    def write(self, vals):
+        self.check_access("write")
+        vals = self._clean_values(vals)
+        self.request_id._check_inspection_running()
+        if vals.keys() & self._get_judgement_fields():
+            vals.update(self._get_stamp())
+            self.request_id._void_inspection_signatures()
+        judging = "value" in vals and "result" not in vals
+        if judging:
+            # The old judgement was about the old value.
+            vals["result"] = False
+        result = super().write(vals)
+        if judging:
+            self.filtered("value_entered")._judge()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_from_checklist(self):
+        self.request_id._check_inspection_running()
+        kept = self.filtered("checklist_line_id")
+        if kept:
+            raise UserError(
+                self.env._(
+                    "Items of the checklist are not deleted; mark them as not"
+                    " applicable: %s",
+                    ", ".join(kept.mapped("name")),
+                )
+            )
+
+    def action_open_fault(self):
+        """Open one fault for each failed item, or join the one that is open already.
+
+        A finding that was reported before, and whose fault is still open, joins that
+        fault: the next inspection must not report it a second time.
+        """
+        wrong = self.filtered(lambda item: item.result != "fail")
+        if wrong:
+            raise UserError(
+                self.env._(
+                    "Only failed items become faults: %s",
+                    ", ".join(wrong.mapped("name")),
+                )
+            )
+        try:
+            self.lock_for_update()
+        except LockError as error:
+            raise UserError(
+                self.env._("Somebody is opening the fault just now. Look again.")
+            ) from error
+        new = self.filtered(lambda item: not item.fault_id)
+        known = new._get_open_faults()
+        joined = new.filtered(lambda item: item._get_finding_key() in known)
+        for item in joined:
+            item._link_fault(known[item._get_finding_key()])
+        for key, fault in known.items():
+            again = joined.filtered(
+                lambda item, key=key: item._get_finding_key() == key
+            )
+            for item in again:
+                fault.message_post(body=item._get_fault_description())
+        created = new - joined
+        faults = self.env["maintenance.request"].create(
+            [item._prepare_fault_values() for item in created]
+        )
+        for item, fault in zip(created, faults, strict=True):
+            item._link_fault(fault)
+        return True
+
+    def action_view_fault(self):
+        """Return the action that opens the fault of this item."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "maintenance.request",
+            "res_id": self.fault_id.id,
+            "views": [(False, "form")],
+        }
+
+    def action_view_inspection(self):
+        """Return the action that opens the inspection of this item."""
+        self.ensure_one()
+        return self.request_id._get_inspection_form_action()
+
+    def _link_fault(self, fault):
+        """Note the fault; the finding itself stays as it was signed."""
+        super().write({"fault_id": fault.id})
+
+    def _get_finding_key(self):
+        """Return what makes two findings the same: the system and the item."""
+        self.ensure_one()
+        return self.system_id, self.checklist_line_id or self.name
+
+    def _get_open_faults(self):
+        """Return {finding: its open fault} of what was reported before."""
+        if not self.system_id:
+            return {}
+        reported = self.search(
+            [
+                ("system_id", "in", self.system_id.ids),
+                ("fault_id.stage_id.done", "=", False),
+                ("fault_id.archive", "=", False),
+                ("fault_id", "!=", False),
+            ]
+        )
+        return {item._get_finding_key(): item.fault_id for item in reported}
+
+    def _prepare_fault_values(self):
+        """Return the values of the fault that a finding becomes."""
+        self.ensure_one()
+        request = self.request_id
+        return {
+            "name": self.env._(
+                "%(system)s: %(item)s", system=self.system_id.name, item=self.name
+            ),
+            "maintenance_type": "corrective",
+            "system_id": self.system_id.id,
+            "equipment_id": request.equipment_id.id,
+            "company_id": request.company_id.id,
+            "maintenance_team_id": request.maintenance_team_id.id,
+            "description": self._get_fault_description(),
+        }
+
+    def _get_fault_description(self):
+        self.ensure_one()
+        lines = [
+            self.env._(
+                "Found at the inspection of %(day)s: %(item)s",
+                day=fields.Date.to_string(fields.Date.context_today(self)),
+                item=self.name,
+            )
+        ]
+        if self.value_entered:
+            lines.append(
+                self.env._(
+                    "Measured %(value)s %(unit)s, admissible: %(bounds)s",
+                    value=f"{self.value:g}",
+                    unit=self.uom_name or "",
+                    bounds=self.bound_text or "–",
+                )
+            )
+        if self.note:
+            lines.append(self.note)
+        return Markup().join(Markup("<p>%s</p>") % line for line in lines)
+
+    def _judge(self):
+        """Let the measured values decide."""
+        for verdict in ("pass", "fail"):
+            items = self.filtered(
+                lambda item, verdict=verdict: (
+                    item.measured and judge(item.value, *item._get_limits()) == verdict
+                )
+            )
+            if items:
+                super(OmInspectionResult, items).write({"result": verdict})
+
+    def _pass_others(self):
+        """Pass what is open and asks for no figure; return what stays open."""
+        to_pass = self.browse(
+            item.id
+            for item, may_pass in zip(self, passable(self._as_items()), strict=True)
+            if may_pass
+        )
+        if to_pass:
+            to_pass.write({"result": "pass"})
+        return self.filtered(lambda item: not item.result)
+
+    def _as_items(self):
+        """Return the items as the rules of the engine know them."""
+        return [
+            Item(
+                item.name,
+                item.result or None,
+                item.measured,
+                item.value_entered,
+                bool(item.note or item.fault_id or item.value_entered),
+            )
+            for item in self
+        ]
+
+    def _clean_values(self, vals):
+        """Return the values to write, without what only the checklist may set."""
+        vals = {
+            name: value
+            for name, value in vals.items()
+            if name not in ("value_entered", "checked_by_id", "checked_on", "fault_id")
+        }
+        asked = vals.keys() & {*self._get_asked_fields(), "request_id", "scope"}
+        if asked and self.checklist_line_id:
+            raise UserError(
+                self.env._("What an item asks for comes from the checklist.")
+            )
+        if "value" in vals:
+            vals["value_entered"] = vals["value"] is not False
+        return vals
+
+    @api.model
+    def _get_asked_fields(self):
+        return (
+            "name",
+            "instruction",
+            "measured",
+            "bound",
+            "value_min",
+            "value_max",
+            "uom_name",
+        )
+
+    @api.model
+    def _get_judgement_fields(self):
+        """Return what a signature stands for: changing it asks for a new one."""
+        return {"result", "value", "note", *self._get_asked_fields()}
+
+    @api.model
+    def _get_stamp(self):
+        return {"checked_by_id": self.env.uid, "checked_on": fields.Datetime.now()}

@@ -1,0 +1,188 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from .maintenance_request_inspection import INSPECTION_ACT
+
+
+class OmInspectionVisit(models.Model):
+    _name = "om.inspection.visit"
+    _inherit = ["mail.thread", "om.inspection.signature.mixin"]
+    _description = "Inspection Visit"
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    name = fields.Char(
+        compute="_compute_name", store=True, readonly=False, precompute=True
+    )
+    date = fields.Date(
+        required=True,
+        index=True,
+        tracking=True,
+        default=lambda self: fields.Date.context_today(
+            self.with_context(tz="Asia/Shanghai")
+        ),
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Engineer",
+        index=True,
+        tracking=True,
+        default=lambda self: self.env.user,
+        domain="[('share', '=', False)]",
+    )
+    unit_id = fields.Many2one(
+        "res.partner",
+        string="User Unit",
+        index=True,
+        ondelete="restrict",
+        domain="[('om_role', 'in', ('user_unit', 'purchaser'))]",
+        help="Empty for a visit to a place where systems of several units stand.",
+    )
+    place = fields.Char("Destination", help="Such as a data centre.")
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    request_ids = fields.One2many(
+        "maintenance.request",
+        "visit_id",
+        string="Inspections",
+        domain="[('is_inspection', '=', True)]",
+    )
+    request_count = fields.Integer("Systems", compute="_compute_figures")
+    open_item_count = fields.Integer("Open Items", compute="_compute_figures")
+    failed_item_count = fields.Integer("Failed Items", compute="_compute_figures")
+    state = fields.Selection(
+        [("planned", "To Do"), ("running", "Running"), ("done", "Finished")],
+        compute="_compute_figures",
+    )
+
+    @api.depends("unit_id", "place", "date")
+    def _compute_name(self):
+        for visit in self:
+            where = visit.unit_id.name or visit.place
+            parts = [where, fields.Date.to_string(visit.date)]
+            visit.name = " ".join(part for part in parts if part)
+
+    @api.depends(
+        "request_ids.stage_id.done",
+        "request_ids.inspection_started_on",
+        "request_ids.result_ids.result",
+    )
+    def _compute_figures(self):
+        for visit in self:
+            requests = visit.request_ids
+            visit.request_count = len(requests)
+            visit.open_item_count = sum(requests.mapped("open_item_count"))
+            visit.failed_item_count = sum(requests.mapped("failed_item_count"))
+            if requests and all(request.stage_id.done for request in requests):
+                visit.state = "done"
+            elif any(request.inspection_started_on for request in requests):
+                visit.state = "running"
+            else:
+                visit.state = "planned"
+
+    @api.constrains("unit_id", "request_ids")
+    def _check_unit(self):
+        for visit in self.filtered("unit_id"):
+            wrong = visit.request_ids.filtered(
+                lambda request, visit=visit: request.system_id.unit_id != visit.unit_id
+            )
+            if wrong:
+                raise ValidationError(
+                    self.env._(
+                        "These systems belong to another unit than the visit goes to:"
+                        " %s",
+                        ", ".join(wrong.system_id.mapped("name")),
+                    )
+                )
+
+    def write(self, vals):
+        if self.env.context.get("om_inspection_act") is INSPECTION_ACT:
+            return super().write(vals)
+        vals = self._stamp_signatures(vals)
+        signing = {
+            name: vals[name]
+            for name in ("inspector_signature", "unit_signature", "unit_signer")
+            if name in vals
+        }
+        if signing:
+            # Sign once for all: what is finished keeps the signatures it has.
+            open_requests = self.request_ids.filtered(lambda r: not r.stage_id.done)
+            if not open_requests:
+                raise UserError(
+                    self.env._("All inspections of this visit are finished.")
+                )
+            open_requests.write(signing)
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_started(self):
+        started = self.filtered(lambda visit: visit.state != "planned")
+        if started:
+            raise UserError(
+                self.env._(
+                    "Visits that were started stay on record: %s",
+                    ", ".join(started.mapped("name")),
+                )
+            )
+
+    def action_start(self):
+        """Start all inspections of the visit; a visit without engineer becomes mine."""
+        self.request_ids.action_start_inspection()
+        if self.env.user.has_group("om_base.group_engineer"):
+            self.filtered(lambda visit: not visit.user_id).user_id = self.env.user
+        return True
+
+    def action_pass_others(self):
+        """Pass every open item of the visit that asks for no figure."""
+        return self.request_ids.action_pass_others()
+
+    def action_close(self):
+        """Finish all inspections of the visit."""
+        self.request_ids.action_close_inspection()
+        return True
+
+    @api.model
+    def _group(self, requests):
+        """Make one visit for each unit, day and inspector; return the visits."""
+        wrong = requests.filtered(
+            lambda request: (
+                not request.is_inspection
+                or request.stage_id.done
+                or request.archive
+                or request.visit_id
+            )
+        )
+        if wrong:
+            raise UserError(
+                self.env._(
+                    "Only inspections that are open and in no visit yet can be"
+                    " grouped: %s",
+                    ", ".join(wrong.mapped("display_name")),
+                )
+            )
+        groups = requests.grouped(
+            lambda request: (
+                request.company_id,
+                request.system_id.unit_id,
+                request.inspection_date,
+                request.user_id,
+            )
+        )
+        visits = self.create(
+            [
+                {
+                    "company_id": company.id,
+                    "unit_id": unit.id,
+                    "date": day or fields.Date.context_today(self),
+                    "user_id": user.id,
+                }
+                for company, unit, day, user in groups
+            ]
+        )
+        for visit, group in zip(visits, groups.values(), strict=True):
+            group.write({"visit_id": visit.id})
+        return visits

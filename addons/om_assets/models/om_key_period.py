@@ -1,0 +1,126 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class OmKeyPeriod(models.Model):
+    _name = "om.key.period"
+    _description = "Key Period"
+    _order = "date_start desc, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    date_start = fields.Date("First Day", required=True, index=True)
+    date_end = fields.Date("Last Day", required=True)
+    system_ids = fields.Many2many(
+        "om.system",
+        string="Systems",
+        check_company=True,
+        help="Left empty: the period holds for all systems.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    active = fields.Boolean(default=True)
+    note = fields.Text("Arrangements", help="Who is on duty, what is checked twice.")
+    day_count = fields.Integer("Number of Days", compute="_compute_day_count")
+
+    _date_end_after_start = models.Constraint(
+        "CHECK (date_end >= date_start)",
+        "A key period cannot end before it starts.",
+    )
+
+    @api.depends("date_start", "date_end")
+    def _compute_day_count(self):
+        for period in self:
+            period.day_count = (
+                (period.date_end - period.date_start).days + 1
+                if period.date_start and period.date_end
+                else 0
+            )
+
+    @api.constrains("date_start", "date_end", "system_ids", "company_id", "active")
+    def _check_overlap(self):
+        """Refuse two periods that hold for one system on the same day.
+
+        What happens on such a day (twice, or four times?) would be anybody's guess;
+        whoever needs one long period makes one long period.
+        """
+        companies = self.company_id
+        others = self.search(
+            [
+                ("company_id", "in", companies.ids),
+                ("date_start", "<=", max(self.mapped("date_end"))),
+                ("date_end", ">=", min(self.mapped("date_start"))),
+            ]
+        )
+        for period in self.filtered("active"):
+            for other in others - period:
+                if period._overlaps(other):
+                    raise ValidationError(
+                        self.env._(
+                            "“%(first)s” and “%(second)s” hold for the same systems"
+                            " on the same days. Shorten one of them, or make one"
+                            " period of both.",
+                            first=period.name,
+                            second=other.name,
+                        )
+                    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        periods = super().create(vals_list)
+        periods._replan()
+        return periods
+
+    def write(self, vals):
+        companies = self.company_id
+        result = super().write(vals)
+        if vals.keys() & {"date_start", "date_end", "system_ids", "active"}:
+            self._replan(companies)
+        return result
+
+    def unlink(self):
+        companies = self.company_id
+        result = super().unlink()
+        self.browse()._replan(companies)
+        return result
+
+    def _replan(self, companies=None):
+        """Let the inspections that lie ahead follow the key periods."""
+        companies = (companies or self.env["res.company"]) | self.company_id
+        self.env["om.inspection.plan"].search(
+            [
+                ("key_period_rule", "!=", "none"),
+                ("system_id.company_id", "in", companies.ids),
+                ("generated_until", "!=", False),
+            ]
+        )._replan()
+
+    def _overlaps(self, other):
+        """Return whether both periods hold for one system on one day."""
+        self.ensure_one()
+        if (
+            self.company_id != other.company_id
+            or self.date_start > other.date_end
+            or other.date_start > self.date_end
+        ):
+            return False
+        if not self.system_ids or not other.system_ids:
+            return True
+        return bool(self.system_ids & other.system_ids)
+
+    def _get_ranges_by_system(self, systems):
+        """Return {system: [(key period, first day, last day), ...]} in order of time.
+
+        ``self`` is what is looked at; a period without systems holds for all systems
+        of its company.
+        """
+        result = {system: [] for system in systems}
+        for period in self.sorted("date_start"):
+            for system in period.system_ids or systems:
+                if system in result and system.company_id == period.company_id:
+                    result[system].append((period, period.date_start, period.date_end))
+        return result

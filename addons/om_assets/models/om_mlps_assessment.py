@@ -1,0 +1,178 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class OmMlpsAssessment(models.Model):
+    _name = "om.mlps.assessment"
+    _inherit = ["mail.thread"]
+    _description = "MLPS Assessment"
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    system_id = fields.Many2one(
+        "om.system",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        string="System",
+        domain="[('mlps_level', '!=', False)]",
+    )
+    unit_id = fields.Many2one(
+        related="system_id.unit_id", store=True, string="User Unit"
+    )
+    company_id = fields.Many2one(related="system_id.company_id", store=True, index=True)
+    level = fields.Selection(
+        [("2", "Level 2"), ("3", "Level 3")],
+        required=True,
+        compute="_compute_level",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+    )
+    state = fields.Selection(
+        [("planned", "Planned"), ("running", "Running"), ("done", "Finished")],
+        required=True,
+        default="planned",
+        index=True,
+        tracking=True,
+        copy=False,
+        group_expand=True,
+    )
+    date = fields.Date(
+        "Date",
+        required=True,
+        tracking=True,
+        index=True,
+        default=lambda self: self._get_today(),
+        help="Finished: the day of the report. Before: the day it is planned for.",
+    )
+    body_id = fields.Many2one(
+        "res.partner",
+        string="Assessed By",
+        domain="[('is_company', '=', True)]",
+        help="The institution that assesses.",
+    )
+    score = fields.Float(digits=(5, 2), aggregator="avg", help="Out of 100.")
+    result = fields.Selection(
+        [
+            ("conform", "Conforms"),
+            ("mostly", "Mostly Conforms"),
+            ("fail", "Does Not Conform"),
+        ],
+        tracking=True,
+    )
+    paid_by_contract = fields.Boolean(
+        "Paid by the Contract",
+        default=True,
+        help="Counts for the number of assessments that the contract pays for.",
+    )
+    report_ids = fields.Many2many(
+        "ir.attachment",
+        "om_mlps_assessment_report_rel",
+        "assessment_id",
+        "attachment_id",
+        string="Reports",
+        bypass_search_access=True,
+        copy=False,
+    )
+    note = fields.Text("Findings")
+
+    _score_range = models.Constraint(
+        "CHECK (score >= 0 AND score <= 100)", "The score lies between 0 and 100."
+    )
+
+    @api.depends("system_id")
+    def _compute_level(self):
+        for assessment in self:
+            assessment.level = assessment.system_id.mlps_level or assessment.level
+
+    @api.depends("system_id.name", "date")
+    def _compute_display_name(self):
+        for assessment in self:
+            day = fields.Date.to_string(assessment.date) or ""
+            name = assessment.system_id.name or ""
+            assessment.display_name = f"{name} {day}".strip()
+
+    @api.constrains("state", "result", "date")
+    def _check_finished(self):
+        today = self._get_today()
+        for assessment in self.filtered(lambda record: record.state == "done"):
+            if not assessment.result:
+                raise ValidationError(
+                    self.env._(
+                        "Enter the result before “%s” is finished.",
+                        assessment.display_name,
+                    )
+                )
+            if assessment.date > today:
+                raise ValidationError(
+                    self.env._(
+                        "“%s” cannot be finished on a day that is still to come.",
+                        assessment.display_name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        assessments = super().create(vals_list)
+        assessments._bind_reports()
+        assessments._note_on_systems()
+        return assessments
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "report_ids" in vals:
+            self._bind_reports()
+        if vals.keys() & {"state", "date", "system_id"}:
+            self._note_on_systems()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_finished(self):
+        finished = self.filtered(lambda record: record.state == "done")
+        if finished:
+            raise ValidationError(
+                self.env._(
+                    "Finished assessments stay on record: %s",
+                    ", ".join(finished.mapped("display_name")),
+                )
+            )
+
+    def action_start(self):
+        """Note that the assessment has begun."""
+        self.filtered(lambda record: record.state == "planned").state = "running"
+
+    def action_finish(self):
+        """Note that the report is there: the next one is counted from its day."""
+        self.filtered(lambda record: record.state != "done").state = "done"
+
+    def action_reopen(self):
+        """Take back the finishing, for a correction."""
+        self.filtered(lambda record: record.state == "done").state = "running"
+
+    def _note_on_systems(self):
+        """Bring the register's year and state of the systems up to date."""
+        for system in self.filtered(lambda record: record.state == "done").system_id:
+            year = system.mlps_last_date.year
+            values = {}
+            if system.mlps_last_year < year:
+                values["mlps_last_year"] = year
+            if system.mlps_state != "done":
+                values["mlps_state"] = "done"
+            if values:
+                system.write(values)
+
+    def _bind_reports(self):
+        """Attach uploaded reports to their record, so that its readers may see them."""
+        for assessment in self:
+            loose = assessment.report_ids.sudo().filtered(
+                lambda report: not report.res_id and report.create_uid == self.env.user
+            )
+            if loose:
+                loose.write({"res_model": self._name, "res_id": assessment.id})
+
+    @api.model
+    def _get_today(self):
+        return self.env["maintenance.equipment"]._get_ledger_today()

@@ -1,0 +1,303 @@
+from typing import NamedTuple
+
+from odoo import api, models
+
+from ..engine.register_sheets import Column, Table
+from ..engine.xlsx import clean_text
+
+
+class SheetSpec(NamedTuple):
+    """A sheet of the register's spreadsheet.
+
+    :param fields: what its columns hold beside those that every sheet of lines has
+    :param naming: the fields that a record is called by
+    """
+
+    model: str
+    fields: tuple[str, ...]
+    naming: tuple[str, ...]
+    required: tuple[str, ...] = ()
+
+
+# Remarks of one's own (om.system.note) stay out: the file goes to other parties.
+SHEETS = (
+    SheetSpec(
+        "om.system",
+        (
+            "code",
+            "sequence_no",
+            "name",
+            "unit_id",
+            "category_id",
+            "summary",
+            "state",
+            "service_start",
+            "service_end",
+            "service_end_note",
+            "stop_date",
+            "deployment_kind",
+            "deployment_site",
+            "network_service",
+            "power_service",
+            "service_mode",
+            "support_hours",
+            "repair_software",
+            "repair_hardware",
+            "onsite_staff",
+            "onsite_hours",
+            "key_period_note",
+            "key_period_days",
+            "duty_note",
+            "trainings_per_year",
+            "penalty_terms",
+            "mlps_level",
+            "mlps_state",
+            "mlps_last_year",
+            "mlps_scope",
+            "mlps_note",
+        ),
+        ("name", "unit_id"),
+        ("name", "unit_id", "state"),
+    ),
+    SheetSpec(
+        "om.system.hardware", ("name", "quantity", "uom_name"), ("name",), ("name",)
+    ),
+    SheetSpec(
+        "om.inspection.plan",
+        ("scope", "mode", "every", "per", "times", "key_period_rule"),
+        ("scope", "mode"),
+        ("scope", "every", "per", "times", "key_period_rule"),
+    ),
+    SheetSpec(
+        "om.system.deadline",
+        (
+            "severity",
+            "respond_value",
+            "respond_unit",
+            "onsite_value",
+            "onsite_unit",
+            "fix_value",
+            "fix_unit",
+        ),
+        ("severity",),
+        ("severity",),
+    ),
+    SheetSpec(
+        "om.system.kpi",
+        ("name", "operator", "value", "uom_name"),
+        ("name",),
+        ("name", "operator"),
+    ),
+    SheetSpec("om.system.report", ("name", "per", "due"), ("name",), ("name",)),
+    SheetSpec(
+        "om.system.spare", ("name", "quantity", "uom_name"), ("name",), ("name",)
+    ),
+)
+SYSTEMS, *LINES = SHEETS
+TYPES = {
+    "char": "text",
+    "text": "text",
+    "integer": "integer",
+    "float": "number",
+    "date": "date",
+    "boolean": "flag",
+    "selection": "choice",
+    "many2one": "choice",
+}
+
+
+class OmRegisterSheet(models.AbstractModel):
+    """What the register's spreadsheet looks like, for those who write and read it."""
+
+    _name = "om.register.sheet"
+    _description = "Sheets of the Register"
+
+    @api.model
+    def _get_tables(self, company):
+        """Return the tables, their first labels in the language of the user.
+
+        Headings and choices are known in every installed language.
+        """
+        languages = [code for code, _name in self.env["res.lang"].get_installed()]
+        own = self.env.lang or "en_US"
+        envs = [
+            self.with_context(lang=code).env
+            for code in dict.fromkeys([own, *languages, "en_US"])
+        ]
+        targets = self._get_targets(company)
+        tables = []
+        for spec in SHEETS:
+            fields_ = self.env[spec.model]._fields
+            columns = [
+                Column(
+                    name,
+                    _distinct(fields_[name]._description_string(env) for env in envs),
+                    TYPES[fields_[name].type],
+                    self._get_choices(fields_[name], envs, targets),
+                    name in spec.required,
+                )
+                for name in spec.fields
+            ]
+            if spec is not SYSTEMS:
+                columns = [*self._get_line_columns(envs), *columns]
+            names = _distinct(self._get_sheet_name(env, spec.model) for env in envs)
+            tables.append(Table(spec.model, names, tuple(columns)))
+        return tables
+
+    @api.model
+    def _get_line_columns(self, envs):
+        """Return the columns that say which line of which system it is."""
+        return [
+            Column(
+                "system_code",
+                _distinct(env._("System Code") for env in envs),
+                required=True,
+            ),
+            Column(
+                "system_name",
+                _distinct(env._("System (for Reading Only)") for env in envs),
+                read=False,
+            ),
+            Column(
+                "id", _distinct(env._("Line No. (Keep)") for env in envs), "integer"
+            ),
+        ]
+
+    @api.model
+    def _get_sheet_name(self, env, model):
+        """Return the name of a sheet; spreadsheet programs allow 31 characters."""
+        return {
+            "om.system": env._("Systems"),
+            "om.system.hardware": env._("Hardware"),
+            "om.inspection.plan": env._("Inspection Plans"),
+            "om.system.deadline": env._("Deadlines"),
+            "om.system.kpi": env._("Indicators"),
+            "om.system.report": env._("Reports"),
+            "om.system.spare": env._("Spare Parts"),
+        }[model][:31]
+
+    @api.model
+    def _get_choices_name(self, env):
+        """Return the name of the hidden sheet that lists the choices."""
+        return env._("Choices")[:31]
+
+    @api.model
+    def _get_choices(self, field, envs, targets):
+        """Return {what a cell says: value} of a field with a choice."""
+        if field.type == "many2one":
+            return targets[field.name]
+        choices = {}
+        if field.type == "boolean":
+            for env in envs:
+                choices.setdefault(env._("Yes"), True)
+                choices.setdefault(env._("No"), False)
+        elif field.type == "selection":
+            for env in envs:
+                for value, label in field._description_selection(env):
+                    choices.setdefault(label, value)
+        return choices
+
+    @api.model
+    def _get_targets(self, company):
+        """Return {field: {name: id}} of what systems refer to by name.
+
+        Of several that share a name each goes by its name and number; the name alone
+        stands for none of them.
+        """
+        units = (
+            self.env["res.partner"]
+            .with_context(active_test=False)
+            .search(
+                [
+                    "|",
+                    ("om_system_ids.company_id", "=", company.id),
+                    "&",
+                    ("om_role", "in", ("user_unit", "purchaser")),
+                    "&",
+                    ("active", "=", True),
+                    ("company_id", "in", (company.id, False)),
+                ]
+            )
+        )
+        categories = self.env["om.system.category"].with_context(active_test=False)
+        return {
+            "unit_id": _by_name(units),
+            "category_id": _by_name(categories.search([])),
+        }
+
+    @api.model
+    def _get_labels(self, tables):
+        """Return {model: {field: {value: what a cell says}}} of the choices."""
+        labels = {}
+        for table in tables:
+            for column in table.columns:
+                shown = labels.setdefault(table.key, {}).setdefault(column.key, {})
+                for label, value in column.choices.items():
+                    if value is not None:
+                        shown.setdefault(value, label)
+        return labels
+
+    @api.model
+    def _read_values(self, records, names):
+        """Return {id: values} in the form in which a sheet is read."""
+        fields_ = records._fields
+        result = {}
+        for values in records.read(list(names), load=None):
+            result[values.pop("id")] = {
+                name: _plain(fields_[name], value) for name, value in values.items()
+            }
+        return result
+
+    @api.model
+    def _read_lines(self, spec, systems):
+        """Return {id: values} of the lines of systems, with their system's code and
+        their place in its list."""
+        codes = {system.id: clean_text(system.code or "") for system in systems}
+        lines = self.env[spec.model].search(
+            [("system_id", "in", systems.ids)], order="system_id, sequence, id"
+        )
+        result = self._read_values(lines, (*spec.fields, "system_id", "sequence"))
+        for values in result.values():
+            values["system_code"] = codes[values["system_id"]]
+        return result
+
+    @api.model
+    def _get_record_name(self, spec, values, labels):
+        """Return what a record is called, in words."""
+        shown = labels[spec.model]
+        names = [
+            str(shown.get(name, {}).get(values[name], values[name]) or "")
+            for name in (spec.naming if spec is not SYSTEMS else ("name",))
+        ]
+        return " / ".join(name for name in names if name)
+
+
+def _distinct(labels):
+    return tuple(dict.fromkeys(label for label in labels if label))
+
+
+def _by_name(records):
+    """Return {name: id}; a name that several bear stands for ``None``."""
+    result, names = {}, {}
+    for record in records:
+        names.setdefault(clean_text(record.name or ""), []).append(record.id)
+    for name, ids in names.items():
+        if len(ids) == 1:
+            result[name] = ids[0]
+            continue
+        result[name] = None
+        result.update({f"{name} #{id_}": id_ for id_ in ids})
+    return result
+
+
+def _plain(field, value):
+    """Return a value that compares with what a sheet says."""
+    if field.type in ("char", "text"):
+        return clean_text(value or "")
+    if field.type == "float":
+        return round(value or 0.0, 6)
+    if field.type == "integer":
+        return value or 0
+    if field.type == "date":
+        return value.isoformat() if value else False
+    return value or False

@@ -1,0 +1,4 @@
+from . import om_inspection_monthly
+from . import om_inspection_monthly_xlsx
+from . import maintenance_equipment_label
+from . import om_register_xlsx

@@ -1,0 +1,52 @@
+from markupsafe import Markup
+
+from odoo import api, models
+from odoo.tools import split_every
+
+from odoo.addons.base.models import ir_actions_report
+
+from ..engine.qr import qr_svg
+
+# An A4 sheet of 70 x 37 mm labels.
+COLUMNS = 3
+ROWS = 8
+# A wkhtmltopdf without the patched Qt cannot switch off its shrinking and prints
+# everything smaller by this factor (measured on 0.12.6); labels must fit their sheet.
+UNPATCHED_SCALE = 1.3
+
+
+class MaintenanceEquipmentLabel(models.AbstractModel):
+    _name = "report.om_assets.maintenance_equipment_label"
+    _description = "Labels of Devices"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        devices = self.env["maintenance.equipment"].browse(docids)
+        devices._check_label_count()
+        urls = devices._get_label_urls()
+        labels = [self._prepare_label(device, urls[device.id]) for device in devices]
+        return {
+            "doc_ids": docids,
+            "doc_model": "maintenance.equipment",
+            "docs": devices,
+            "scale": self._get_scale(),
+            # Sheets of rows of labels.
+            "sheets": list(split_every(ROWS, split_every(COLUMNS, labels, list), list)),
+        }
+
+    @api.model
+    def _get_scale(self):
+        """Return by how much to enlarge the sheet to print it in real size."""
+        return 1 if ir_actions_report._wkhtml().is_patched_qt else UNPATCHED_SCALE
+
+    @api.model
+    def _prepare_label(self, device, url):
+        """Return what is printed on the label of a device."""
+        return {
+            # The drawing is made of numbers only; the address is inside the pattern.
+            "qr": Markup(qr_svg(url)),
+            "name": device.name,
+            "number": device.ledger_number or device.serial_no or "",
+            "system": device.system_id.name or "",
+            "unit": device.system_id.unit_id.name or "",
+        }

@@ -1,0 +1,181 @@
+from odoo import models
+
+
+class ReportInspectionMonthlyXlsx(models.AbstractModel):
+    _name = "report.om_assets.om_inspection_monthly_xlsx"
+    _inherit = "report.report_xlsx.abstract"
+    _description = "Monthly Inspection Report as a Spreadsheet"
+
+    def _get_objs_for_report(self, docids, data):
+        return self.env["om.inspection.report.wizard"].browse(
+            docids or (data or {}).get("context", {}).get("active_ids", [])
+        )
+
+    def generate_xlsx_report(self, workbook, data, objs):
+        report = self.env["report.om_assets.om_inspection_monthly"]
+        sheets = [sheet for wizard in objs for sheet in report._get_sheets(wizard)]
+        figure_heads = [
+            self.env._("Planned"),
+            self.env._("Done"),
+            self.env._("In Time"),
+            self.env._("Late"),
+            self.env._("Missed"),
+            self.env._("Open"),
+            self.env._("With Fails"),
+            self.env._("In Time of Decided"),
+        ]
+        self._write_sheet(
+            workbook,
+            self.env._("By System"),
+            [
+                self.env._("User Unit"),
+                self.env._("No."),
+                self.env._("System"),
+                *figure_heads,
+            ],
+            [
+                [
+                    sheet["unit"].name,
+                    system["system"].sequence_no or "",
+                    system["system"].name,
+                    *self._get_figures(system["figures"]),
+                ]
+                for sheet in sheets
+                for system in sheet["systems"]
+            ],
+        )
+        self._write_sheet(
+            workbook,
+            self.env._("By User Unit"),
+            [self.env._("User Unit"), *figure_heads],
+            [
+                [unit.name, *self._get_figures(figures)]
+                for unit, figures in self._sum_by_unit(sheets).items()
+            ],
+        )
+        self._write_sheet(
+            workbook,
+            self.env._("Inspections"),
+            [
+                self.env._("User Unit"),
+                self.env._("System"),
+                self.env._("Scope"),
+                self.env._("Mode"),
+                self.env._("Planned Day"),
+                self.env._("In Time Until"),
+                self.env._("Inspected On"),
+                self.env._("Status"),
+                self.env._("Result"),
+                self.env._("Inspector"),
+                self.env._("Signed for the User Unit By"),
+            ],
+            [
+                [
+                    sheet["unit"].name,
+                    row["system"].name,
+                    row["scope"],
+                    row["mode"],
+                    row["request"].inspection_date,
+                    row["request"].inspection_deadline,
+                    row["request"].inspection_done_on,
+                    row["status"],
+                    row["result"],
+                    row["inspector"],
+                    row["unit_signer"],
+                ]
+                for sheet in sheets
+                for row in sheet["rows"]
+            ],
+        )
+        self._write_sheet(
+            workbook,
+            self.env._("Fails"),
+            [
+                self.env._("User Unit"),
+                self.env._("System"),
+                self.env._("Day"),
+                self.env._("Item"),
+                self.env._("Finding"),
+                self.env._("Measured"),
+                self.env._("Admissible"),
+                self.env._("Fault"),
+                self.env._("Follow-up"),
+            ],
+            [
+                [
+                    sheet["unit"].name,
+                    fail["system"].name,
+                    fail["day"],
+                    fail["fail"].name,
+                    fail["fail"].note or "",
+                    fail["measured"],
+                    fail["fail"].bound_text,
+                    fail["fault"],
+                    fail["follow_up"],
+                ]
+                for sheet in sheets
+                for fail in sheet["fails"]
+            ],
+        )
+
+    def _get_figures(self, figures):
+        return [
+            figures.planned,
+            figures.done,
+            figures.in_time,
+            figures.late,
+            figures.missed,
+            figures.open,
+            figures.failed,
+            figures.rate,
+        ]
+
+    def _sum_by_unit(self, sheets):
+        """Return {unit: figures}; several sheets of a unit are added up."""
+        totals = {}
+        for sheet in sheets:
+            unit, figures = sheet["unit"], sheet["figures"]
+            totals[unit] = totals[unit] + figures if unit in totals else figures
+        return totals
+
+    def _write_sheet(self, workbook, name, heads, rows):
+        """Write a table: frozen head, filter, dates as dates, widths of the content.
+
+        Texts are written as texts, so that no name can become a formula.
+        """
+        sheet = workbook.add_worksheet(name)
+        head = workbook.add_format(
+            {"bold": True, "bg_color": "#E9ECEF", "border": 1, "text_wrap": True}
+        )
+        text = workbook.add_format({"border": 1, "text_wrap": True, "valign": "top"})
+        day = workbook.add_format(
+            {"border": 1, "num_format": "yyyy-mm-dd", "valign": "top"}
+        )
+        share = workbook.add_format(
+            {"border": 1, "num_format": "0.0%", "valign": "top"}
+        )
+        widths = [self._get_width(title) for title in heads]
+        for column, title in enumerate(heads):
+            sheet.write_string(0, column, title, head)
+        for line, row in enumerate(rows, 1):
+            for column, value in enumerate(row):
+                if value is None or value is False or value == "":
+                    sheet.write_blank(line, column, None, text)
+                elif isinstance(value, str):
+                    sheet.write_string(line, column, value, text)
+                    widths[column] = max(widths[column], self._get_width(value))
+                elif isinstance(value, float):
+                    sheet.write_number(line, column, value, share)
+                elif isinstance(value, int):
+                    sheet.write_number(line, column, value, text)
+                else:
+                    sheet.write_datetime(line, column, value, day)
+                    widths[column] = max(widths[column], 12)
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, max(len(rows), 1), len(heads) - 1)
+
+    def _get_width(self, value):
+        """Return the width of a text in columns of a digit; Chinese takes two."""
+        return min(sum(2 if ord(char) > 0x2E80 else 1 for char in value) + 3, 60)
