@@ -8,5 +8,9 @@
     "website": "https://github.com/om-suite/om-suite",
     "depends": ["om_assets"],
     "data": ["data/om_register_load.xml"],
-    "demo": ["demo/om_engagements_demo.xml"],
+    "demo": [
+        "demo/om_engagements_demo.xml",
+        "demo/om_inspection_demo.xml",
+        "demo/om_device_demo.xml",
+    ],
 }

@@ -1,1 +1,2 @@
 from . import om_register_loader
+from . import om_inspection_history
