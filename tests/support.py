@@ -47,12 +47,13 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def odoo_shell(database: str, script: str, **environment: str) -> str:
+def odoo_shell(database: str, script: str, *arguments: str, **environment: str) -> str:
     """What a script prints in an Odoo shell.
 
     :raise RuntimeError: with the end of the log if the script fails
     """
     command = [*ODOO, "shell", "--no-http", "--log-level=error", "-d", database]
+    command += arguments
     process = subprocess.run(
         command,
         input=script,

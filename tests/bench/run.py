@@ -34,9 +34,9 @@ class Bench:
         subprocess.run([*ODOO, *arguments], check=True, capture_output=True)
         return time.monotonic() - started
 
-    def shell(self, database, script):
+    def shell(self, database, script, *arguments):
         """Run a script of this folder in an Odoo shell; returns what it reports."""
-        output = odoo_shell(database, (HERE / script).read_text("utf-8"))
+        output = odoo_shell(database, (HERE / script).read_text("utf-8"), *arguments)
         for line in output.splitlines():
             if line.startswith(RESULT):
                 return json.loads(line.removeprefix(RESULT))

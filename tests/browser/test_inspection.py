@@ -1,0 +1,211 @@
+"""An engineer inspects a machine room on a telephone: from the list to signed."""
+
+import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+TELEPHONE = {"width": 390, "height": 844}
+# What the shipped checklist of a machine room asks to be measured; 31 is too warm.
+VALUES = {"℃": "31", "%": "45"}
+
+
+@pytest.fixture
+def call(server):
+    """Call a method as the user who is logged in on a page."""
+
+    def call_kw(page, model, method, *args, **kwargs):
+        answer = page.request.post(
+            f"{server.url}/web/dataset/call_kw/{model}/{method}",
+            data={
+                "jsonrpc": "2.0",
+                "params": {
+                    "model": model,
+                    "method": method,
+                    "args": args,
+                    "kwargs": kwargs,
+                },
+            },
+        ).json()
+        assert "error" not in answer, answer["error"]["data"]["message"]
+        return answer["result"]
+
+    return call_kw
+
+
+@pytest.fixture
+def inspection(new_page, login, call):
+    """An inspection of a machine room that the engineer has today."""
+    page = new_page()
+    login(page, "manager")
+    ((engineer, _name),) = call(page, "res.users", "name_search", "engineer")
+    (system,) = call(page, "om.system", "search", [["state", "=", "in_service"]])[:1]
+    today = datetime.datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    (identifier,) = call(
+        page,
+        "maintenance.request",
+        "create",
+        [
+            {
+                "name": "机房巡检（浏览器测试）",
+                "system_id": system,
+                "is_inspection": True,
+                "maintenance_type": "preventive",
+                "inspection_scope": "environment",
+                "inspection_mode": "onsite",
+                "inspection_date": today.isoformat(),
+                "user_id": engineer,
+            }
+        ],
+    )
+
+    def read(*names):
+        return call(page, "maintenance.request", "read", [identifier], names)[0]
+
+    read.identifier = identifier
+    read.page = page
+    return read
+
+
+def test_inspection_on_a_telephone(server, new_page, login, call, inspection):
+    page = new_page(**TELEPHONE)
+    login(page, "engineer")
+    open_from_todays_list(page, server, inspection)
+    tap(page, "action_start_inspection")
+    page.locator(".om_inspection_item").first.wait_for()
+    assert_fits(page)
+
+    # Every tap is saved at once, so the next waits until the buttons are back.
+    measure(page)
+    warm = page.locator(".om_inspection_item[data-result=fail]")
+    assert warm.count() == 1
+    warm.locator(".om_inspection_note").fill("空调停机，室温偏高")
+    warm.locator(".om_inspection_note").blur()
+    settle(page)
+    warm.locator(".om_inspection_open_fault").click()
+    warm.locator(".om_inspection_fault").wait_for()
+    assert inspection("failed_item_count")["failed_item_count"] == 1
+    smallest = page.locator(".om_inspection_buttons button").evaluate_all(
+        "all => Math.min(...all.map(one => one.getBoundingClientRect().height))"
+    )
+    assert smallest >= 44, "too small for a thumb"
+    tap(page, "action_pass_others")
+
+    sign(page, "inspector_signature")
+    page.locator("[name=unit_signer] input").fill("乙11")
+    page.locator("[name=unit_signer] input").blur()
+    sign(page, "unit_signature")
+    assert_fits(page)
+    tap(page, "action_close_inspection")
+    page.locator(".ribbon", has_text="").first.wait_for()
+
+    done = inspection(
+        "inspection_step",
+        "inspection_result",
+        "inspection_status",
+        "open_item_count",
+        "unit_signer",
+        "unit_signed_on",
+        "inspector_signed_on",
+        "result_ids",
+    )
+    assert done["inspection_step"] == "done"
+    assert done["inspection_result"] == "fail"
+    assert done["inspection_status"] == "done"
+    assert done["open_item_count"] == 0
+    assert done["unit_signer"] == "乙11"
+    assert done["unit_signed_on"] and done["inspector_signed_on"]
+    assert page.locator(".om_inspection_buttons").count() == 0, "locked"
+    assert_one_fault(call, inspection, done["result_ids"])
+
+
+def assert_one_fault(call, inspection, items):
+    failed = call(
+        inspection.page,
+        "om.inspection.result",
+        "search_read",
+        [["id", "in", items], ["result", "=", "fail"]],
+        ["value", "note", "fault_id"],
+    )
+    assert len(failed) == 1
+    assert failed[0]["value"] == 31
+    fault = call(
+        inspection.page,
+        "maintenance.request",
+        "read",
+        [failed[0]["fault_id"][0]],
+        ["maintenance_type", "description", "finding_ids"],
+    )[0]
+    assert fault["maintenance_type"] == "corrective"
+    assert fault["finding_ids"] == [failed[0]["id"]]
+    assert "空调停机" in fault["description"]
+
+
+def open_from_todays_list(page, server, inspection):
+    page.goto(f"{server.url}/odoo/om-inspections-today")
+    card = page.locator(f".o_kanban_record[data-id='{inspection.identifier}']").or_(
+        page.locator(".o_kanban_record", has_text=system_name(inspection))
+    )
+    page.locator(".o_kanban_record").first.wait_for()
+    assert_fits(page)
+    card.first.click()
+    page.locator(".om_inspection_form").first.wait_for()
+
+
+def system_name(inspection):
+    return inspection("system_id")["system_id"][1]
+
+
+def measure(page):
+    """Enter all values: one is outside its bounds."""
+    items = page.locator(".om_inspection_item:has(.om_inspection_value)")
+    for index in range(items.count()):
+        item = items.nth(index)
+        value = next(
+            value for unit, value in VALUES.items() if unit in item.inner_text()
+        )
+        item.locator(".om_inspection_value").fill(value)
+        item.locator(".om_inspection_value").blur()
+        settle(page)
+
+
+def settle(page):
+    """Wait until the last tap is saved and the buttons are back."""
+    page.wait_for_timeout(100)
+    page.locator(
+        ".om_inspection_items button[data-choice=pass]:enabled"
+    ).first.wait_for()
+
+
+def tap(page, method):
+    """Press a button of the bar under the thumb, and wait for what it does."""
+    page.locator(f".om_inspection_bar button[name={method}]:visible").click()
+    page.locator(f".om_inspection_bar button[name={method}]").wait_for(state="hidden")
+
+
+def sign(page, field):
+    """Draw a signature with the finger."""
+    page.locator(f"[name={field}] .o_signature").click()
+    dialog = page.locator(".modal")
+    dialog.locator(".o_web_sign_draw_button").click()
+    pad = dialog.locator("canvas")
+    pad.wait_for()
+    page.wait_for_timeout(500)
+    box = pad.bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    for step in range(1, 12):
+        page.mouse.move(
+            box["x"] + 20 + step * 15,
+            box["y"] + box["height"] * (0.35 if step % 2 else 0.65),
+        )
+    page.mouse.up()
+    dialog.locator(".modal-footer .btn-primary:enabled").click()
+    dialog.wait_for(state="hidden")
+
+
+def assert_fits(page):
+    overflow = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    assert overflow <= 0, "the page scrolls sideways on a telephone"
