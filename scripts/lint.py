@@ -20,7 +20,7 @@ MANIFEST_KEYS = (
 MOST_LINES = 600
 # Names of machines and of package registries do not belong in the project.
 FORBIDDEN = re.compile(
-    r"/root/|/home/\w|https?://[a-z0-9.-]*(debian|pypi|pythonhosted|npmjs)[a-z0-9.-]*"
+    r"/(?:root/|home/\w)|https?://[a-z0-9.-]*(debian|pypi|pythonhosted|npmjs)[a-z0-9.-]*"
 )
 LEFT_BEHIND = re.compile(r"\b(TODO|FIXME|XXX)\b")
 # A module of rules is tested and reused without Odoo.
