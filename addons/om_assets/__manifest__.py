@@ -13,6 +13,7 @@
         "security/om_planning_security.xml",
         "security/om_ledger_security.xml",
         "security/om_register_security.xml",
+        "security/om_party_security.xml",
         "security/ir.model.access.csv",
         "data/ir_sequence_data.xml",
         "data/om_system_category_data.xml",

@@ -27,6 +27,20 @@ class OmSystem(models.Model):
         tracking=True,
         domain="[('om_role', 'in', ('user_unit', 'purchaser'))]",
     )
+    purchaser_id = fields.Many2one(
+        "res.partner",
+        index="btree_not_null",
+        ondelete="restrict",
+        tracking=True,
+        help="Who pays for the service; sees the system in the portal.",
+    )
+    supervisor_id = fields.Many2one(
+        "res.partner",
+        index="btree_not_null",
+        ondelete="restrict",
+        tracking=True,
+        help="Who checks on the purchaser's behalf; sees the system in the portal.",
+    )
     company_id = fields.Many2one(
         "res.company",
         required=True,

@@ -31,6 +31,9 @@ class TestAccess(OmAssetsCommon):
         for system in (cls.system, cls.other_system):
             for model, values in LINE_MODELS.items():
                 cls.env[model].create({**values, "system_id": system.id})
+        cls.third_system = cls.env["om.system"].create(
+            {"name": "乙单位门户网站", "unit_id": cls.other_unit.id}
+        )
         cls.equipment = cls.env["maintenance.equipment"].create(
             {"name": "Device", "system_id": cls.system.id}
         )
@@ -139,6 +142,32 @@ class TestAccess(OmAssetsCommon):
                         lines[0].write({"sequence": 5})
                 with self._refused():
                     self._as(role, self.equipment).read(["name"])
+
+    @mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
+    def test_purchaser_and_supervisor_see_the_systems_of_their_contracts(self):
+        links = {
+            "portal_purchaser": "purchaser_id",
+            "portal_supervisor": "supervisor_id",
+        }
+        for line_model, values in LINE_MODELS.items():
+            self.env[line_model].create({**values, "system_id": self.third_system.id})
+        for role, link in links.items():
+            self.third_system[link] = self.unit
+            with self.subTest(role=role):
+                seen = self.system | self.third_system
+                self.assertEqual(self._as(role, self.env["om.system"]).search([]), seen)
+                for model in LINE_MODELS:
+                    lines = self._as(role, self.env[model]).search([])
+                    self.assertEqual(lines.system_id, seen)
+                    with self._refused():
+                        lines[-1].write({"sequence": 5})
+            self.third_system[link] = False
+        self.third_system.purchaser_id = self.unit
+        self.assertEqual(
+            self._as("portal_user_unit", self.env["om.system"]).search([]),
+            self.system,
+            "colleagues of a user unit see what their unit uses, not what it pays for",
+        )
 
     @mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
     def test_others_see_nothing(self):
