@@ -186,7 +186,11 @@ class OmInspectionResult(models.Model):
 
     def _link_fault(self, fault):
         """Note the fault; the finding itself stays as it was signed."""
-        super().write({"fault_id": fault.id})
+        return self._write_unchecked({"fault_id": fault.id})
+
+    def _write_unchecked(self, vals):
+        """Write what the system itself finds out, whoever looks on."""
+        return super().write(vals)
 
     def _get_finding_key(self):
         """Return what makes two findings the same: the system and the item."""
@@ -254,7 +258,7 @@ class OmInspectionResult(models.Model):
                 )
             )
             if items:
-                super(OmInspectionResult, items).write({"result": verdict})
+                items._write_unchecked({"result": verdict})
 
     def _pass_others(self):
         """Pass what is open and asks for no figure; return what stays open."""
