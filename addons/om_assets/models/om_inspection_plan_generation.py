@@ -157,7 +157,7 @@ class OmInspectionPlan(models.Model):
         """
         self.check_access("write")
         self._check_horizon(date_from, date_to)
-        plans = self._for_batch()
+        plans = self.sudo()
         try:
             plans.lock_for_update(allow_referencing=True)
         except LockError:
@@ -190,7 +190,7 @@ class OmInspectionPlan(models.Model):
         """Return the :class:`Generation` that :meth:`_generate` would report."""
         self._check_horizon(date_from, date_to)
         result = Generation()
-        for changes in self._for_batch()._get_changes(date_from, date_to).values():
+        for changes in self.sudo()._get_changes(date_from, date_to).values():
             result.created += len(changes.creates)
             result.moved += len(changes.moves)
             result.removed += len(changes.removes)
@@ -199,7 +199,7 @@ class OmInspectionPlan(models.Model):
 
     def _generate_nothing(self):
         """Remove what lies ahead of plans that go, unless somebody planned it."""
-        plans = self._for_batch()
+        plans = self.sudo()
         today = self.env["maintenance.request"]._get_inspection_today()
         plans._apply_changes(
             {
@@ -207,11 +207,6 @@ class OmInspectionPlan(models.Model):
                 for plan, existing in plans._get_existing().items()
             }
         )
-
-    def _for_batch(self):
-        """Return these plans as superuser, reading ahead for all of them: plans that
-        come from a one2many whose cache is gone would be read one by one."""
-        return self.sudo().browse(self.ids)
 
     def _check_horizon(self, date_from, date_to):
         """Raise unless the days asked for make sense."""
@@ -441,7 +436,7 @@ class OmInspectionPlan(models.Model):
     def _get_default_teams(self):
         """Return {company id: team id} with, under False, the team of any company."""
         teams = {}
-        for team in self.env["maintenance.team"].search_fetch([], ["company_id"]):
+        for team in self.env["maintenance.team"].search([]):
             teams.setdefault(team.company_id.id, team.id)
         return teams
 

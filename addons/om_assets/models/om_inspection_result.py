@@ -186,11 +186,7 @@ class OmInspectionResult(models.Model):
 
     def _link_fault(self, fault):
         """Note the fault; the finding itself stays as it was signed."""
-        return self._write_unchecked({"fault_id": fault.id})
-
-    def _write_unchecked(self, vals):
-        """Write what the system itself finds out, whoever looks on."""
-        return super().write(vals)
+        super().write({"fault_id": fault.id})
 
     def _get_finding_key(self):
         """Return what makes two findings the same: the system and the item."""
@@ -258,7 +254,7 @@ class OmInspectionResult(models.Model):
                 )
             )
             if items:
-                items._write_unchecked({"result": verdict})
+                super(OmInspectionResult, items).write({"result": verdict})
 
     def _pass_others(self):
         """Pass what is open and asks for no figure; return what stays open."""

@@ -41,6 +41,7 @@ class OmMlpsAssessment(models.Model):
         group_expand=True,
     )
     date = fields.Date(
+        "Date",
         required=True,
         tracking=True,
         index=True,
@@ -117,15 +118,15 @@ class OmMlpsAssessment(models.Model):
     def create(self, vals_list):
         assessments = super().create(vals_list)
         assessments._bind_reports()
-        assessments._end_agreed_days()
+        assessments._note_on_systems()
         return assessments
 
     def write(self, vals):
-        unfinished = self.filtered(lambda record: record.state != "done")
         result = super().write(vals)
         if "report_ids" in vals:
             self._bind_reports()
-        unfinished._end_agreed_days()
+        if vals.keys() & {"state", "date", "system_id"}:
+            self._note_on_systems()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -151,16 +152,17 @@ class OmMlpsAssessment(models.Model):
         """Take back the finishing, for a correction."""
         self.filtered(lambda record: record.state == "done").state = "running"
 
-    def _end_agreed_days(self):
-        """An agreed due day holds until the next assessment: drop it where one of
-        these has just become the system's last."""
-        latest = self.filtered(
-            lambda record: (
-                record.state == "done"
-                and record.date == record.system_id.mlps_last_date
-            )
-        )
-        latest.system_id.filtered("mlps_due_override").mlps_due_override = False
+    def _note_on_systems(self):
+        """Bring the register's year and state of the systems up to date."""
+        for system in self.filtered(lambda record: record.state == "done").system_id:
+            year = system.mlps_last_date.year
+            values = {}
+            if system.mlps_last_year < year:
+                values["mlps_last_year"] = year
+            if system.mlps_state != "done":
+                values["mlps_state"] = "done"
+            if values:
+                system.write(values)
 
     def _bind_reports(self):
         """Attach uploaded reports to their record, so that its readers may see them."""

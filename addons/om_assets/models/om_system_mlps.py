@@ -22,28 +22,6 @@ class OmSystem(models.Model):
     mlps_assessment_count = fields.Integer(
         "Assessments", compute="_compute_mlps_assessment_count"
     )
-    mlps_register_year = fields.Integer(
-        "Last Assessed In, by the Register",
-        aggregator=False,
-        help="What somebody entered, apart from the assessments kept here.",
-    )
-    mlps_register_state = fields.Selection(
-        selection=lambda self: self._fields["mlps_state"].selection,
-        string="MLPS Assessment, by the Register",
-        help="What somebody entered, apart from the assessments kept here.",
-    )
-    mlps_last_year = fields.Integer(
-        compute="_compute_mlps_last_year",
-        inverse="_inverse_mlps_last_year",
-        store=True,
-        compute_sudo=True,
-    )
-    mlps_state = fields.Selection(
-        compute="_compute_mlps_state",
-        inverse="_inverse_mlps_state",
-        store=True,
-        compute_sudo=True,
-    )
     mlps_filing_no = fields.Char(
         "MLPS Filing No.",
         tracking=True,
@@ -104,29 +82,6 @@ class OmSystem(models.Model):
                 filter(None, done.mapped("date")), default=False
             )
 
-    @api.depends("mlps_register_year", "mlps_last_date")
-    def _compute_mlps_last_year(self):
-        for system in self:
-            last = system.mlps_last_date
-            system.mlps_last_year = max(
-                system.mlps_register_year, last.year if last else 0
-            )
-
-    def _inverse_mlps_last_year(self):
-        for system in self:
-            system.mlps_register_year = system.mlps_last_year
-
-    @api.depends("mlps_register_state", "mlps_last_date")
-    def _compute_mlps_state(self):
-        for system in self:
-            system.mlps_state = (
-                "done" if system.mlps_last_date else system.mlps_register_state
-            )
-
-    def _inverse_mlps_state(self):
-        for system in self:
-            system.mlps_register_state = system.mlps_state
-
     @api.depends(
         "mlps_level",
         "mlps_state",
@@ -144,9 +99,10 @@ class OmSystem(models.Model):
         self.ensure_one()
         if not self.mlps_level or self.mlps_state in EXEMPT_STATES:
             return False
-        if self.mlps_due_override:
-            return self.mlps_due_override
         last = self.mlps_last_date or None
+        agreed = self.mlps_due_override
+        if agreed and not (last and agreed <= last):
+            return agreed
         due = mlps.next_due(self.mlps_level, last, self.mlps_last_year or None)
         if not due and self.mlps_state == "never":
             return self.service_start
@@ -281,11 +237,10 @@ class OmSystem(models.Model):
 
     @api.model
     def _cron_mlps_activities(self):
-        """Ask the responsible for every assessment that comes due, once for each day.
+        """Ask the responsible for every assessment that comes due, once each.
 
-        Reminders whose assessment has been done meanwhile go away; those whose day or
-        person changed follow. A reminder marked done is not made again before the
-        next due day. The number of queries does not depend on the number of systems.
+        Reminders whose assessment has been done meanwhile, or moved, go away. The
+        number of queries does not depend on the number of systems.
         """
         kind = self.env.ref("om_assets.mail_activity_type_mlps")
         Activity = self.env["mail.activity"]
@@ -296,25 +251,16 @@ class OmSystem(models.Model):
                 ("state", "in", ("in_service", "suspended")),
             ]
         )
-        reminders = Activity.with_context(active_test=False).search(
+        reminders = Activity.search(
             [("res_model", "=", self._name), ("activity_type_id", "=", kind.id)]
         )
-        waiting = reminders.filtered("active")
-        noted = {
-            (reminder.res_id, reminder.date_deadline)
-            for reminder in reminders - waiting
-        }
-        gone = waiting.filtered(lambda reminder: reminder.res_id not in due._ids)
-        waiting -= gone
-        gone.unlink()
-        waiting = waiting.grouped("res_id")
-        for system_id, kept in waiting.items():
-            values = self.browse(system_id)._prepare_mlps_reminder()
+        reminders.filtered(lambda reminder: reminder.res_id not in due._ids).unlink()
+        reminders = reminders.exists().grouped("res_id")
+        for system_id, kept in reminders.items():
+            day = self.browse(system_id).mlps_next_due
             kept.filtered(
-                lambda reminder, values=values: any(
-                    reminder[name] != value for name, value in values.items()
-                )
-            ).write(values)
+                lambda reminder, day=day: reminder.date_deadline != day
+            ).date_deadline = day
         model_id = self.env["ir.model"]._get_id(self._name)
         Activity.with_context(mail_activity_quick_update=True).create(
             [
@@ -322,26 +268,19 @@ class OmSystem(models.Model):
                     "res_model_id": model_id,
                     "res_id": system.id,
                     "activity_type_id": kind.id,
-                    **values,
+                    "summary": system._get_mlps_reminder(),
+                    "date_deadline": system.mlps_next_due,
+                    "user_id": user.id,
                 }
                 for system in due
-                if system.id not in waiting
-                and (system.id, system.mlps_next_due) not in noted
-                and (values := system._prepare_mlps_reminder())["user_id"]
+                if system.id not in reminders
+                and (user := system.user_id or system.company_id.mlps_user_id)
             ]
         )
 
-    def _prepare_mlps_reminder(self):
-        """Return what a reminder of this system says, when and to whom."""
+    def _get_mlps_reminder(self):
         self.ensure_one()
-        user = self.user_id or self.company_id.mlps_user_id
-        return {
-            "summary": self._get_mlps_reminder(user.lang),
-            "date_deadline": self.mlps_next_due,
-            "user_id": user.id,
-        }
-
-    def _get_mlps_reminder(self, lang):
+        lang = (self.user_id or self.company_id.mlps_user_id).lang
         labels = dict(
             self._fields["mlps_level"]._description_selection(
                 self.with_context(lang=lang).env

@@ -380,20 +380,6 @@ class TestInspectionPlanning(InspectionPlanningCommon):
         self.assertLessEqual(again_large, again_small)
 
     @warmup
-    def test_plans_of_a_forgotten_list_are_read_together(self):
-        plans = self._systems(30)
-        systems = plans.system_id
-
-        def preview(count):
-            some = systems[:count].inspection_plan_ids
-            self.assertTrue(some.ids, "the list is read before it is forgotten")
-            self.env.invalidate_all()
-            return self._count(lambda: some._preview(FIRST, LAST))
-
-        preview(2)
-        self.assertEqual(preview(30), preview(5))
-
-    @warmup
     def test_stopping_costs_the_same_for_all(self):
         plans = self._systems(112)
         self._generate(plans)

@@ -106,36 +106,10 @@ class TestMlps(OmAssetsCommon):
         self.system.write({"mlps_level": "3", "mlps_last_year": 2025})
         self.system.with_user(self.dispatcher).mlps_due_override = "2026-09-30"
         self.assertEqual(self.system.mlps_next_due, date(2026, 9, 30))
-        self._assess("2025-05-01", state="planned", result=False)
+        self._assess("2026-03-01")
         self.assertEqual(self.system.mlps_next_due, date(2026, 9, 30))
-        assessment = self._assess("2026-03-01")
-        self.assertFalse(self.system.mlps_due_override)
+        self.system.mlps_due_override = "2026-02-28"
         self.assertEqual(self.system.mlps_next_due, date(2027, 3, 1))
-        self.system.mlps_due_override = "2027-01-31"
-        assessment.date = "2026-02-20"
-        self._assess("2025-05-05")
-        self.assertEqual(
-            self.system.mlps_next_due,
-            date(2027, 1, 31),
-            "neither a correction nor an older report is the next assessment",
-        )
-
-    def test_corrected_assessment_corrects_the_system(self):
-        self.system.write(
-            {"mlps_level": "3", "mlps_last_year": 2024, "mlps_state": "unknown"}
-        )
-        assessment = self._assess("2026-02-10")
-        self.assertEqual(self.system.mlps_last_year, 2026)
-        self.assertEqual(self.system.mlps_state, "done")
-        assessment.date = "2025-12-10"
-        self.assertEqual(self.system.mlps_last_year, 2025)
-        self.assertEqual(self.system.mlps_next_due, date(2026, 12, 10))
-        assessment.action_reopen()
-        self.assertEqual(self.system.mlps_last_year, 2024)
-        self.assertEqual(self.system.mlps_state, "unknown")
-        self.assertEqual(self.system.mlps_next_due, date(2025, 12, 31))
-        self.system.mlps_last_year = 2023
-        self.assertEqual(self.system.mlps_next_due, date(2024, 12, 31))
 
     def test_status_and_its_search_agree(self):
         System = self.env["om.system"].with_user(self.dispatcher)
@@ -248,31 +222,6 @@ class TestMlps(OmAssetsCommon):
         self._assess("2026-03-01")
         System._cron_mlps_activities()
         self.assertFalse(self._reminders())
-
-    def test_reminders_follow_the_day_and_the_person(self):
-        System = self.env["om.system"]
-        self.system.write({"mlps_level": "3", "mlps_due_override": "2026-04-10"})
-        System._cron_mlps_activities()
-        reminder = self._reminders()
-        self.system.write(
-            {"user_id": self.manager.id, "mlps_due_override": "2026-04-20"}
-        )
-        System._cron_mlps_activities()
-        self.assertEqual(self._reminders(), reminder)
-        self.assertEqual(reminder.user_id, self.manager)
-        self.assertIn("2026-04-20", reminder.summary)
-
-    def test_a_reminder_marked_done_stays_done(self):
-        System = self.env["om.system"]
-        self.system.write({"mlps_level": "3", "mlps_due_override": "2026-04-10"})
-        System._cron_mlps_activities()
-        self._reminders().action_feedback(feedback="Ordered")
-        with freeze_time("2026-03-11 02:00:00"):
-            System._cron_mlps_activities()
-            self.assertFalse(self._reminders())
-            self.system.mlps_due_override = "2026-04-20"
-            System._cron_mlps_activities()
-            self.assertEqual(self._reminders().date_deadline, date(2026, 4, 20))
 
     def test_reminders_of_systems_without_responsible(self):
         self.system.write(

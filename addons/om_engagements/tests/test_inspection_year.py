@@ -59,9 +59,7 @@ class TestInspectionYear(TransactionCase):
             for row in cls.rows
         }
         register = cls.env["om.system"].union(*cls.systems.values())
-        cls.plans = cls.env["om.inspection.plan"].browse(
-            register.inspection_plan_ids.ids
-        )
+        cls.plans = register.inspection_plan_ids
         # What a demonstration has invented for these plans.
         cls.plans.write({"key_period_rule": "none", "generated_until": False})
         cls.env.flush_all()
