@@ -117,14 +117,15 @@ class MaintenanceEquipment(models.Model):
             )
         )
         units.owner_user_id = False
-        super(MaintenanceEquipment, self - units)._compute_owner()
+        return super(MaintenanceEquipment, self - units)._compute_owner()
 
     @api.depends("ledger_number")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         for equipment in self:
             if equipment.ledger_number and not equipment.serial_no:
                 equipment.display_name = f"{equipment.name} {equipment.ledger_number}"
+        return result
 
     @api.onchange("system_id")
     def _onchange_system_id(self):
@@ -271,8 +272,9 @@ class MaintenanceEquipment(models.Model):
 
     def _check_company(self, fnames=None):
         # A third of the time that the district's 43,000 devices take.
-        if self.env.context.get("om_ledger") is not LEDGER_ACT:
-            super()._check_company(fnames)
+        if self.env.context.get("om_ledger") is LEDGER_ACT:
+            return None
+        return super()._check_company(fnames)
 
     # ------------------------------------------------------------
     # Actions

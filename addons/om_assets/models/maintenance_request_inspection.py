@@ -104,7 +104,6 @@ class MaintenanceRequest(models.Model):
     )
     visit_id = fields.Many2one(
         "om.inspection.visit",
-        string="Visit",
         index="btree_not_null",
         check_company=True,
         copy=False,

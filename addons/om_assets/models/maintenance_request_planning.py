@@ -46,7 +46,6 @@ class MaintenanceRequest(models.Model):
     )
     inspection_plan_id = fields.Many2one(
         "om.inspection.plan",
-        string="Inspection Plan",
         index="btree_not_null",
         ondelete="set null",
         copy=False,

@@ -40,9 +40,9 @@ class MaintenanceRequest(models.Model):
     @api.model
     def _get_inspection_stages(self):
         """Return (the stage of what was started, the stage of what is finished)."""
-        stages = self.env["maintenance.stage"].search([])
-        done = stages.filtered("done")[:1]
-        started = (stages - stages.filtered("done"))[:2][-1:]
+        Stage = self.env["maintenance.stage"]
+        done = Stage.search([("done", "=", True)], limit=1)
+        started = Stage.search([("done", "=", False)], limit=2)[-1:]
         if not done or not started:
             raise UserError(
                 self.env._("Maintenance needs a stage for work done and one before it.")

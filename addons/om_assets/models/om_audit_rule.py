@@ -89,7 +89,7 @@ class OmAuditRule(models.Model):
     def _search_is_clean(self, operator, value):
         if operator != "in":
             return NotImplemented
-        counts = self.search([])._count_issues()
+        counts = self.search([("active", "=", True)])._count_issues()
         found = Domain("id", "in", [rule for rule, count in counts.items() if count])
         return ~found if True in value else found
 

@@ -16,7 +16,7 @@ class OmEquipmentOnline(models.Model):
     company_id = fields.Many2one(
         related="equipment_id.company_id", store=True, index=True
     )
-    date = fields.Date("Date", required=True, index=True)
+    date = fields.Date(required=True, index=True)
     rate = fields.Float(
         "Online Rate (%)",
         digits=(5, 2),

@@ -33,7 +33,7 @@ class OmInspectionCompliance(models.Model):
     system_id = fields.Many2one("om.system", readonly=True)
     unit_id = fields.Many2one("res.partner", string="User Unit", readonly=True)
     category_id = fields.Many2one("om.system.category", string="Class", readonly=True)
-    responsible_id = fields.Many2one("res.users", string="Responsible", readonly=True)
+    responsible_id = fields.Many2one("res.users", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     month = fields.Date(readonly=True)
     planned = fields.Integer("Owed", readonly=True)

@@ -157,7 +157,7 @@ class OmInspectionPlan(models.Model):
         """
         self.check_access("write")
         self._check_horizon(date_from, date_to)
-        plans = self.sudo()
+        plans = self._for_batch()
         try:
             plans.lock_for_update(allow_referencing=True)
         except LockError:
@@ -190,7 +190,7 @@ class OmInspectionPlan(models.Model):
         """Return the :class:`Generation` that :meth:`_generate` would report."""
         self._check_horizon(date_from, date_to)
         result = Generation()
-        for changes in self.sudo()._get_changes(date_from, date_to).values():
+        for changes in self._for_batch()._get_changes(date_from, date_to).values():
             result.created += len(changes.creates)
             result.moved += len(changes.moves)
             result.removed += len(changes.removes)
@@ -199,7 +199,7 @@ class OmInspectionPlan(models.Model):
 
     def _generate_nothing(self):
         """Remove what lies ahead of plans that go, unless somebody planned it."""
-        plans = self.sudo()
+        plans = self._for_batch()
         today = self.env["maintenance.request"]._get_inspection_today()
         plans._apply_changes(
             {
@@ -207,6 +207,11 @@ class OmInspectionPlan(models.Model):
                 for plan, existing in plans._get_existing().items()
             }
         )
+
+    def _for_batch(self):
+        """Return these plans as superuser, reading ahead for all of them: plans that
+        come from a one2many whose cache is gone would be read one by one."""
+        return self.sudo().browse(self.ids)
 
     def _check_horizon(self, date_from, date_to):
         """Raise unless the days asked for make sense."""
@@ -368,7 +373,7 @@ class OmInspectionPlan(models.Model):
         values = (
             {**common, **plan._prepare_slot_values(slot)}
             for plan, common in self._prepare_plan_values(
-                [plan for plan, change in changes.items() if change.creates]
+                self.filtered(lambda plan: plan in changes and changes[plan].creates)
             )
             for slot in changes[plan].creates
         )
@@ -388,7 +393,7 @@ class OmInspectionPlan(models.Model):
         """
         Request = self.env["maintenance.request"]
         stage = Request._default_stage()
-        teams = self._get_default_teams()
+        teams = self._get_default_teams(plans.company_id)
         for plan in plans:
             system = plan.system_id
             company = system.company_id
@@ -433,10 +438,12 @@ class OmInspectionPlan(models.Model):
             "schedule_end": moment + timedelta(hours=1),
         }
 
-    def _get_default_teams(self):
+    def _get_default_teams(self, companies):
         """Return {company id: team id} with, under False, the team of any company."""
         teams = {}
-        for team in self.env["maintenance.team"].search([]):
+        for team in self.env["maintenance.team"].search(
+            [("company_id", "in", [False, *companies.ids])]
+        ):
             teams.setdefault(team.company_id.id, team.id)
         return teams
 

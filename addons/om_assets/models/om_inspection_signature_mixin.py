@@ -11,7 +11,6 @@ class OmInspectionSignatureMixin(models.AbstractModel):
     inspector_signature = fields.Binary("Inspector's Signature", copy=False)
     inspector_id = fields.Many2one(
         "res.users",
-        string="Inspector",
         readonly=True,
         copy=False,
         index="btree_not_null",

@@ -15,7 +15,6 @@ class OmMlpsAssessment(models.Model):
         index=True,
         ondelete="restrict",
         check_company=True,
-        string="System",
         domain="[('mlps_level', '!=', False)]",
     )
     unit_id = fields.Many2one(
@@ -41,7 +40,6 @@ class OmMlpsAssessment(models.Model):
         group_expand=True,
     )
     date = fields.Date(
-        "Date",
         required=True,
         tracking=True,
         index=True,
@@ -118,15 +116,17 @@ class OmMlpsAssessment(models.Model):
     def create(self, vals_list):
         assessments = super().create(vals_list)
         assessments._bind_reports()
-        assessments._note_on_systems()
+        assessments.filtered(lambda a: a.state == "done")._end_agreed_days()
         return assessments
 
     def write(self, vals):
+        finishing = self.browse()
+        if vals.get("state") == "done":
+            finishing = self.filtered(lambda assessment: assessment.state != "done")
         result = super().write(vals)
         if "report_ids" in vals:
             self._bind_reports()
-        if vals.keys() & {"state", "date", "system_id"}:
-            self._note_on_systems()
+        finishing._end_agreed_days()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -152,17 +152,14 @@ class OmMlpsAssessment(models.Model):
         """Take back the finishing, for a correction."""
         self.filtered(lambda record: record.state == "done").state = "running"
 
-    def _note_on_systems(self):
-        """Bring the register's year and state of the systems up to date."""
-        for system in self.filtered(lambda record: record.state == "done").system_id:
-            year = system.mlps_last_date.year
-            values = {}
-            if system.mlps_last_year < year:
-                values["mlps_last_year"] = year
-            if system.mlps_state != "done":
-                values["mlps_state"] = "done"
-            if values:
-                system.write(values)
+    def _end_agreed_days(self):
+        """Forget the days that were agreed for assessments which are finished now.
+
+        An older one that is entered late is not the one that was agreed.
+        """
+        latest = self.filtered(lambda a: a.date == a.system_id.mlps_last_date)
+        # Who finishes assessments may end what was agreed about them.
+        latest.system_id.sudo().filtered("mlps_due_override").mlps_due_override = False
 
     def _bind_reports(self):
         """Attach uploaded reports to their record, so that its readers may see them."""

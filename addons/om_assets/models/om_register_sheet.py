@@ -222,7 +222,7 @@ class OmRegisterSheet(models.AbstractModel):
         categories = self.env["om.system.category"].with_context(active_test=False)
         return {
             "unit_id": _by_name(units),
-            "category_id": _by_name(categories.search([])),
+            "category_id": _by_name(categories.search_fetch([], ["name"])),
         }
 
     @api.model

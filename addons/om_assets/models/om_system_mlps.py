@@ -22,6 +22,24 @@ class OmSystem(models.Model):
     mlps_assessment_count = fields.Integer(
         "Assessments", compute="_compute_mlps_assessment_count"
     )
+    mlps_register_state = fields.Char(export_string_translation=False)
+    mlps_register_year = fields.Integer(
+        aggregator=False, export_string_translation=False
+    )
+    mlps_state = fields.Selection(
+        compute="_compute_mlps_state",
+        inverse="_inverse_mlps_state",
+        store=True,
+        readonly=False,
+        compute_sudo=True,
+    )
+    mlps_last_year = fields.Integer(
+        compute="_compute_mlps_last_year",
+        inverse="_inverse_mlps_last_year",
+        store=True,
+        readonly=False,
+        compute_sudo=True,
+    )
     mlps_filing_no = fields.Char(
         "MLPS Filing No.",
         tracking=True,
@@ -81,6 +99,29 @@ class OmSystem(models.Model):
             system.mlps_last_date = max(
                 filter(None, done.mapped("date")), default=False
             )
+
+    @api.depends("mlps_last_date", "mlps_register_state")
+    def _compute_mlps_state(self):
+        for system in self:
+            said = system.mlps_register_state
+            assessed = system.mlps_last_date and said not in EXEMPT_STATES
+            system.mlps_state = "done" if assessed else said
+
+    def _inverse_mlps_state(self):
+        for system in self:
+            system.mlps_register_state = system.mlps_state
+
+    @api.depends("mlps_last_date", "mlps_register_year")
+    def _compute_mlps_last_year(self):
+        for system in self:
+            last = system.mlps_last_date
+            system.mlps_last_year = max(
+                system.mlps_register_year, last.year if last else 0
+            )
+
+    def _inverse_mlps_last_year(self):
+        for system in self:
+            system.mlps_register_year = system.mlps_last_year
 
     @api.depends(
         "mlps_level",
@@ -235,15 +276,56 @@ class OmSystem(models.Model):
     # Reminders
     # ------------------------------------------------------------
 
+    def write(self, vals):
+        if "user_id" not in vals:
+            return super().write(vals)
+        before = {system: system._get_mlps_responsible() for system in self}
+        result = super().write(vals)
+        self._hand_over_mlps_reminders(before)
+        return result
+
+    def _get_mlps_responsible(self):
+        self.ensure_one()
+        return self.user_id or self.company_id.mlps_user_id
+
+    def _hand_over_mlps_reminders(self, before):
+        """Give the open reminders of whoever was responsible to who is so now.
+
+        A reminder that its owner passed on to somebody else stays there.
+
+        :param before: {system: the user who was responsible}
+        """
+        to_move = {}
+        for reminder in self.sudo()._get_mlps_reminders(self.ids):
+            system = self.browse(reminder.res_id)
+            user = system._get_mlps_responsible()
+            if user and reminder.user_id == before[system] != user:
+                to_move.setdefault(user, []).append(reminder.id)
+        for user, ids in to_move.items():
+            # Who may change the responsible may change whom the reminder asks.
+            self.env["mail.activity"].sudo().browse(ids).user_id = user
+
+    @api.model
+    def _get_mlps_reminders(self, ids=None):
+        """Return the reminders that are open, of some systems or of all."""
+        kind = self.env.ref("om_assets.mail_activity_type_mlps")
+        domain = Domain("res_model", "=", self._name)
+        domain &= Domain("activity_type_id", "=", kind.id)
+        if ids is not None:
+            domain &= Domain("res_id", "in", ids)
+        return self.env["mail.activity"].search(domain)
+
     @api.model
     def _cron_mlps_activities(self):
         """Ask the responsible for every assessment that comes due, once each.
 
-        Reminders whose assessment has been done meanwhile, or moved, go away. The
-        number of queries does not depend on the number of systems.
+        Reminders whose assessment has been done meanwhile go away, those of a day that
+        moved say the new one. Who has ticked one off is not asked again for the same
+        day. The number of queries does not depend on the number of systems.
         """
-        kind = self.env.ref("om_assets.mail_activity_type_mlps")
-        Activity = self.env["mail.activity"]
+        Activity = self.env["mail.activity"].with_context(
+            mail_activity_quick_update=True
+        )
         today = self.env["maintenance.equipment"]._get_ledger_today()
         due = self.search(
             [
@@ -251,36 +333,46 @@ class OmSystem(models.Model):
                 ("state", "in", ("in_service", "suspended")),
             ]
         )
-        reminders = Activity.search(
-            [("res_model", "=", self._name), ("activity_type_id", "=", kind.id)]
-        )
-        reminders.filtered(lambda reminder: reminder.res_id not in due._ids).unlink()
-        reminders = reminders.exists().grouped("res_id")
-        for system_id, kept in reminders.items():
-            day = self.browse(system_id).mlps_next_due
-            kept.filtered(
-                lambda reminder, day=day: reminder.date_deadline != day
-            ).date_deadline = day
-        model_id = self.env["ir.model"]._get_id(self._name)
-        Activity.with_context(mail_activity_quick_update=True).create(
+        reminders = self._get_mlps_reminders()
+        done = self.with_context(active_test=False)._get_mlps_reminders() - reminders
+        stale = reminders.filtered(lambda reminder: reminder.res_id not in due._ids)
+        reminders -= stale
+        stale.unlink()
+        for reminder in reminders.with_context(mail_activity_quick_update=True):
+            system = self.browse(reminder.res_id)
+            if reminder.date_deadline != system.mlps_next_due:
+                reminder.write(system._prepare_mlps_reminder(reminder.user_id))
+        asked = set(reminders.mapped("res_id"))
+        ticked_off = {(each.res_id, each.date_deadline) for each in done}
+        common = {
+            "res_model_id": self.env["ir.model"]._get_id(self._name),
+            "activity_type_id": self.env.ref("om_assets.mail_activity_type_mlps").id,
+        }
+        Activity.create(
             [
                 {
-                    "res_model_id": model_id,
+                    **common,
+                    **system._prepare_mlps_reminder(user),
                     "res_id": system.id,
-                    "activity_type_id": kind.id,
-                    "summary": system._get_mlps_reminder(),
-                    "date_deadline": system.mlps_next_due,
                     "user_id": user.id,
                 }
                 for system in due
-                if system.id not in reminders
-                and (user := system.user_id or system.company_id.mlps_user_id)
+                if system.id not in asked
+                and (system.id, system.mlps_next_due) not in ticked_off
+                and (user := system._get_mlps_responsible())
             ]
         )
 
-    def _get_mlps_reminder(self):
+    def _prepare_mlps_reminder(self, user):
+        """Return what a reminder says, in the language of the user it asks."""
         self.ensure_one()
-        lang = (self.user_id or self.company_id.mlps_user_id).lang
+        return {
+            "date_deadline": self.mlps_next_due,
+            "summary": self._get_mlps_reminder(user.lang),
+        }
+
+    def _get_mlps_reminder(self, lang):
+        self.ensure_one()
         labels = dict(
             self._fields["mlps_level"]._description_selection(
                 self.with_context(lang=lang).env

@@ -380,6 +380,20 @@ class TestInspectionPlanning(InspectionPlanningCommon):
         self.assertLessEqual(again_large, again_small)
 
     @warmup
+    def test_plans_of_a_forgotten_list_are_read_together(self):
+        plans = self._systems(30)
+        systems = plans.system_id
+
+        def preview(count):
+            some = systems[:count].inspection_plan_ids
+            self.assertEqual(len(some), count)  # fills the cache that is dropped next
+            self.env.invalidate_all()
+            return self._count(lambda: some._preview(FIRST, LAST))
+
+        preview(2)
+        self.assertEqual(preview(30), preview(5))
+
+    @warmup
     def test_stopping_costs_the_same_for_all(self):
         plans = self._systems(112)
         self._generate(plans)

@@ -102,14 +102,61 @@ class TestMlps(OmAssetsCommon):
         self.assertEqual(self.system.mlps_next_due, date(2027, 2, 10))
         self.assertEqual(self.system.mlps_last_year, 2026)
 
+    def test_corrected_assessment_takes_back_what_it_said(self):
+        for state, year, due in [
+            ("never", 0, date(2026, 1, 1)),
+            ("done", 2023, date(2024, 12, 31)),
+        ]:
+            with self.subTest(state=state):
+                self.system.write(
+                    {"mlps_level": "3", "mlps_state": state, "mlps_last_year": year}
+                )
+                done = self._assess("2026-02-10")
+                self.assertEqual(self.system.mlps_last_year, 2026)
+                done.date = "2025-11-20"
+                self.assertEqual(self.system.mlps_last_year, 2025)
+                self.assertEqual(self.system.mlps_next_due, date(2026, 11, 20))
+                done.action_reopen()
+                self.assertEqual(self.system.mlps_last_year, year)
+                self.assertEqual(self.system.mlps_state, state)
+                self.assertEqual(self.system.mlps_next_due, due)
+
+    def test_moved_assessment_leaves_the_first_system_as_it_was(self):
+        systems = self.system | self.other_system
+        systems.write({"mlps_level": "3", "mlps_state": "never", "mlps_last_year": 0})
+        done = self._assess("2026-02-10")
+        done.system_id = self.other_system
+        self.assertEqual(systems.mapped("mlps_state"), ["never", "done"])
+        self.assertEqual(systems.mapped("mlps_last_year"), [0, 2026])
+
+    def test_no_assessment_is_owed_where_none_is_required(self):
+        self.system.write({"mlps_level": "3", "mlps_state": "not_required"})
+        self._assess("2026-02-10")
+        self.assertEqual(self.system.mlps_state, "not_required")
+        self.assertFalse(self.system.mlps_next_due)
+
     def test_agreed_day_holds_until_the_next_assessment(self):
         self.system.write({"mlps_level": "3", "mlps_last_year": 2025})
         self.system.with_user(self.dispatcher).mlps_due_override = "2026-09-30"
         self.assertEqual(self.system.mlps_next_due, date(2026, 9, 30))
-        self._assess("2026-03-01")
+        early = self._assess("2026-03-01", state="planned", result="conform")
         self.assertEqual(self.system.mlps_next_due, date(2026, 9, 30))
-        self.system.mlps_due_override = "2026-02-28"
+        early.action_finish()
+        self.assertFalse(self.system.mlps_due_override)
         self.assertEqual(self.system.mlps_next_due, date(2027, 3, 1))
+
+    def test_agreed_day_outlives_old_assessments_and_corrections(self):
+        self.system.mlps_level = "3"
+        last = self._assess("2026-03-01")
+        self.system.mlps_due_override = "2026-09-30"
+        self._assess("2024-03-01")
+        last.date = "2026-02-27"
+        last.score = 90
+        self.assertEqual(self.system.mlps_next_due, date(2026, 9, 30))
+        self.system.mlps_due_override = "2026-02-20"
+        self.assertEqual(
+            self.system.mlps_next_due, date(2027, 2, 27), "an agreed day that is past"
+        )
 
     def test_status_and_its_search_agree(self):
         System = self.env["om.system"].with_user(self.dispatcher)
@@ -218,10 +265,37 @@ class TestMlps(OmAssetsCommon):
         System._cron_mlps_activities()
         self.assertEqual(self._reminders(), reminder)
         self.assertEqual(reminder.date_deadline, date(2026, 5, 1))
-        self.system.mlps_due_override = False
+        self.assertIn("2026-05-01", reminder.summary)
+        self.assertNotIn("2026-05-09", reminder.summary)
         self._assess("2026-03-01")
         System._cron_mlps_activities()
         self.assertFalse(self._reminders())
+
+    def test_ticked_off_reminder_does_not_come_back(self):
+        System = self.env["om.system"]
+        self.system.write({"mlps_level": "3", "mlps_due_override": "2026-05-09"})
+        System._cron_mlps_activities()
+        self._reminders().with_user(self.dispatcher).action_feedback()
+        System._cron_mlps_activities()
+        self.assertFalse(self._reminders())
+        self.system.mlps_due_override = "2026-04-30"
+        System._cron_mlps_activities()
+        self.assertEqual(self._reminders().date_deadline, date(2026, 4, 30))
+
+    def test_reminders_go_with_the_responsibility(self):
+        System = self.env["om.system"]
+        self.system.write({"mlps_level": "3", "mlps_due_override": "2026-05-09"})
+        System._cron_mlps_activities()
+        reminder = self._reminders()
+        other = self._create_user("engineer")
+        self.system.with_user(self.manager).user_id = other
+        self.assertEqual(reminder.user_id, other)
+        # What the responsible handed to somebody else stays with them.
+        reminder.user_id = self.manager
+        self.system.user_id = self.dispatcher
+        self.assertEqual(reminder.user_id, self.manager)
+        System._cron_mlps_activities()
+        self.assertEqual(self._reminders().user_id, self.manager)
 
     def test_reminders_of_systems_without_responsible(self):
         self.system.write(
@@ -233,6 +307,10 @@ class TestMlps(OmAssetsCommon):
         self.env.company.mlps_user_id = self.manager
         self.env["om.system"]._cron_mlps_activities()
         self.assertEqual(self._reminders().user_id, self.manager)
+        settings = self.env["om.mlps.settings"].with_user(self.manager).create({})
+        settings.mlps_user_id = self.dispatcher
+        settings.action_save()
+        self.assertEqual(self._reminders().user_id, self.dispatcher)
 
     @warmup
     def test_reminders_in_batches(self):

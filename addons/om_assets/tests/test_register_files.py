@@ -67,7 +67,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 class TestRegisterFiles(BaseCase):
     """What a stranger's file may hold, and what it may not."""
 
-    def read(self, content, limits=None):
+    def read_all(self, content, limits=None):
         workbook = Workbook(content, limits)
         return {title: list(workbook.read_rows(title)) for title in workbook.titles}
 
@@ -75,7 +75,7 @@ class TestRegisterFiles(BaseCase):
         tracemalloc.start()
         try:
             with self.assertRaises(WorkbookError) as caught:
-                self.read(content, limits)
+                self.read_all(content, limits)
             peak = tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
@@ -85,7 +85,7 @@ class TestRegisterFiles(BaseCase):
 
     def test_values(self):
         day = date(2026, 2, 28)
-        rows = self.read(
+        rows = self.read_all(
             make([["甲01", 3, 2.5, day, True, None, "=1+1", "2026-01-01", "_x0041_"]])
         )["Sheet"]
         self.assertEqual([row.number for row in rows], [1])
@@ -103,7 +103,7 @@ class TestRegisterFiles(BaseCase):
         book = Book()
         book.epoch = CALENDAR_MAC_1904
         book.active.append([date(2026, 2, 28)])
-        rows = self.read(save(book))["Sheet"]
+        rows = self.read_all(save(book))["Sheet"]
         self.assertEqual(rows[0].cells[1].value, datetime(2026, 2, 28))
 
     def test_wrong_types(self):
@@ -163,7 +163,7 @@ class TestRegisterFiles(BaseCase):
     def test_empty_rows_do_not_count(self):
         inside = b'<sheetData><row r="1"><c><v>1</v></c></row><row r="1048576"/>'
         content = repack(make([["x"]]), {SHEET: sheet_xml(inside + b"</sheetData>")})
-        self.assertEqual(len(self.read(content)["Sheet"]), 1)
+        self.assertEqual(len(self.read_all(content)["Sheet"]), 1)
 
     def test_bombs(self):
         content = make([["x"]])
@@ -179,7 +179,7 @@ class TestRegisterFiles(BaseCase):
                 bomb = repack(content, {SHEET: sheet_xml(inside)})
                 tracemalloc.start()
                 with self.assertRaises(WorkbookError):
-                    self.read(bomb, Limits(cells=50_000))
+                    self.read_all(bomb, Limits(cells=50_000))
                 peak = tracemalloc.get_traced_memory()[1]
                 tracemalloc.stop()
                 self.assertLess(peak, 40 * MB)
@@ -219,11 +219,11 @@ HEAD = ["编号", "数量", "大小", "日期", "方式", "是否"]
 class TestRegisterSheets(BaseCase):
     """From cells to values and from values to differences."""
 
-    def read(self, rows, title="事项"):
+    def read_all(self, rows, title="事项"):
         return read_tables(Workbook(make(rows, title)), [TABLE])
 
     def test_row(self):
-        reading = self.read(
+        reading = self.read_all(
             [HEAD, ["A", 2, 1.5, date(2026, 3, 1), "远程", "是"], [], ["B"]]
         )
         self.assertEqual(reading.problems, [])
@@ -257,7 +257,7 @@ class TestRegisterSheets(BaseCase):
 
     def test_any_language_any_order(self):
         head = ["Flag", "Mode", "Day", "Size", "Count", "Code", "Seen", "Remarks"]
-        reading = self.read(
+        reading = self.read_all(
             [head, [False, None, None, None, 7, 12, "?", "mine"]], "Things"
         )
         self.assertEqual(reading.problems, [])
@@ -288,7 +288,7 @@ class TestRegisterSheets(BaseCase):
             (["A", 1, 1, day, "远程", "maybe"], Wrong.NOT_FLAG, "是否"),
         ):
             with self.subTest(row=row):
-                problems = self.read([HEAD, ["ok"], row]).problems
+                problems = self.read_all([HEAD, ["ok"], row]).problems
                 self.assertEqual(
                     [(p.wrong, p.sheet, p.row, p.column) for p in problems],
                     [(wrong, "事项", 3, column)],
@@ -296,19 +296,19 @@ class TestRegisterSheets(BaseCase):
 
     def test_mistakes_of_sheets(self):
         self.assertEqual(
-            [p.wrong for p in self.read([HEAD], "else").problems], [Wrong.NO_SHEET]
+            [p.wrong for p in self.read_all([HEAD], "else").problems], [Wrong.NO_SHEET]
         )
-        problems = self.read([[*HEAD[:-1], "编号"], ["A"]]).problems
+        problems = self.read_all([[*HEAD[:-1], "编号"], ["A"]]).problems
         self.assertEqual(
             [(p.wrong, p.column) for p in problems],
             [(Wrong.TWO_COLUMNS, "编号"), (Wrong.NO_COLUMN, "是否")],
         )
         self.assertEqual(
-            {p.wrong for p in self.read([[], ["A"]]).problems}, {Wrong.NO_COLUMN}
+            {p.wrong for p in self.read_all([[], ["A"]]).problems}, {Wrong.NO_COLUMN}
         )
 
     def test_many_mistakes_are_cut_short(self):
-        problems = self.read([HEAD, *([["A", "x"]] * 5000)]).problems
+        problems = self.read_all([HEAD, *([["A", "x"]] * 5000)]).problems
         self.assertLess(len(problems), 300)
         self.assertEqual(problems[-1].wrong, Wrong.TOO_MANY)
 

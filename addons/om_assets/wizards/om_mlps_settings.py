@@ -45,11 +45,21 @@ class OmMlpsSettings(models.TransientModel):
         self.ensure_one()
         self.check_access("write")
         self.company_id.check_access("read")
-        self.company_id.sudo().write(
+        company = self.company_id.sudo()
+        former = company.mlps_user_id
+        company.write(
             {
                 "mlps_cap_level2": self.mlps_cap_level2,
                 "mlps_cap_level3": self.mlps_cap_level3,
                 "mlps_user_id": self.mlps_user_id.id,
             }
         )
+        systems = self.env["om.system"].search(
+            [
+                ("company_id", "=", company.id),
+                ("user_id", "=", False),
+                ("mlps_next_due", "!=", False),
+            ]
+        )
+        systems._hand_over_mlps_reminders(dict.fromkeys(systems, former))
         return {"type": "ir.actions.act_window_close"}
