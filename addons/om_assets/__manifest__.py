@@ -34,6 +34,7 @@
         "views/om_mlps_assessment_views.xml",
         "views/om_audit_rule_views.xml",
         "views/device_label_templates.xml",
+        "views/inspection_portal_templates.xml",
         "views/maintenance_request_views.xml",
         "views/res_partner_views.xml",
         "views/om_inspection_checklist_views.xml",

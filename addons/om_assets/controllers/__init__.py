@@ -1,1 +1,2 @@
 from . import device_label
+from . import inspection_portal

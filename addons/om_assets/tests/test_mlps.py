@@ -323,7 +323,7 @@ class TestMlps(OmAssetsCommon):
                     "mlps_level": "3",
                     "user_id": self.dispatcher.id,
                 }
-                for number in range(111)
+                for number in range(51)
             ]
         )
         systems.state = "in_service"
@@ -340,5 +340,5 @@ class TestMlps(OmAssetsCommon):
         remind(systems[:1])
         small = remind(systems[1:11])
         large = remind(systems[11:])
-        self.assertEqual(len(self._reminders(systems)), 111)
+        self.assertEqual(len(self._reminders(systems)), 51)
         self.assertLessEqual(large, small + 10)

@@ -122,3 +122,7 @@ class OmInspectionReportWizard(models.TransientModel):
         month = f"{self.year}-{int(self.month):02d}"
         unit = f" {self.unit_ids.name}" if len(self.unit_ids) == 1 else ""
         return self.env._("Inspection report %(month)s%(unit)s", month=month, unit=unit)
+
+    def _get_report_base_filename(self):
+        """Return the name under which the portal hands the report out."""
+        return self._get_file_name()
