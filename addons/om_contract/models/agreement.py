@@ -1,0 +1,5 @@
+from odoo import models
+
+
+class Agreement(models.Model):
+    _inherit = "agreement"
