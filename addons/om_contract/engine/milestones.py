@@ -11,7 +11,7 @@ Amounts are ``Decimal`` in yuan with two decimals.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
@@ -52,30 +52,41 @@ def check_shares(percents: Sequence[Decimal | None]) -> None:
         raise ShareError(f"the percentages add up to {total}")
 
 
-def split_price(price: Decimal, percents: Sequence[Decimal | None]) -> list[Decimal]:
+def split_price(
+    price: Decimal,
+    percents: Sequence[Decimal | None],
+    fixed: Mapping[int, Decimal] | None = None,
+) -> list[Decimal]:
     """The amount of each part; together they are exactly ``price``.
 
     No part is negative or exceeds what the parts before it have left, whatever the
     rounding does to very small prices.
+
+    :param fixed: {index: amount} of parts that were invoiced before an amendment
+        changed the price, and keep their amount; what they take from the whole is
+        made up by the last part that is not fixed
 
     >>> [str(part) for part in split_price(Decimal("1000000.01"),
     ...                                    [Decimal(60), Decimal(30), Decimal(10)])]
     ['600000.01', '300000.00', '100000.00']
 
     :raises ShareError: see :func:`check_shares`; also a price below zero or one with
-        fractions of a cent
+        fractions of a cent, and fixed parts that do not fit into the price
     """
     check_shares(percents)
     if price < 0 or price != to_cents(price):
         raise ShareError(f"{price} is no price")
-    parts = []
-    left = price
-    for percent in percents[:-1]:
-        part = min(to_cents(price * percent / HUNDRED), left)
-        parts.append(part)
-        left -= part
-    parts.append(left)
-    return parts
+    parts = dict(fixed or {})
+    left = price - sum(parts.values(), ZERO)
+    free = [index for index in range(len(percents)) if index not in parts]
+    if left < 0 or (left and not free):
+        raise ShareError(f"what is invoiced does not fit into {price}")
+    for index in free[:-1]:
+        parts[index] = min(to_cents(price * percents[index] / HUNDRED), left)
+        left -= parts[index]
+    if free:
+        parts[free[-1]] = left
+    return [parts[index] for index in range(len(percents))]
 
 
 def settle(reviewed: Decimal, others: Decimal) -> tuple[Decimal, Decimal]:
@@ -98,14 +109,14 @@ class Balance:
     """What is known of one milestone's money.
 
     ``amount``: its part of the price; ``deducted``: deductions applied to it;
-    ``invoiced``: live invoices less credit notes; ``paid``: payments reconciled with
-    them less what was paid back.
+    ``invoiced``: live invoices less credit notes; ``cash``: what was received for them
+    and not paid back, whether or not an invoice still stands for it.
     """
 
     amount: Decimal
     deducted: Decimal = ZERO
     invoiced: Decimal = ZERO
-    paid: Decimal = ZERO
+    cash: Decimal = ZERO
 
     @property
     def due(self) -> Decimal:
@@ -113,8 +124,15 @@ class Balance:
         return max(self.amount - self.deducted, ZERO)
 
     @property
+    def paid(self) -> Decimal:
+        """What was paid on invoices that stand: money that a credit note has set free
+        pays nothing until an invoice takes it again."""
+        return max(min(self.cash, self.invoiced), ZERO)
+
+    @property
     def residual(self) -> Decimal:
-        """What is still to be paid; below zero what was paid too much."""
+        """What is still to be paid; below zero only if a deduction came after the
+        payment."""
         return self.due - self.paid
 
     @property

@@ -7,9 +7,6 @@ AMOUNT_GROUPS = (
     "om_base.group_procurement,om_base.group_manager,om_base.group_staffing,"
     "om_base.group_auditor,om_base.group_administrator"
 )
-# In the context of the acts that may change what a contract in force says. An object:
-# no client can send it.
-CONTRACT_ACT = object()
 STATES = [
     ("draft", "Draft"),
     ("in_force", "In Force"),
@@ -29,6 +26,8 @@ SIGNED_FIELDS = frozenset(
         "domain",
         "start_date",
         "end_date",
+        "signature_date",
+        "effective_date",
         "payment_template_id",
     )
 )
@@ -40,9 +39,26 @@ class Agreement(models.Model):
     ``domain`` tells the direction: ``sale`` (the purchaser owes us) or ``purchase``.
     """
 
-    _inherit = "agreement"
+    _name = "agreement"
+    _inherit = ["agreement", "om.contract.guard.mixin"]
     _order = "start_date desc, code"
     _check_company_auto = True
+    _guarded_fields = frozenset(
+        (
+            "state",
+            "acceptance_date",
+            "termination_date",
+            "termination_reason",
+            "is_settled",
+            "settlement_amount",
+            "settlement_date",
+            "amount_invoiced",
+            "amount_paid",
+            "amount_residual",
+            "next_due",
+            "bond_date",
+        )
+    )
 
     state = fields.Selection(
         STATES,
@@ -170,20 +186,11 @@ class Agreement(models.Model):
 
     @api.depends("system_ids.annual_fee", "amount_total", "currency_id")
     def _compute_fee_total(self):
-        fees = dict(
-            self.env["om.system"]._read_group(
-                [("agreement_id", "in", self.ids)],
-                ["agreement_id"],
-                ["annual_fee:sum"],
-            )
-        )
         for contract in self:
-            contract.fee_total = contract.currency_id.round(
-                fees.get(contract._origin, 0.0)
-            )
-            contract.fee_difference = contract.currency_id.round(
-                contract.amount_total - contract.fee_total
-            )
+            currency = contract.currency_id or contract.company_id.currency_id
+            fees = currency.round(sum(contract.system_ids.mapped("annual_fee")))
+            contract.fee_total = fees
+            contract.fee_difference = currency.round(contract.amount_total - fees)
 
     @api.depends("amendment_ids")
     def _compute_amendment_count(self):
@@ -209,43 +216,29 @@ class Agreement(models.Model):
     # Overrides
     # ------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        acting = self.env.context.get("om_contract_act") is CONTRACT_ACT
-        for vals in vals_list:
-            if vals.get("state", "draft") != "draft" and not acting:
-                raise UserError(self.env._("A new contract starts as a draft."))
-        return super().create(vals_list)
-
     def write(self, vals):
-        if self.env.context.get("om_contract_act") is not CONTRACT_ACT:
-            self._check_write(vals)
-        return super().write(vals)
+        if not self._is_acting():
+            self._check_signed(vals)
+        result = super().write(vals)
+        if vals.keys() & {"partner_id", "supervisor_id"}:
+            self.system_ids._follow_contract()
+        return result
 
-    def _check_write(self, vals):
-        """Refuse what a button, a report or an amendment has to do."""
-        if "state" in vals and any(c.state != vals["state"] for c in self):
-            raise UserError(
-                self.env._("The state of a contract changes by its buttons only.")
-            )
+    def _check_signed(self, vals):
+        """Refuse to change by hand what was signed."""
         touched = SIGNED_FIELDS & vals.keys()
-        if not touched:
-            return
-        for contract in self.sudo().filtered(lambda c: c.state != "draft"):
-            changed = [
+        for contract in self.sudo().filtered(lambda c: touched and c.state != "draft"):
+            changed = sorted(
                 name for name in touched if contract._differs(name, vals[name])
-            ]
+            )
             if changed:
-                labels = self.fields_get(changed, ["string"])
+                labels = self.sudo().fields_get(changed, ["string"])
                 raise UserError(
                     self.env._(
                         "“%(contract)s” is signed: %(fields)s can be changed by an"
                         " amendment only (page Amendments).",
                         contract=contract.display_name,
-                        fields=", ".join(
-                            labels[name]["string"] for name in labels
-                        )
-                        or ", ".join(changed),
+                        fields=", ".join(labels[name]["string"] for name in changed),
                     )
                 )
 
@@ -255,9 +248,9 @@ class Agreement(models.Model):
         field = self._fields[name]
         if field.type in ("float", "monetary"):
             return bool(float_compare(self[name], value or 0.0, precision_digits=2))
-        return field.convert_to_write(self[name], self) != (
-            fields.Date.to_date(value) if field.type == "date" else value
-        )
+        if field.type == "date":
+            value = fields.Date.to_date(value)
+        return field.convert_to_write(self[name], self) != value
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_signed(self):
@@ -271,16 +264,18 @@ class Agreement(models.Model):
             )
 
     def copy_data(self, default=None):
-        default = {"name": self.env._("%s (copy)", self[:1].name)} | (default or {})
-        return super().copy_data(default)
+        """Copies are told apart by their names; codes are the agreement's own care."""
+        vals_list = super().copy_data(default)
+        if "name" in (default or {}):
+            return vals_list
+        return [
+            {**vals, "name": self.env._("%s (copy)", contract.name)}
+            for contract, vals in zip(self, vals_list, strict=True)
+        ]
 
     # ------------------------------------------------------------
     # Helpers
     # ------------------------------------------------------------
-
-    def _acting(self):
-        """These contracts in the context of an act that may change what is signed."""
-        return self.with_context(om_contract_act=CONTRACT_ACT)
 
     @api.model
     def _get_today(self):

@@ -1,7 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
+from ..engine.milestones import split_price
 from .agreement import AMOUNT_GROUPS
+from .om_payment_milestone import to_decimal
 
 
 class Agreement(models.Model):
@@ -101,7 +103,7 @@ class Agreement(models.Model):
             contract.paid_share = 100 * contract.amount_paid / whole if whole else 0.0
 
     def _compute_bond_date(self):
-        """The day on which the whole bond was there; filled by the bonds' own model."""
+        """The day on which the whole bond was there: the bonds' own model says it."""
         for contract in self:
             contract.bond_date = False
 
@@ -112,18 +114,25 @@ class Agreement(models.Model):
     def action_make_milestones(self):
         """Make the milestones of the payment template, in place of a draft's.
 
-        :raises UserError: no template, or the contract is signed
+        :raises UserError: no template, one that is no whole, or the contract is signed
         """
-        for contract in self:
-            if not contract.payment_template_id:
-                raise UserError(self.env._("Choose a payment template first."))
-            if contract.state != "draft":
-                raise UserError(
-                    self.env._(
-                        "“%s” is signed: its milestones stay as they are.",
-                        contract.display_name,
-                    )
+        untold = self.filtered(lambda contract: not contract.payment_template_id)
+        if untold:
+            raise UserError(
+                self.env._(
+                    "Choose a payment template for these contracts first: %s",
+                    ", ".join(untold.mapped("display_name")),
                 )
+            )
+        signed = self.filtered(lambda contract: contract.state != "draft")
+        if signed:
+            raise UserError(
+                self.env._(
+                    "These contracts are signed, their milestones stay as they are: %s",
+                    ", ".join(signed.mapped("display_name")),
+                )
+            )
+        self.payment_template_id._check_whole()
         self.milestone_ids.unlink()
         self.env["om.payment.milestone"].create(
             [
@@ -134,6 +143,25 @@ class Agreement(models.Model):
         )
         return True
 
+    def _split_price(self):
+        """Return {milestone: its part of the price}, before any review.
+
+        :raises ShareError: percentages that are no whole, or invoiced parts that do
+            not fit into the price
+        """
+        self.ensure_one()
+        milestones = self.milestone_ids._in_order()
+        parts = split_price(
+            to_decimal(self.amount_total),
+            [milestone.exact_percent for milestone in milestones],
+            {
+                index: to_decimal(milestone.amount_fixed)
+                for index, milestone in enumerate(milestones)
+                if milestone.is_amount_fixed
+            },
+        )
+        return dict(zip(milestones, parts, strict=True))
+
     # ------------------------------------------------------------
     # Settlement review
     # ------------------------------------------------------------
@@ -141,32 +169,42 @@ class Agreement(models.Model):
     def action_record_settlement(self, amount, date=None, evidence=None, reason=None):
         """Record what the finance bureau's settlement review has fixed.
 
+        The day and the amount decide the final payment; the contract goes on to its
+        settlement if it is not there yet.
+
         :param amount: the reviewed amount, tax included
         :param date: the day on which it passed, default today
-        :param evidence: number or title of the review's document
+        :param evidence: number or title of the review's document, required
         :param reason: required for correcting an amount that is on record
         :raises UserError: a day to come, no reason for a correction, the last
             milestone already invoiced
         """
         self.ensure_one()
         self.check_access("write")
-        self.lock_for_update()
+        self._lock()
         today = self._get_today()
         date = fields.Date.to_date(date) or today
         if date > today:
             raise UserError(
                 self.env._("The review cannot have passed on %s, a day to come.", date)
             )
-        if self.state == "draft":
-            raise UserError(self.env._("A draft cannot be settled."))
-        if self.is_settled and not (reason or "").strip():
+        if self.state not in ("expired", "accepted", "settlement", "terminated"):
             raise UserError(
                 self.env._(
-                    "A reviewed amount is on record: say why it is corrected."
+                    "“%s” cannot be settled before its service period is over.",
+                    self.display_name,
                 )
             )
+        if self.currency_id.compare_amounts(amount, 0.0) < 0:
+            raise UserError(self.env._("A reviewed amount cannot be negative."))
+        self._check_reason(evidence, self.env._("Name the document of the review."))
+        if self.is_settled:
+            self._check_reason(
+                reason,
+                self.env._("A reviewed amount is on record: say why it is corrected."),
+            )
         measured = self.milestone_ids.filtered(lambda m: m.basis == "settlement")
-        if any(m.state in ("invoiced", "partial", "paid") for m in measured):
+        if any(measured.mapped("amount_invoiced")):
             raise UserError(
                 self.env._(
                     "The final payment is already invoiced: cancel that invoice before"
@@ -180,67 +218,14 @@ class Agreement(models.Model):
                 "settlement_date": date,
             }
         )
-        lines = [
+        if self.state == "accepted":
+            self._move_to("settlement")
+        self._log(
             self.env._(
                 "Settlement review: %(amount)s, passed on %(date)s",
                 amount=self.currency_id.format(amount),
                 date=date,
-            )
-        ]
-        lines += [text for text in (evidence, reason) if text]
-        self.message_post(body=". ".join(lines))
+            ),
+            ". ".join(text for text in (evidence, reason) if text),
+        )
         return True
-
-    # ------------------------------------------------------------
-    # Taxes
-    # ------------------------------------------------------------
-
-    def _get_tax(self):
-        """Return the tax that is part of the price; made once per company and rate."""
-        self.ensure_one()
-        use = "purchase" if self.domain == "purchase" else "sale"
-        tax = self._find_tax(use)
-        if tax or not self.tax_rate:
-            return tax
-        model = self._find_tax(use, included=False)
-        if not model:
-            raise UserError(
-                self.env._(
-                    "There is no tax of %(rate)s%% in the chart of accounts of"
-                    " %(company)s: add it in Accounting first.",
-                    rate=f"{self.tax_rate:g}",
-                    company=self.company_id.name,
-                )
-            )
-        # Accountants keep the taxes; who invoices a contract needs just this one.
-        return model.sudo().copy(
-            {
-                "name": self.env._("%s%% included", f"{self.tax_rate:g}"),
-                "price_include_override": "tax_included",
-            }
-        )
-
-    def _find_tax(self, use, included=True):
-        override = ("tax_included",) if included else ("tax_excluded", False)
-        return self.env["account.tax"].search(
-            [
-                *self.env["account.tax"]._check_company_domain(self.company_id),
-                ("type_tax_use", "=", use),
-                ("amount_type", "=", "percent"),
-                ("amount", "=", self.tax_rate),
-                ("price_include_override", "in", override),
-            ],
-            limit=1,
-        )
-
-    @api.constrains("milestone_ids")
-    def _check_price_covers_billed(self):
-        for contract in self.sudo():
-            billed = sum(contract.milestone_ids.mapped("amount_invoiced"))
-            if contract.currency_id.compare_amounts(billed, contract.amount_total) > 0:
-                raise ValidationError(
-                    self.env._(
-                        "More is invoiced for “%s” than its price.",
-                        contract.display_name,
-                    )
-                )

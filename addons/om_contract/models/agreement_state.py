@@ -3,14 +3,15 @@ from odoo.exceptions import UserError
 
 from ..engine.milestones import ShareError, check_shares
 
-
+# What a contract must be to become something.
 TRANSITIONS = {
+    "draft": ("in_force",),
     "in_force": ("draft",),
     "expired": ("in_force",),
     "accepted": ("expired",),
     "settlement": ("accepted",),
     "closed": ("accepted", "settlement"),
-    "terminated": ("in_force", "expired", "accepted"),
+    "terminated": ("in_force", "expired"),
 }
 
 
@@ -25,6 +26,9 @@ class Agreement(models.Model):
         :raises UserError: naming everything that is missing
         """
         for contract in self:
+            if contract.signature_date and not contract.effective_date:
+                # Civil Code, article 502: in effect as soon as it is concluded.
+                contract.effective_date = contract.signature_date
             missing = contract._get_missing_for_effect()
             if missing:
                 raise UserError(
@@ -34,9 +38,7 @@ class Agreement(models.Model):
                         missing="\n".join(f"• {line}" for line in missing),
                     )
                 )
-        self._move_to("in_force")
-        self._push_parties()
-        return True
+        return self._move_to("in_force")
 
     def _get_missing_for_effect(self):
         """Return what keeps this draft from taking effect, in words."""
@@ -45,7 +47,6 @@ class Agreement(models.Model):
         facts = (
             (self.partner_id, self.env._("the other party is not named")),
             (self.signature_date, self.env._("the day of signature is missing")),
-            (self.effective_date, self.env._("the day of effect is missing")),
             (
                 self.start_date and self.end_date,
                 self.env._("the service period is missing"),
@@ -55,9 +56,8 @@ class Agreement(models.Model):
         )
         missing += [text for fact, text in facts if not fact]
         try:
-            percents = self.milestone_ids.mapped("exact_percent")
-            if percents:
-                check_shares(percents)
+            if self.milestone_ids:
+                check_shares([m.exact_percent for m in self.milestone_ids._in_order()])
         except ShareError:
             missing.append(
                 self.env._("the percentages of the milestones do not add up to 100")
@@ -87,13 +87,16 @@ class Agreement(models.Model):
             )
         return self._move_to("expired")
 
-    def action_accept(self, date=None):
-        """Note the purchaser's acceptance, today or on a past ``date``."""
-        date = fields.Date.to_date(date) or self._get_today()
+    def action_accept(self, date=None, evidence=None):
+        """Note the purchaser's acceptance, today or on a past ``date``.
+
+        :param evidence: title or number of the acceptance document, required
+        """
+        today = self._get_today()
+        date = fields.Date.to_date(date) or today
+        self._check_reason(evidence, self.env._("Name the acceptance document."))
         for contract in self:
-            if date > self._get_today() or (
-                contract.start_date and date < contract.start_date
-            ):
+            if date > today or (contract.start_date and date < contract.start_date):
                 raise UserError(
                     self.env._(
                         "The acceptance of “%(name)s” cannot be on %(date)s: it lies"
@@ -102,7 +105,9 @@ class Agreement(models.Model):
                         date=date,
                     )
                 )
-        return self._move_to("accepted", acceptance_date=date)
+        self._move_to("accepted", acceptance_date=date)
+        self._log(self.env._("Acceptance passed on %s", date), evidence)
+        return True
 
     def action_submit_settlement(self):
         """Note that the settlement documents are with the finance bureau."""
@@ -144,18 +149,90 @@ class Agreement(models.Model):
         :param date: first day without the contract
         :param reason: required, kept on record
         """
-        if not (reason or "").strip():
-            raise UserError(self.env._("Say why the contract is terminated."))
-        return self._move_to(
-            "terminated",
-            termination_date=fields.Date.to_date(date) or self._get_today(),
-            termination_reason=reason,
+        self._check_reason(reason, self.env._("Say why the contract is terminated."))
+        date = fields.Date.to_date(date) or self._get_today()
+        self._move_to("terminated", termination_date=date, termination_reason=reason)
+        self._log(self.env._("Terminated from %s on", date), reason)
+        return True
+
+    def action_back_to_draft(self, reason=None):
+        """Take back an activation made by mistake.
+
+        :param reason: required, kept on record
+        :raises UserError: once a condition was confirmed or an invoice made
+        """
+        self._check_reason(
+            reason, self.env._("Say why the contract goes back to a draft.")
+        )
+        self._lock()
+        begun = self.filtered(lambda contract: contract._is_begun())
+        if begun:
+            raise UserError(
+                self.env._(
+                    "Invoices, confirmed conditions or amendments exist of these"
+                    " contracts; change them by an amendment: %s",
+                    ", ".join(begun.mapped("display_name")),
+                )
+            )
+        self._move_to("draft")
+        self._log(self.env._("Back to draft"), reason)
+        return True
+
+    def _is_begun(self):
+        """True once something was decided or made on the ground of this contract."""
+        self.ensure_one()
+        milestones = self.sudo().milestone_ids
+        return bool(
+            milestones.invoice_ids
+            or milestones.condition_ids.filtered("date_confirmed")
+            or self.amendment_ids
+            or self.is_settled
+        )
+
+    # ------------------------------------------------------------
+    # Dialogs
+    # ------------------------------------------------------------
+
+    def action_open_accept(self):
+        """Return the dialog for the acceptance."""
+        return self.env["om.contract.act"]._open("accept", self)
+
+    def action_open_settle(self):
+        """Return the dialog for the settlement review."""
+        return self.env["om.contract.act"]._open(
+            "settle",
+            self,
+            amount=self.settlement_amount if self.is_settled else 0.0,
+            date=self.settlement_date if self.is_settled else self._get_today(),
+        )
+
+    def action_open_terminate(self):
+        """Return the dialog for the termination."""
+        return self.env["om.contract.act"]._open("terminate", self)
+
+    def action_open_back_to_draft(self):
+        """Return the dialog for taking an activation back."""
+        return self.env["om.contract.act"]._open("draft", self)
+
+    # ------------------------------------------------------------
+    # Helpers
+    # ------------------------------------------------------------
+
+    @api.model
+    def _check_reason(self, text, message):
+        if not (text or "").strip():
+            raise UserError(message)
+
+    def _log(self, what, detail):
+        """Leave an act and its reason or evidence in the contracts' discussions."""
+        self._message_log_batch(
+            bodies=dict.fromkeys(self.ids, f"{what}. {detail}" if detail else what)
         )
 
     def _move_to(self, state, **values):
         """Write ``state`` if every contract may go there; else say which may not."""
         self.check_access("write")
-        self.lock_for_update()
+        self._lock()
         wrong = self.filtered(lambda c: c.state not in TRANSITIONS[state])
         if wrong:
             labels = dict(self._fields["state"]._description_selection(self.env))
@@ -178,9 +255,3 @@ class Agreement(models.Model):
         )
         if contracts:
             contracts._move_to("expired")
-
-    def _push_parties(self):
-        """Let the systems know who pays and who supervises."""
-        for contract in self.filtered(lambda c: c.domain == "sale"):
-            contract.system_ids._follow_contract()
-

@@ -1,13 +1,10 @@
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
-from odoo.addons.om_base.tools.periods import add_months
+from ..engine.terms import end_of_service_months, next_day_of_year
 
 KINDS = [
     ("effective", "Contract in Effect"),
-    ("invoice", "Invoice Handed In"),
     ("bond", "Performance Bond Received"),
     ("funds", "Fiscal Funds in Place"),
     ("service_months", "Months of Service"),
@@ -16,8 +13,9 @@ KINDS = [
     ("assessment", "Assessment Documents Issued"),
     ("acceptance", "Acceptance Passed"),
     ("settlement_review", "Settlement Review Passed"),
-    ("application", "Application Confirmed"),
-    ("approval", "Purchaser's Approval"),
+    ("application", "Payment Application Confirmed"),
+    ("purchaser_approval", "Purchaser's Approval"),
+    ("invoice", "Invoice Handed In"),
 ]
 # Kinds that follow from facts kept elsewhere; a person confirms the others.
 AUTOMATIC = frozenset(
@@ -29,18 +27,23 @@ AUTOMATIC = frozenset(
         "expiry",
         "acceptance",
         "settlement_review",
+        "invoice",
     )
 )
 # Kinds that are the purchaser's to confirm, also in the portal.
-PURCHASER_KINDS = frozenset(("funds", "assessment", "application", "approval"))
+PURCHASER_KINDS = frozenset(("funds", "application", "purchaser_approval"))
 
 
 class OmPaymentCondition(models.Model):
     """One thing that has to happen before a milestone is payable."""
 
     _name = "om.payment.condition"
+    _inherit = ["om.contract.guard.mixin"]
     _description = "Payment Condition"
     _order = "sequence, id"
+    _guarded_fields = frozenset(
+        ("date_met", "date_confirmed", "confirmed_by_id", "evidence", "evidence_ids")
+    )
 
     milestone_id = fields.Many2one(
         "om.payment.milestone", index="btree_not_null", ondelete="cascade"
@@ -58,23 +61,24 @@ class OmPaymentCondition(models.Model):
     kind = fields.Selection(KINDS, required=True)
     note = fields.Char("Details", help="The contract's own words or document.")
     months = fields.Integer(help="Months of service from the start of the contract.")
-    fixed_month = fields.Integer("Month")
-    fixed_day = fields.Integer("Day")
+    fixed_month = fields.Integer("Month", aggregator=False)
+    fixed_day = fields.Integer("Day", aggregator=False)
     starts_term = fields.Boolean(
         default=True,
-        help="The term of payment does not run before this is met. Otherwise it only"
-        " keeps the payment back.",
+        help="The term of payment runs from the day on which this is met. Otherwise it"
+        " only keeps the payment back.",
     )
-    is_automatic = fields.Boolean(compute="_compute_is_automatic")
-    by_purchaser = fields.Boolean(
-        compute="_compute_is_automatic", help="The purchaser's to confirm."
+    is_automatic = fields.Boolean(
+        compute="_compute_is_automatic",
+        help="Follows from facts of the contract and is not confirmed by hand.",
     )
+    by_purchaser = fields.Boolean("The Purchaser's", compute="_compute_is_automatic")
     date_met = fields.Date(
         "Met On",
         compute="_compute_date_met",
         store=True,
         compute_sudo=True,
-        help="The day on which it is met; may lie ahead where it is known.",
+        help="The day on which it is met; lies ahead where it is known before.",
     )
     date_confirmed = fields.Date("Confirmed For", copy=False, readonly=True)
     confirmed_by_id = fields.Many2one("res.users", copy=False, readonly=True)
@@ -86,6 +90,8 @@ class OmPaymentCondition(models.Model):
         "attachment_id",
         string="Evidence Files",
         copy=False,
+        readonly=True,
+        bypass_search_access=True,
     )
 
     _one_owner = models.Constraint(
@@ -122,13 +128,13 @@ class OmPaymentCondition(models.Model):
                 name = self.env._("%s months of service", condition.months)
             elif condition.kind == "fixed_date":
                 name = self.env._(
-                    "%(month)s-%(day)s reached",
+                    "The day %(month)s-%(day)s",
                     month=f"{condition.fixed_month:02d}",
                     day=f"{condition.fixed_day:02d}",
                 )
-            condition.display_name = (
-                f"{name}（{condition.note}）" if condition.note else name
-            )
+            if condition.note:
+                name = self.env._("%(name)s (%(note)s)", name=name, note=condition.note)
+            condition.display_name = name
 
     @api.depends(
         "kind",
@@ -146,68 +152,129 @@ class OmPaymentCondition(models.Model):
     )
     def _compute_date_met(self):
         for condition in self:
-            condition.date_met = condition.date_confirmed or condition._get_fact()
+            condition.date_met = condition._get_date_met()
 
-    def _get_fact(self):
-        """Return the day on which the contract's own facts meet this; else False."""
+    def _get_date_met(self):
+        """Return the day of this condition: confirmed, or by the contract's facts."""
         self.ensure_one()
         contract = self.agreement_id
-        if self.kind == "service_months":
-            start = contract.start_date
-            # Nine months from 15 June are complete when 14 March is over.
-            return start and add_months(start, self.months) - relativedelta(days=1)
-        if self.kind == "fixed_date":
-            return self._get_fixed_date()
+        if self.kind not in AUTOMATIC:
+            return self.date_confirmed
         if self.kind == "invoice":
             return self.milestone_id.invoice_date
+        if self.kind == "service_months":
+            start = contract.start_date
+            return start and end_of_service_months(start, self.months)
+        if self.kind == "fixed_date":
+            start = contract.start_date
+            return start and next_day_of_year(self.fixed_month, self.fixed_day, start)
         fact = {
             "effective": "effective_date",
             "bond": "bond_date",
             "expiry": "end_date",
             "acceptance": "acceptance_date",
             "settlement_review": "settlement_date",
-        }.get(self.kind)
-        return contract[fact] if fact else False
+        }
+        return contract[fact[self.kind]]
 
-    def _get_fixed_date(self):
-        """Return the first such day on or after the start of service."""
-        start = self.agreement_id.start_date
-        if not start:
-            return False
-        for year in (start.year, start.year + 1):
-            day = start + relativedelta(
-                year=year, month=self.fixed_month, day=self.fixed_day
+    # ------------------------------------------------------------
+    # Overrides
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        conditions = super().create(vals_list)
+        conditions._check_not_billed()
+        signed = conditions.filtered(
+            lambda condition: condition.agreement_id.state not in (False, "draft")
+        )
+        signed._log_on_contracts(self.env._("Condition added"))
+        return conditions
+
+    def write(self, vals):
+        if not self._is_acting():
+            self._check_not_billed()
+        return super().write(vals)
+
+    def unlink(self):
+        signed = self.filtered(
+            lambda condition: condition.agreement_id.state not in (False, "draft")
+        )
+        signed._log_on_contracts(self.env._("Condition removed"))
+        return super().unlink()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_billed(self):
+        self._check_not_billed()
+
+    def _check_not_billed(self):
+        """Refuse to change what an invoice was made on."""
+        billed = self.sudo().milestone_id.filtered(
+            lambda milestone: milestone.amount_invoiced
+        )
+        if billed:
+            raise UserError(
+                self.env._(
+                    "“%s” is already invoiced, its conditions stay as they are. Cancel"
+                    " or credit the invoice first.",
+                    billed[0].display_name,
+                )
             )
-            if day >= start:
-                return day
-        return False
 
     # ------------------------------------------------------------
     # Acts
     # ------------------------------------------------------------
 
-    def action_confirm(self, date=None, evidence=None):
+    def action_confirm(self, date=None, evidence=None, attachments=None):
         """Note that these conditions are met.
 
         :param date: the day, default today; never in the future
-        :param evidence: where it is written
-        :raises UserError: a condition that follows from facts, a day to come, or one
-            that somebody confirmed meanwhile
+        :param evidence: where it is written, such as the number of a letter
+        :param attachments: files that show it; one of the two is required
+        :raises UserError: a condition that follows from facts, a day to come, no
+            evidence, a draft contract, or one that somebody confirmed meanwhile
         """
         today = self.env["agreement"]._get_today()
         date = fields.Date.to_date(date) or today
+        attachments = attachments or self.env["ir.attachment"]
         if date > today:
             raise UserError(
                 self.env._("%s lies ahead: only what has happened is confirmed.", date)
             )
+        if not (evidence or "").strip() and not attachments:
+            raise UserError(self.env._("Say where it is written, or add the document."))
         self.check_access("write")
-        self.lock_for_update()
+        self._lock()
+        self._check_can_confirm()
+        self._acting().write(
+            {
+                "date_confirmed": date,
+                "confirmed_by_id": self.env.uid,
+                "evidence": evidence or False,
+                "evidence_ids": [fields.Command.set(attachments.ids)],
+            }
+        )
+        if attachments:
+            # Files uploaded in a dialog are nobody's else: whoever may read the
+            # condition may read its evidence.
+            attachments.write({"res_model": self._name, "res_id": self[:1].id})
+        self._log_on_contracts(self.env._("Confirmed for %s", date), evidence)
+        return True
+
+    def _check_can_confirm(self):
         for condition in self:
             if condition.is_automatic:
                 raise UserError(
                     self.env._(
                         "“%s” follows from the contract's dates and papers and is not"
                         " confirmed by hand.",
+                        condition.display_name,
+                    )
+                )
+            if condition.sudo().agreement_id.state in (False, "draft"):
+                raise UserError(
+                    self.env._(
+                        "“%s” belongs to a draft: bring the contract into force first.",
                         condition.display_name,
                     )
                 )
@@ -218,75 +285,56 @@ class OmPaymentCondition(models.Model):
                         " %(who)s.",
                         condition=condition.display_name,
                         date=condition.date_confirmed,
-                        who=condition.confirmed_by_id.name,
+                        who=condition.sudo().confirmed_by_id.name,
                     )
                 )
-        self._set_confirmation(date, evidence)
-        self._log_on_contract(self.env._("Confirmed for %s", date), evidence)
-        return True
 
-    def action_withdraw(self, reason):
-        """Take a confirmation back.
+    def action_withdraw(self, reason=None):
+        """Take confirmations back.
 
+        :param reason: required, kept in the contract's discussion
         :raises UserError: without a reason, or when the milestone is invoiced
         """
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the confirmation is taken back."))
         self.check_access("write")
-        self.lock_for_update()
-        billed = self.milestone_id.filtered(
-            lambda m: m.state in ("invoiced", "partial", "paid")
-        )
-        if billed:
-            raise UserError(
-                self.env._(
-                    "“%s” is already invoiced: cancel the invoice first.",
-                    billed[0].display_name,
-                )
-            )
-        self.filtered("date_confirmed")._set_confirmation(False, False)
-        self._log_on_contract(self.env._("Confirmation taken back"), reason)
-        return True
-
-    def _set_confirmation(self, date, evidence):
-        return super().write(
+        self._lock()
+        self.milestone_id._lock()
+        self._check_not_billed()
+        confirmed = self.filtered("date_confirmed")
+        confirmed._acting().write(
             {
-                "date_confirmed": date,
-                "confirmed_by_id": self.env.uid if date else False,
-                "evidence": evidence or False,
+                "date_confirmed": False,
+                "confirmed_by_id": False,
+                "evidence": False,
+                "evidence_ids": [fields.Command.clear()],
             }
         )
+        confirmed._log_on_contracts(self.env._("Confirmation taken back"), reason)
+        return True
 
-    def _log_on_contract(self, act, detail):
+    def _log_on_contracts(self, act, detail=None):
+        """Leave what was done, to which conditions, in the contracts' discussions."""
+        bodies = {}
         for contract, conditions in self.grouped("agreement_id").items():
-            if contract:
-                names = ", ".join(
-                    f"{c.milestone_id.name}: {c.display_name}" for c in conditions
-                )
-                text = f"{act} – {names}"
-                contract.message_post(body=f"{text}. {detail}" if detail else text)
-
-    def write(self, vals):
-        if vals.keys() & {"date_confirmed", "confirmed_by_id", "evidence"}:
-            raise UserError(
-                self.env._("Conditions are confirmed and taken back by their buttons.")
+            names = ", ".join(
+                f"{condition.milestone_id.name}: {condition.display_name}"
+                for condition in conditions
             )
-        return super().write(vals)
+            body = f"{act} – {names}"
+            bodies[contract.id] = f"{body}. {detail}" if detail else body
+        self.agreement_id._message_log_batch(bodies=bodies)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            if vals.keys() & {"date_confirmed", "confirmed_by_id"}:
-                raise ValidationError(
-                    self.env._(
-                        "Conditions are confirmed and taken back by their buttons."
-                    )
-                )
-        return super().create(vals_list)
+    def action_open_confirm(self):
+        """Return the dialog that asks for the day and the evidence."""
+        return self.env["om.contract.act"]._open("confirm", conditions=self)
 
-    def _prepare_copy(self):
-        """Return the values of the same condition for a milestone."""
-        self.ensure_one()
+    def action_open_withdraw(self):
+        """Return the dialog that asks for the reason."""
+        return self.env["om.contract.act"]._open("withdraw", conditions=self)
+
+    def _prepare_copies(self):
+        """Return the values of the same conditions for a milestone."""
         names = (
             "sequence",
             "kind",
@@ -296,4 +344,4 @@ class OmPaymentCondition(models.Model):
             "fixed_day",
             "starts_term",
         )
-        return {name: self[name] for name in names}
+        return [{name: condition[name] for name in names} for condition in self]

@@ -2,20 +2,13 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
 
-from ..engine.milestones import (
-    Balance,
-    ShareError,
-    milestone_state,
-    settle,
-    split_price,
-)
-from ..engine.terms import Delay, days_in_default, due_date, term_start
-from .om_payment_template import BASES, TERM_UNITS
+from ..engine.milestones import Balance, ShareError, milestone_state, settle
+from .om_payment_template_line import BASES, TERM_UNITS
 
-# States in which the amount no longer follows the contract's price.
+# States in which somebody else already has our figures.
 BILLED = ("invoiced", "partial", "paid")
+INVOICE_GROUPS = "account.group_account_invoice,account.group_account_readonly"
 
 
 def to_decimal(amount):
@@ -27,10 +20,31 @@ class OmPaymentMilestone(models.Model):
     """One part of a contract's price: when it is payable, and what became of it."""
 
     _name = "om.payment.milestone"
-    _inherit = ["mail.thread", "mail.activity.mixin", "portal.mixin"]
+    _inherit = ["om.contract.guard.mixin", "mail.thread", "mail.activity.mixin"]
     _description = "Payment Milestone"
     _order = "agreement_id, sequence, id"
     _check_company_auto = True
+    _guarded_fields = frozenset(
+        (
+            "amount",
+            "claim_amount",
+            "is_amount_fixed",
+            "amount_fixed",
+            "amount_deducted",
+            "amount_due",
+            "amount_invoiced",
+            "amount_paid",
+            "amount_residual",
+            "invoice_date",
+            "date_start",
+            "date_due",
+            "date_expected",
+            "is_date_provisional",
+            "is_delayed",
+            "is_payable",
+            "state",
+        )
+    )
 
     agreement_id = fields.Many2one(
         "agreement",
@@ -40,12 +54,16 @@ class OmPaymentMilestone(models.Model):
         ondelete="cascade",
         check_company=True,
     )
-    company_id = fields.Many2one(related="agreement_id.company_id", store=True)
+    company_id = fields.Many2one(
+        related="agreement_id.company_id", store=True, index=True
+    )
     currency_id = fields.Many2one(related="agreement_id.currency_id")
     partner_id = fields.Many2one(
         related="agreement_id.partner_id", store=True, index=True
     )
-    direction = fields.Selection(related="agreement_id.domain", store=True)
+    direction = fields.Selection(
+        related="agreement_id.domain", string="Direction", store=True
+    )
     contract_state = fields.Selection(
         related="agreement_id.state", string="State of the Contract", store=True
     )
@@ -70,6 +88,12 @@ class OmPaymentMilestone(models.Model):
         compute_sudo=True,
         help="By how much the other milestones exceed what the review fixed.",
     )
+    is_amount_fixed = fields.Boolean(
+        copy=False,
+        readonly=True,
+        help="Was invoiced before an amendment changed the price: keeps its amount.",
+    )
+    amount_fixed = fields.Monetary(copy=False, readonly=True)
     amount_deducted = fields.Monetary(
         "Deducted", compute="_compute_amount_deducted", store=True, compute_sudo=True
     )
@@ -89,15 +113,21 @@ class OmPaymentMilestone(models.Model):
         "Paid (%)", compute="_compute_paid_share", aggregator=None
     )
     invoice_ids = fields.One2many(
-        "account.move", "om_milestone_id", string="Invoices", copy=False
+        "account.move",
+        "om_milestone_id",
+        string="Invoices",
+        copy=False,
+        groups=INVOICE_GROUPS,
     )
-    invoice_count = fields.Integer(compute="_compute_invoice_count")
+    invoice_count = fields.Integer(
+        compute="_compute_invoice_count", groups=INVOICE_GROUPS
+    )
     invoice_date = fields.Date(
         "Invoice Handed In",
         compute="_compute_billing",
         store=True,
         compute_sudo=True,
-        help="Date of the first posted invoice that still stands.",
+        help="The day on which the first invoice that stands was handed in.",
     )
 
     # Time
@@ -106,7 +136,8 @@ class OmPaymentMilestone(models.Model):
         compute="_compute_dates",
         store=True,
         compute_sudo=True,
-        help="Day on which the last condition is met; may lie ahead.",
+        help="Day on which the last condition that starts the term is met; lies ahead"
+        " where it is known before.",
     )
     date_due = fields.Date(
         compute="_compute_dates",
@@ -130,12 +161,20 @@ class OmPaymentMilestone(models.Model):
         help="A fiscal delay holds the payment up or has moved its day.",
     )
     date_expected = fields.Date(
-        compute="_compute_date_expected",
+        "Expected",
+        compute="_compute_dates",
         store=True,
-        readonly=False,
         compute_sudo=True,
-        help="For the cash forecast: the due date where it is known, else an estimate"
-        " that may be corrected.",
+        index="btree_not_null",
+        help="The due date, and while a condition is open an estimate: the term from"
+        " the last day that is known.",
+    )
+    is_payable = fields.Boolean(
+        "Conditions Met",
+        compute="_compute_state",
+        store=True,
+        compute_sudo=True,
+        help="All conditions are met, the handing in of the invoice too.",
     )
     state = fields.Selection(
         [
@@ -154,9 +193,15 @@ class OmPaymentMilestone(models.Model):
     )
     why_not = fields.Char("What Is Missing", compute="_compute_why_not")
     is_overdue = fields.Boolean(
-        "Overdue", compute="_compute_overdue", search="_search_is_overdue"
+        "Overdue",
+        compute="_compute_overdue",
+        search="_search_is_overdue",
+        help="Everything is met, the due date has passed, money is open and no fiscal"
+        " delay excuses it.",
     )
-    days_overdue = fields.Integer(compute="_compute_overdue")
+    days_overdue = fields.Integer(
+        compute="_compute_overdue", help="Calendar days since the due date."
+    )
 
     _percent_range = models.Constraint(
         "CHECK (percent > 0 AND percent <= 100)",
@@ -176,63 +221,72 @@ class OmPaymentMilestone(models.Model):
         """The percentage as the engine takes it."""
         return Decimal(f"{self.percent:.4f}")
 
+    def _in_order(self):
+        """These milestones in the order of payment, unsaved ones too."""
+        return self.sorted(lambda m: (m.sequence, m._origin.id or float("inf")))
+
     @api.depends(
         "percent",
         "sequence",
         "basis",
+        "is_amount_fixed",
+        "amount_fixed",
         "agreement_id.amount_total",
         "agreement_id.settlement_amount",
         "agreement_id.is_settled",
         "agreement_id.milestone_ids.percent",
         "agreement_id.milestone_ids.sequence",
         "agreement_id.milestone_ids.basis",
+        "agreement_id.milestone_ids.is_amount_fixed",
     )
     def _compute_amount(self):
+        parts = {}
         for contract in self.agreement_id:
-            milestones = contract.milestone_ids.sorted(
-                lambda m: (m.sequence, m._origin.id or 0)
-            )
-            if milestones:
-                milestones._split(contract)
-        for milestone in self.filtered(lambda m: not m.agreement_id):
-            milestone.amount = milestone.claim_amount = 0.0
+            parts |= contract.milestone_ids._get_amounts(contract)
+        for milestone in self:
+            amount, claim = parts.get(milestone, (0.0, 0.0))
+            milestone.amount = amount
+            milestone.claim_amount = claim
 
-    def _split(self, contract):
-        """Give these milestones, all of one contract in order, their amounts.
+    def _get_amounts(self, contract):
+        """Return {milestone: (amount, claim)} of all milestones of one contract.
 
-        What is billed keeps the amount it was billed for; the last one takes what is
-        left of the price, or of the reviewed amount.
+        The last one takes what is left of the price; where it is measured by the
+        settlement review, what is left of the reviewed amount.
         """
-        price = to_decimal(contract.amount_total)
+        ordered = self._in_order()
         try:
-            parts = split_price(price, [m.exact_percent for m in self])
+            amounts = contract._split_price()
         except ShareError:
             # A draft whose percentages are still being entered.
-            parts = [
-                to_decimal(contract.amount_total * m.percent / 100) for m in self
-            ]
-        amounts = [
-            to_decimal(m.amount) if m._origin.state in BILLED else part
-            for m, part in zip(self, parts, strict=True)
-        ]
-        last = self[-1]
-        claim = Decimal(0)
-        if last._origin.state not in BILLED and sum(parts) == price:
-            others = sum(amounts[:-1])
-            whole = price
-            if last.basis == "settlement" and contract.is_settled:
-                whole = to_decimal(contract.settlement_amount)
-            amounts[-1], claim = settle(whole, others)
-        for milestone, amount in zip(self, amounts, strict=True):
-            milestone.amount = float(amount)
-            milestone.claim_amount = float(claim) if milestone == last else 0.0
+            return {
+                m: (
+                    contract.currency_id.round(contract.amount_total * m.percent / 100),
+                    0,
+                )
+                for m in ordered
+            }
+        result = {m: (float(amount), 0.0) for m, amount in amounts.items()}
+        last = ordered[-1:]
+        if last.basis == "settlement" and contract.is_settled:
+            others = sum(amounts[m] for m in ordered[:-1])
+            reviewed = to_decimal(contract.settlement_amount)
+            result[last] = tuple(map(float, settle(reviewed, others)))
+        return result
+
+    def _fix_invoiced_amounts(self):
+        """Let what is invoiced keep its amount when the price is about to change."""
+        for milestone in self.filtered("amount_invoiced"):
+            milestone._acting().write(
+                {"is_amount_fixed": True, "amount_fixed": milestone.amount}
+            )
 
     def _compute_amount_deducted(self):
-        """Deductions that were applied; filled by the deductions' own model."""
+        """The deductions that were applied: their own model says it."""
         for milestone in self:
             milestone.amount_deducted = 0.0
 
-    @api.depends("amount", "amount_deducted", "amount_paid")
+    @api.depends("amount", "amount_deducted", "amount_invoiced", "amount_paid")
     def _compute_balance(self):
         for milestone in self:
             balance = milestone._get_balance()
@@ -246,7 +300,7 @@ class OmPaymentMilestone(models.Model):
             amount=to_decimal(self.amount),
             deducted=to_decimal(self.amount_deducted),
             invoiced=to_decimal(self.amount_invoiced),
-            paid=to_decimal(self.amount_paid),
+            cash=to_decimal(self.amount_paid),
         )
 
     @api.depends("amount_due", "amount_paid")
@@ -254,67 +308,6 @@ class OmPaymentMilestone(models.Model):
         for milestone in self:
             due = milestone.amount_due
             milestone.paid_share = 100 * milestone.amount_paid / due if due else 0.0
-
-    # ------------------------------------------------------------
-    # Time
-    # ------------------------------------------------------------
-
-    @api.depends(
-        "term_value",
-        "term_unit",
-        "condition_ids.date_met",
-        "condition_ids.starts_term",
-        "agreement_id.delay_ids.date_from",
-        "agreement_id.delay_ids.date_to",
-    )
-    def _compute_dates(self):
-        calendar = self.env["om.calendar"]
-        workdays = calendar._get_calendar()
-        for milestone in self:
-            conditions = milestone.condition_ids
-            start = term_start(
-                [
-                    condition.date_met or None
-                    for condition in conditions.filtered("starts_term")
-                ]
-            )
-            milestone.date_start = start
-            due, provisional, delayed = False, False, False
-            if start:
-                with calendar._counting():
-                    result = due_date(
-                        start,
-                        milestone.term_value,
-                        milestone.term_unit,
-                        workdays,
-                        milestone._get_delays(),
-                    )
-                due, provisional = result.due or False, result.provisional
-                delayed = result.resumed_from is not None
-                # What only keeps the payment back cannot put anybody in default.
-                held = conditions.filtered(lambda c: not c.starts_term and c.date_met)
-                due = due and max([due, *held.mapped("date_met")])
-            milestone.date_due = due
-            milestone.is_date_provisional = provisional
-            milestone.is_delayed = delayed
-
-    def _get_delays(self):
-        """Return the contract's fiscal delays as the engine takes them."""
-        self.ensure_one()
-        return [
-            Delay(delay.date_from, delay.date_to or None)
-            for delay in self.agreement_id.delay_ids
-        ]
-
-    @api.depends("date_due", "agreement_id.end_date", "agreement_id.start_date")
-    def _compute_date_expected(self):
-        for milestone in self:
-            milestone.date_expected = (
-                milestone.date_due
-                or milestone.date_expected
-                or milestone.agreement_id.end_date
-                or milestone.agreement_id.start_date
-            )
 
     # ------------------------------------------------------------
     # State
@@ -325,33 +318,46 @@ class OmPaymentMilestone(models.Model):
         "amount_invoiced",
         "amount_paid",
         "condition_ids.date_met",
+        "condition_ids.kind",
         "contract_state",
     )
     def _compute_state(self):
         today = self.env["agreement"]._get_today()
         for milestone in self:
-            milestone.state = milestone_state(
-                milestone._get_balance(), milestone._is_payable(today)
+            ready = milestone._is_ready(today)
+            milestone.state = milestone_state(milestone._get_balance(), ready)
+            milestone.is_payable = ready and all(
+                condition.date_met and condition.date_met <= today
+                for condition in milestone.condition_ids
             )
 
-    def _is_payable(self, today):
+    def _is_ready(self, today):
         """True if nothing but our invoice is missing on the day ``today``."""
         self.ensure_one()
-        return self.contract_state != "draft" and not self._get_open_conditions(today)
+        return self.contract_state not in (
+            False,
+            "draft",
+        ) and not self._get_open_conditions(today)
 
     def _get_open_conditions(self, today):
         """Return the conditions that are not met on the day ``today``; the invoice is
-        ours to make and no obstacle."""
+        ours to make and no obstacle to itself. A final payment waits for the review
+        that measures it."""
         return self.condition_ids.filtered(
-            lambda condition: condition.kind != "invoice"
-            and not (condition.date_met and condition.date_met <= today)
+            lambda condition: (
+                condition.kind != "invoice"
+                and not (condition.date_met and condition.date_met <= today)
+            )
         )
 
     @api.depends(
         "state",
+        "is_payable",
         "date_due",
+        "is_delayed",
         "amount_residual",
         "condition_ids.date_met",
+        "condition_ids.kind",
         "contract_state",
     )
     @api.depends_context("lang")
@@ -365,78 +371,39 @@ class OmPaymentMilestone(models.Model):
         self.ensure_one()
         if self.state == "paid":
             return ""
-        if self.contract_state == "draft":
+        if self.contract_state in (False, "draft"):
             return self.env._("The contract is not in force yet")
         missing = self._get_open_conditions(today)
         if missing:
-            names = self.env._(", ").join(
-                self.env._(
-                    "%(condition)s (on %(day)s)",
-                    condition=condition.display_name,
-                    day=condition.date_met,
-                )
-                if condition.date_met
-                else condition.display_name
-                for condition in missing
-            )
-            return self.env._("Waiting for: %s", names)
+            return self.env._("Waiting for: %s", self._name_conditions(missing))
         if self.state == "ready":
-            return self.env._("Everything is met: the invoice can be made")
+            return self.env._("Everything is met: make the invoice")
+        if not self.is_payable:
+            return self.env._("The invoice is not handed in yet")
         if self.is_delayed and not self.date_due:
-            return self.env._("Payment held up by a fiscal delay")
-        open_amount = self.currency_id.format(self.amount_residual)
-        if self.date_due and self.date_due < today:
-            return self.env._(
-                "Invoiced; %(amount)s open since %(day)s",
-                amount=open_amount,
-                day=self.date_due,
-            )
-        if self.date_due:
-            return self.env._(
-                "Invoiced; %(amount)s due by %(day)s",
-                amount=open_amount,
-                day=self.date_due,
-            )
-        return self.env._("Invoiced; %s open", open_amount)
-
-    @api.depends("date_due", "state", "agreement_id.delay_ids")
-    def _compute_overdue(self):
-        today = self.env["agreement"]._get_today()
-        for milestone in self:
-            days = 0
-            if milestone._can_be_overdue():
-                days = days_in_default(
-                    milestone.date_due, today, milestone._get_delays()
-                )
-            milestone.days_overdue = days
-            milestone.is_overdue = days > 0
-
-    def _can_be_overdue(self):
-        """True if the payer has everything he needs: without invoice no default."""
-        self.ensure_one()
-        return (
-            bool(self.date_due)
-            and self.state in ("invoiced", "partial")
-            and bool(self.invoice_date)
+            return self.env._("Held up by a fiscal delay")
+        amount = self.currency_id.format(self.amount_residual)
+        if not self.date_due:
+            return self.env._("%s to be paid", amount)
+        return self.env._(
+            "%(amount)s to be paid by %(day)s", amount=amount, day=self.date_due
         )
 
-    @api.model
-    def _search_is_overdue(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        today = self.env["agreement"]._get_today()
-        late = (
-            Domain("date_due", "<", today)
-            & Domain("state", "in", ("invoiced", "partial"))
-            & Domain("invoice_date", "!=", False)
+    def _name_conditions(self, conditions):
+        """Return the names of ``conditions``, with the day where it is known."""
+        return self.env._(", ").join(
+            self.env._(
+                "%(condition)s on %(day)s",
+                condition=condition.display_name,
+                day=condition.date_met,
+            )
+            if condition.date_met
+            else condition.display_name
+            for condition in conditions
         )
-        # Delays are few: those that excuse today are looked up, not joined.
-        excused = self.env["om.fiscal.delay"]._get_excused_contracts(today)
-        late &= Domain("agreement_id", "not in", excused.ids)
-        return late if True in value else ~late
 
     # ------------------------------------------------------------
-    # Overrides and jobs
+    # Overrides
     # ------------------------------------------------------------
 
     @api.depends("name", "agreement_id.code")
@@ -446,16 +413,20 @@ class OmPaymentMilestone(models.Model):
                 f"{milestone.agreement_id.code or ''} {milestone.name or ''}".strip()
             )
 
-    def _compute_access_url(self):
-        super()._compute_access_url()
-        for milestone in self:
-            milestone.access_url = f"/my/milestones/{milestone.id}"
-
-    @api.constrains("percent", "agreement_id")
+    @api.constrains("percent", "basis", "sequence", "agreement_id")
     def _check_whole(self):
-        for contract in self.agreement_id.filtered(lambda c: c.state != "draft"):
-            total = sum(m.exact_percent for m in contract.milestone_ids)
-            if total != 100:
+        for contract in self.agreement_id:
+            milestones = contract.milestone_ids._in_order()
+            if any(m.basis == "settlement" for m in milestones[:-1]):
+                raise ValidationError(
+                    self.env._(
+                        "Only the last milestone of “%s” can be measured by the"
+                        " settlement review.",
+                        contract.display_name,
+                    )
+                )
+            total = sum(milestone.exact_percent for milestone in milestones)
+            if contract.state != "draft" and total != 100:
                 raise ValidationError(
                     self.env._(
                         "The milestones of “%(name)s” add up to %(total)s percent, not"
@@ -466,44 +437,43 @@ class OmPaymentMilestone(models.Model):
                 )
 
     def write(self, vals):
-        fixed = {"percent", "basis", "agreement_id"} & vals.keys()
-        if fixed and any(milestone.state in BILLED for milestone in self):
-            raise UserError(
-                self.env._(
-                    "An invoiced milestone keeps its share; cancel the invoice first."
+        if vals.keys() & {"percent", "basis", "sequence", "agreement_id"}:
+            signed = self.filtered(lambda m: m.contract_state not in (False, "draft"))
+            if signed and not self._is_acting():
+                raise UserError(
+                    self.env._(
+                        "“%s” belongs to a signed contract: the shares stay as signed.",
+                        signed[0].display_name,
+                    )
                 )
-            )
+        if vals.keys() & {"term_value", "term_unit"}:
+            paid = self.filtered(lambda m: m.state == "paid")
+            if paid:
+                raise UserError(
+                    self.env._("“%s” is paid, its term stays.", paid[0].display_name)
+                )
         return super().write(vals)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        milestones = super().create(vals_list)
+        signed = milestones.filtered(lambda m: m.contract_state not in (False, "draft"))
+        if signed and not self._is_acting():
+            raise UserError(
+                self.env._(
+                    "“%s” is signed: no milestone is added.",
+                    signed[0].agreement_id.display_name,
+                )
+            )
+        return milestones
+
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_billed(self):
-        billed = self.filtered(
-            lambda m: m.state in BILLED or m.contract_state != "draft"
-        )
-        if billed:
+    def _unlink_except_signed(self):
+        signed = self.filtered(lambda m: m.contract_state not in (False, "draft"))
+        if signed:
             raise UserError(
                 self.env._(
                     "Milestones of a signed contract stay: %s",
-                    ", ".join(billed.mapped("display_name")),
+                    ", ".join(signed.mapped("display_name")),
                 )
             )
-
-    @api.model
-    def _cron_reach_dates(self):
-        """Make ready what was waiting for a day that has come; idempotent."""
-        today = self.env["agreement"]._get_today()
-        waiting = self.search(
-            [
-                ("state", "=", "waiting"),
-                ("contract_state", "!=", "draft"),
-                ("condition_ids.date_met", "<=", today),
-            ]
-        )
-        waiting.modified(["contract_state"])
-
-    @api.model
-    def _recount_dates(self):
-        """Count the due dates of everything unpaid again; the calendar has changed."""
-        unpaid = self.sudo().search([("state", "!=", "paid")])
-        self.env.add_to_compute(self._fields["date_due"], unpaid)
-        unpaid._recompute_recordset(["date_due"])

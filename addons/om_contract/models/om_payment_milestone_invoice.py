@@ -1,6 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
-from odoo.tools import SQL
+from odoo.exceptions import UserError
+
+from ..engine.milestones import ZERO, Balance
+from .om_payment_milestone import to_decimal
 
 
 class OmPaymentMilestone(models.Model):
@@ -13,82 +15,30 @@ class OmPaymentMilestone(models.Model):
         "invoice_ids.move_type",
         "invoice_ids.amount_total",
         "invoice_ids.amount_residual",
-        "invoice_ids.invoice_date",
-        "invoice_ids.payment_state",
+        "invoice_ids.om_handed_in",
     )
     def _compute_billing(self):
-        figures = self._get_billing()
+        """Invoiced: drafts and posted invoices, less posted credit notes. Paid: what
+        came in for them and was not paid back, as the reconciliation says."""
         for milestone in self:
-            invoiced, paid, first = figures.get(milestone._origin.id, (0, 0, False))
-            milestone.amount_invoiced = invoiced
-            milestone.amount_paid = paid
-            milestone.invoice_date = first
-
-    def _get_billing(self):
-        """Return {milestone id: (invoiced, paid, date of the first invoice)}.
-
-        Invoiced: drafts and posted invoices less posted credit notes. Paid: what is
-        reconciled with payments, less what was paid back; an invoice that a credit
-        note settles was not paid.
-        """
-        if not self._origin.ids:
-            return {}
-        self.env["account.move"].flush_model(
-            ["om_milestone_id", "state", "move_type", "amount_total", "invoice_date"]
-        )
-        self.env["account.move.line"].flush_model(["move_id", "account_id"])
-        self.env["account.partial.reconcile"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                WITH moves AS (
-                    SELECT id, om_milestone_id, invoice_date, amount_total, state,
-                           move_type IN ('out_refund', 'in_refund') AS is_refund
-                      FROM account_move
-                     WHERE om_milestone_id IN %(milestones)s
-                       AND move_type IN ('out_invoice', 'out_refund', 'in_invoice',
-                                         'in_refund')
-                       AND state != 'cancel'
-                ), payments AS (
-                    SELECT line.move_id, part.amount
-                      FROM moves
-                      JOIN account_move_line line ON line.move_id = moves.id
-                      JOIN account_partial_reconcile part
-                           ON part.debit_move_id = line.id
-                      JOIN account_move_line other ON other.id = part.credit_move_id
-                      JOIN account_move counterpart ON counterpart.id = other.move_id
-                     WHERE counterpart.move_type = 'entry'
-                 UNION ALL
-                    SELECT line.move_id, part.amount
-                      FROM moves
-                      JOIN account_move_line line ON line.move_id = moves.id
-                      JOIN account_partial_reconcile part
-                           ON part.credit_move_id = line.id
-                      JOIN account_move_line other ON other.id = part.debit_move_id
-                      JOIN account_move counterpart ON counterpart.id = other.move_id
-                     WHERE counterpart.move_type = 'entry'
-                ), paid AS (
-                    SELECT move_id, SUM(amount) AS amount
-                      FROM payments
-                  GROUP BY move_id
-                )
-                SELECT moves.om_milestone_id,
-                       SUM(CASE WHEN is_refund AND state = 'posted'
-                                THEN -amount_total
-                                WHEN is_refund THEN 0
-                                ELSE amount_total END),
-                       SUM(CASE WHEN is_refund THEN -1 ELSE 1 END
-                           * COALESCE(paid.amount, 0)),
-                       MIN(invoice_date) FILTER (
-                           WHERE state = 'posted' AND NOT is_refund)
-                  FROM moves
-             LEFT JOIN paid ON paid.move_id = moves.id
-              GROUP BY moves.om_milestone_id
-                """,
-                milestones=tuple(self._origin.ids),
+            invoiced = cash = 0.0
+            days = []
+            for move in milestone.invoice_ids:
+                is_credit = move.move_type in ("out_refund", "in_refund")
+                if move.state == "cancel" or (is_credit and move.state == "draft"):
+                    continue
+                sign = -1 if is_credit else 1
+                invoiced += sign * move.amount_total
+                if move.state == "posted":
+                    cash += sign * (move.amount_total - move.amount_residual)
+                    days += [move.om_handed_in] if move.om_handed_in else []
+            balance = Balance(
+                ZERO, invoiced=to_decimal(invoiced), cash=to_decimal(cash)
             )
-        )
-        return {row[0]: (float(row[1]), float(row[2]), row[3] or False) for row in rows}
+            stands = balance.invoiced > 0
+            milestone.amount_invoiced = float(max(balance.invoiced, ZERO))
+            milestone.amount_paid = float(balance.paid)
+            milestone.invoice_date = min(days, default=False) if stands else False
 
     @api.depends("invoice_ids")
     def _compute_invoice_count(self):
@@ -108,38 +58,32 @@ class OmPaymentMilestone(models.Model):
         :raises UserError: not ready, nothing left to invoice, or somebody is at it
         """
         self.check_access("write")
-        try:
-            self.lock_for_update(allow_referencing=True)
-        except LockError as error:
-            raise UserError(
-                self.env._(
-                    "Somebody else is just making the invoice of “%s”. Load the page"
-                    " again before you go on.",
-                    self[:1].display_name,
-                )
-            ) from error
-        # Whoever held the lock before may have invoiced: read what is there now.
-        self.invalidate_recordset()
+        self._lock()
         for milestone in self:
             milestone._check_can_invoice()
+        taxes = self.agreement_id._get_taxes()
         moves = self.env["account.move"].create(
-            [milestone._prepare_invoice() for milestone in self]
+            [milestone._prepare_invoice(taxes) for milestone in self]
         )
+        bodies = {}
         for milestone, move in zip(self, moves, strict=True):
-            milestone.agreement_id.message_post(
-                body=self.env._(
+            bodies.setdefault(milestone.agreement_id.id, []).append(
+                self.env._(
                     "Invoice of %(amount)s made for “%(milestone)s”",
                     amount=milestone.currency_id.format(move.amount_total),
                     milestone=milestone.name,
                 )
             )
-        return self.action_view_invoices()
+        self.agreement_id._message_log_batch(
+            bodies={key: ". ".join(texts) for key, texts in bodies.items()}
+        )
+        return self._view_invoices(moves)
 
     def _check_can_invoice(self):
         """Raise with the reason if this milestone cannot be invoiced now."""
         self.ensure_one()
         today = self.env["agreement"]._get_today()
-        if not self._is_payable(today):
+        if not self._is_ready(today):
             raise UserError(
                 self.env._(
                     "“%(name)s” cannot be invoiced yet. %(why)s",
@@ -148,23 +92,46 @@ class OmPaymentMilestone(models.Model):
                 )
             )
         if not self._get_balance().to_invoice:
-            drafts = self.invoice_ids.filtered(lambda move: move.state == "draft")
             raise UserError(
                 self.env._(
-                    "“%(name)s” is already invoiced in full (%(invoices)s).",
+                    "Nothing is left to invoice of “%(name)s”: %(due)s to be paid,"
+                    " %(invoiced)s invoiced (%(invoices)s).",
                     name=self.display_name,
-                    invoices=", ".join(
-                        (drafts or self.invoice_ids).mapped("display_name")
-                    )
+                    due=self.currency_id.format(self.amount_due),
+                    invoiced=self.currency_id.format(self.amount_invoiced),
+                    invoices=", ".join(self._get_live_invoices().mapped("display_name"))
                     or "–",
                 )
             )
 
-    def _prepare_invoice(self):
+    def _get_live_invoices(self):
+        return self.sudo().invoice_ids.filtered(lambda move: move.state != "cancel")
+
+    def _check_not_over_invoiced(self):
+        """Raise if more is invoiced than there is to pay; asked when posting."""
+        for milestone in self:
+            balance = milestone._get_balance()
+            if balance.invoiced > balance.due:
+                raise UserError(
+                    self.env._(
+                        "With this invoice %(invoiced)s would be invoiced for"
+                        " “%(name)s”, of which %(due)s is to be paid. Invoices:"
+                        " %(invoices)s.",
+                        name=milestone.display_name,
+                        invoiced=milestone.currency_id.format(float(balance.invoiced)),
+                        due=milestone.currency_id.format(float(balance.due)),
+                        invoices=", ".join(
+                            milestone._get_live_invoices().mapped("display_name")
+                        ),
+                    )
+                )
+
+    def _prepare_invoice(self, taxes):
         """Return the values of the draft invoice of this milestone."""
         self.ensure_one()
         contract = self.agreement_id
         is_sale = self.direction != "purchase"
+        amount = float(self._get_balance().to_invoice)
         return {
             "move_type": "out_invoice" if is_sale else "in_invoice",
             "company_id": self.company_id.id,
@@ -174,16 +141,19 @@ class OmPaymentMilestone(models.Model):
             "invoice_origin": contract.code,
             "invoice_user_id": contract.user_id.id or self.env.uid,
             "invoice_date": self.env["agreement"]._get_today() if is_sale else False,
+            "invoice_payment_term_id": False,
             "invoice_date_due": self.date_due,
-            "narration": self._get_invoice_narration(),
+            "narration": self.env._(
+                "In words: %s", self.currency_id.amount_to_text(amount)
+            ),
             "om_milestone_id": self.id,
             "invoice_line_ids": [
                 fields.Command.create(
                     {
                         "name": self._get_invoice_line_name(),
                         "quantity": 1,
-                        "price_unit": float(self._get_balance().to_invoice),
-                        "tax_ids": [fields.Command.set(contract._get_tax().ids)],
+                        "price_unit": amount,
+                        "tax_ids": [fields.Command.set(taxes[contract].ids)],
                     }
                 )
             ],
@@ -199,16 +169,11 @@ class OmPaymentMilestone(models.Model):
             percent=f"{self.percent:g}",
         )
 
-    def _get_invoice_narration(self):
-        self.ensure_one()
-        amount = float(self._get_balance().to_invoice)
-        return self.env._(
-            "In words: %s", self.currency_id.amount_to_text(amount)
-        )
-
     def action_view_invoices(self):
         """Return the action that shows the invoices of these milestones."""
-        moves = self.invoice_ids
+        return self._view_invoices(self.invoice_ids)
+
+    def _view_invoices(self, moves):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "account.action_move_in_invoice_type"
             if self[:1].direction == "purchase"
