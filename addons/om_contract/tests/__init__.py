@@ -4,3 +4,6 @@ from . import test_penalty_rules
 from . import test_bond
 from . import test_deduction
 from . import test_walk_contracts
+from . import test_reduction
+from . import test_settlement
+from . import test_calculation
