@@ -7,3 +7,5 @@ from . import test_walk_contracts
 from . import test_reduction
 from . import test_settlement
 from . import test_calculation
+from . import test_deduction_access
+from . import test_deduction_two_cursors
