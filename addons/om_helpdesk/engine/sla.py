@@ -1,0 +1,1 @@
+"""When a promise of service falls due, and whether it was kept."""
