@@ -17,6 +17,7 @@ from . import helpdesk_ticket_sla
 from . import helpdesk_ticket_followup
 from . import helpdesk_ticket_escalation
 from . import helpdesk_ticket_board
+from . import helpdesk_ticket_thread
 from . import om_downtime
 from . import om_escalation_rule
 from . import om_escalation_notice
