@@ -12,7 +12,9 @@ from . import om_ticket_event
 from . import om_ticket_pause
 from . import helpdesk_ticket_stage
 from . import helpdesk_ticket
+from . import helpdesk_ticket_changing
 from . import helpdesk_ticket_event
+from . import helpdesk_ticket_move
 from . import helpdesk_ticket_sla
 from . import helpdesk_ticket_followup
 from . import helpdesk_ticket_escalation
