@@ -9,3 +9,5 @@ from . import test_settlement
 from . import test_calculation
 from . import test_deduction_access
 from . import test_deduction_two_cursors
+from . import test_invoice
+from . import test_invoice_two_cursors
