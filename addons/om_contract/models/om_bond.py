@@ -45,7 +45,11 @@ class OmBond(models.Model):
         tracking=True,
     )
     percent = fields.Float(
-        "Percent of the Price", digits=(7, 4), default=10.0, tracking=True
+        "Percent of the Price",
+        digits=(7, 4),
+        default=10.0,
+        aggregator=None,
+        tracking=True,
     )
     amount = fields.Monetary(
         compute="_compute_amount",

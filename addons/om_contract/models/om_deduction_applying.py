@@ -113,7 +113,7 @@ class OmDeduction(models.Model):
             if target == "bond"
         ]
         moves = iter(self.env["om.bond"]._draw_for(drawn, date) if drawn else ())
-        self.env["om.deduction.line"].with_context(self._acting().env.context).create(
+        self.env["om.deduction.line"]._acting().create(
             [
                 {
                     "deduction_id": deduction.id,
@@ -186,7 +186,7 @@ class OmDeduction(models.Model):
                 )
             )
         lines.bond_move_id._cancel(reason)
-        lines.with_context(self._acting().env.context).unlink()
+        lines._acting().unlink()
 
     def _release_excess(self, milestones):
         """Free what these payments cannot give any more, since their amount has
@@ -203,7 +203,7 @@ class OmDeduction(models.Model):
                 continue
             amount = to_decimal(line.amount)
             freed |= line.deduction_id
-            acting = line.with_context(self._acting().env.context)
+            acting = line._acting()
             if amount <= excess:
                 acting.unlink()
             else:
