@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError, ValidationError
+from odoo.fields import Domain
 
 from .om_deduction_clause import BASES, DIRECTIONS, KINDS, METHODS
 from .om_payment_milestone import to_decimal
@@ -26,6 +27,7 @@ DECIDED = frozenset(
         "contractor_agreed_date",
         "contractor_signatory_id",
         "is_settlement_claim",
+        "claim_settled_date",
     )
 )
 
@@ -246,6 +248,14 @@ class OmDeduction(models.Model):
         "Not Yet Applied", compute="_compute_applied", store=True
     )
     amount_claimed = fields.Monetary("Claimed", compute="_compute_applied", store=True)
+    claim_settled_date = fields.Date(
+        "Claim Settled On", copy=False, readonly=True, tracking=True
+    )
+    has_open_claim = fields.Boolean(
+        "Open Claim",
+        compute="_compute_has_open_claim",
+        search="_search_has_open_claim",
+    )
     is_settlement_claim = fields.Boolean(
         readonly=True,
         copy=False,
@@ -357,6 +367,22 @@ class OmDeduction(models.Model):
             deduction.amount_claimed = float(
                 sum(to_decimal(line.amount) for line in claims)
             )
+
+    @api.depends("amount_claimed", "claim_settled_date")
+    def _compute_has_open_claim(self):
+        for deduction in self:
+            deduction.has_open_claim = bool(
+                deduction.amount_claimed and not deduction.claim_settled_date
+            )
+
+    @api.model
+    def _search_has_open_claim(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        domain = Domain("amount_claimed", ">", 0) & Domain(
+            "claim_settled_date", "=", False
+        )
+        return domain if True in value else ~domain
 
     # ------------------------------------------------------------
     # Checks and overrides
