@@ -6,7 +6,9 @@ class _Notes(list):
 
 
 class _Subscriptions(list):
-    """Followers that wait to be entered; as above."""
+    """Followers of new tickets that wait to be entered; as above."""
+
+    done = False
 
 
 class HelpdeskTicket(models.Model):
@@ -26,21 +28,21 @@ class HelpdeskTicket(models.Model):
 
     def _message_auto_subscribe(self, updated_values, *args, **kwargs):
         waiting = self.env.context.get("om_subscriptions")
-        if isinstance(waiting, _Subscriptions):
-            waiting.append((self.id, updated_values, args, kwargs))
+        if isinstance(waiting, _Subscriptions) and not waiting.done:
+            waiting.append((self.ids, updated_values, args, kwargs))
             return True
         return super()._message_auto_subscribe(updated_values, *args, **kwargs)
 
     def _om_subscribe(self, waiting):
         """Enter the collected followers, once for all tickets of a team and a user."""
+        waiting.done = True
         groups = {}
-        for ticket_id, values, args, kwargs in waiting:
+        for ids, values, args, kwargs in waiting:
             key = (values.get("team_id"), values.get("user_id"))
-            groups.setdefault(key, ([], values, args, kwargs))[0].append(ticket_id)
+            groups.setdefault(key, ([], values, args, kwargs))[0].extend(ids)
         waiting.clear()
-        tickets = self.with_context(om_subscriptions=None)
         for ids, values, args, kwargs in groups.values():
-            tickets.browse(ids)._message_auto_subscribe(values, *args, **kwargs)
+            self.browse(ids)._message_auto_subscribe(values, *args, **kwargs)
 
     def _creation_subtype(self):
         """Post the creation only where somebody asked for it, else just log it."""
