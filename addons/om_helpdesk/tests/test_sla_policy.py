@@ -400,12 +400,9 @@ class TestAssignment(SlaCommon):
         self.assertEqual(
             self._promises(system.sla_policy_id)["minor", "fix", "any"][0], 2
         )
-        self.assertTrue(
-            any(
-                "Service promise" in (each or "")
-                for each in system.message_ids.mapped("body")
-            )
-        )
+        bodies = "".join(system.message_ids.mapped("body"))
+        self.assertIn("repair 1 h", bodies)
+        self.assertIn("repair 2 h", bodies)
         system.deadline_ids.fix_value = 1
         self.assertEqual(system.sla_policy_id, first, "the same set, the same promise")
         system.deadline_ids.unlink()
@@ -424,6 +421,36 @@ class TestAssignment(SlaCommon):
         system.action_assign_sla_policy()
         self.assertEqual(system.sla_policy_id, made)
         self.assertEqual(system.sla_policy_origin, "register")
+
+    def test_default_of_a_company_goes_before_that_of_all(self):
+        company = self.env["res.company"].create({"name": "Test company"})
+        (silent,) = self._create_systems(1)
+        (partly,) = self._create_systems(1, [("general", (7, "minute"), None, None)])
+        shared = partly.sla_policy_id
+        own = self.default.copy({"company_id": company.id, "is_default": True})
+        own.line_ids.filtered(
+            lambda line: line.severity == "minor" and line.target == "fix"
+        ).value = 9
+        self.assertEqual(silent.sla_policy_id, self.default)
+        (silent | partly).company_id = company
+        self.assertEqual(silent.sla_policy_id, own)
+        self.assertEqual(partly.sla_policy_id.company_id, company)
+        self.assertEqual(
+            self._promises(partly.sla_policy_id)["minor", "fix", "any"][0], 9
+        )
+        self.assertEqual(self._promises(shared)["minor", "fix", "any"][0], 7)
+        own.is_default = False
+        self.assertEqual(silent.sla_policy_id, self.default)
+
+    def test_without_a_default(self):
+        self.default.is_default = False
+        (system,) = self._create_systems(1)
+        self.assertFalse(system.sla_policy_id)
+        rule = self.env.ref("om_helpdesk.om_audit_rule_no_sla_policy")
+        found = self.env["om.system"].search(rule._get_issue_domain())
+        self.assertIn(system, found)
+        self.default.is_default = True
+        self.assertEqual(system.sla_policy_id, self.default)
 
     def test_response_in_service_hours(self):
         (system,) = self._create_systems(1, FLAT)
