@@ -1,4 +1,5 @@
 from datetime import timedelta
+from functools import reduce
 
 from odoo import api, models
 
@@ -64,7 +65,7 @@ class OmSlaExplanation(models.AbstractModel):
             steps.append(
                 (
                     self.env._("Working days counted"),
-                    [self.env._(", ").join(map(self._format_day, explanation.counted))],
+                    [self._join(map(self._format_day, explanation.counted))],
                 )
             )
         if explanation.skips:
@@ -224,7 +225,7 @@ class OmSlaExplanation(models.AbstractModel):
                 "working": self.env._("in working hours"),
                 "off": self.env._("off hours"),
             }
-            event = self.env._(", ").join((event, windows[line.window]))
+            event = self._join((event, windows[line.window]))
         return self._add_details(self._format(judgement.start), event)
 
     def _get_skip(self, skip):
@@ -237,7 +238,7 @@ class OmSlaExplanation(models.AbstractModel):
                 groups[-1][1] = day.date
             else:
                 groups.append([day.date, day.date, reason])
-        reasons = self.env._(", ").join(
+        reasons = self._join(
             f"{first:%m-%d} {reason}"
             if first == last
             else f"{first:%m-%d}–{last:%m-%d} {reason}"
@@ -262,9 +263,9 @@ class OmSlaExplanation(models.AbstractModel):
         pause = effect.pause
         end = self._format(pause.end) if pause.end else self.env._("still paused")
         text = f"{self._format(pause.start)} – {end}"
-        details = self.env._(", ").join(filter(None, (pause.who, pause.why)))
+        details = list(filter(None, (pause.who, pause.why)))
         if details:
-            text = self._add_details(text, details)
+            text = self._add_details(text, self._join(details))
         if effect.reason == "early":
             outcome = self.env._("before the clock started: does not count")
         elif effect.reason == "late":
@@ -298,6 +299,16 @@ class OmSlaExplanation(models.AbstractModel):
     # ------------------------------------------------------------
     # Formats
     # ------------------------------------------------------------
+
+    @api.model
+    def _join(self, texts):
+        """Return texts as an enumeration."""
+        return reduce(
+            lambda left, right: self.env._(
+                "%(left)s, %(right)s", left=left, right=right
+            ),
+            texts,
+        )
 
     @api.model
     def _add_details(self, text, details):

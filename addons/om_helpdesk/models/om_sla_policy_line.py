@@ -131,7 +131,7 @@ class OmSlaPolicyLine(models.Model):
         return self.env._(
             "%(duration)s (%(details)s)",
             duration=duration,
-            details=self.env._(", ").join(details),
+            details=self.env["om.sla.explanation"]._join(details),
         )
 
     def _get_duration(self):

@@ -122,8 +122,8 @@ class TestServiceCalendars(SlaCommon):
             for name in ("7x24", "5x8", "7x12", "bda")
         }
         self.assertIn("around the clock", texts["7x24"])
-        self.assertIn("Monday–Friday 09:00–12:00, 13:00–18:00", texts["5x8"])
-        self.assertIn("Monday–Sunday 09:00–12:00, 13:00–22:00", texts["7x12"])
+        self.assertIn("Monday–Friday 09:00–12:00 13:00–18:00", texts["5x8"])
+        self.assertIn("Monday–Sunday 09:00–12:00 13:00–22:00", texts["7x12"])
         self.assertIn("Monday–Friday 08:30–18:00", texts["bda"])
 
     def test_changed_hours_are_used_at_once_and_logged(self):
