@@ -144,13 +144,16 @@ class HelpdeskTicket(models.Model):
         "pause_ids.date_from",
         "pause_ids.date_to",
         "pause_ids.voided_on",
+        "notice_ids",
     )
     def _compute_sla(self):
         # Not on the promise itself: what it becomes later does not touch results by
         # itself, see ``_recompute_promises``.
-        now = fields.Datetime.now()
         choices = self._om_choose_policies()
-        for ticket, clocks in self._om_clocks(now, choices).items():
+        every = self._om_clocks(fields.Datetime.now(), choices)
+        escalations = self._om_next_escalations(every)
+        for ticket, clocks in every.items():
+            ticket.next_escalation_at = escalations[ticket]
             ticket.sla_policy_id, ticket.sla_source = choices[ticket]
             for target, clock in clocks.items():
                 ticket[f"{target}_deadline"] = clock.deadline
@@ -251,12 +254,16 @@ class HelpdeskTicket(models.Model):
         defaults = {
             company: Policy._get_default(company) for company in self.company_id
         }
+        covered = {}
         result = {}
         for ticket in self:
             default = defaults.get(ticket.company_id, Policy)
             system = ticket.system_id.sudo()
             policy = system.sla_policy_id
-            if policy and policy._covers(ticket.severity):
+            key = policy, ticket.severity
+            if key not in covered:
+                covered[key] = policy and policy._covers(ticket.severity)
+            if covered[key]:
                 own = system.sla_policy_origin != "default"
                 result[ticket] = policy, "system" if own else "default"
             else:
