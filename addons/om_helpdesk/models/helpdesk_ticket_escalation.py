@@ -18,7 +18,7 @@ class HelpdeskTicket(models.Model):
         "om.escalation.notice", "ticket_id", string="Escalations"
     )
     next_escalation_at = fields.Datetime(
-        compute="_compute_next_escalation_at",
+        compute="_compute_sla",
         store=True,
         copy=False,
         export_string_translation=False,
@@ -42,37 +42,26 @@ class HelpdeskTicket(models.Model):
                 ticket.reported_at + MAJOR_REPORT if major else False
             )
 
-    @api.depends(
-        "respond_status",
-        "onsite_status",
-        "fix_status",
-        "respond_deadline",
-        "onsite_deadline",
-        "fix_deadline",
-        "notice_ids",
-    )
-    def _compute_next_escalation_at(self):
+    def _om_next_escalations(self, clocks):
+        """Return {ticket: when something is to be escalated next, or False}."""
         rules = self.env["om.escalation.rule"]._get_rules()
-        for ticket, marks in self._om_escalation_marks(rules).items():
-            ticket.next_escalation_at = min(
-                (at for at, _target, _percent, _rules in marks), default=False
-            )
+        return {
+            ticket: min((at for at, _target, _percent, _rules in marks), default=False)
+            for ticket, marks in self._om_escalation_marks(rules, clocks).items()
+        }
 
-    def _om_escalation_marks(self, rules):
+    def _om_escalation_marks(self, rules, clocks):
         """Return {ticket: [(time, target, percent, rules), ...]} of what was not sent.
 
         Only targets that still wait for their event: paused ones are looked at again
         when they go on, ended ones never.
         """
-        now = fields.Datetime.now()
-        clocks = self._om_clocks(now) if rules else {}
         result = {}
         for ticket in self:
             sent = {(each.target, each.percent) for each in ticket.notice_ids}
             marks = {}
             for target in TARGETS:
-                clock = clocks.get(ticket, {}).get(target)
-                if not clock or not clock.waits:
+                if not clocks[ticket][target].waits:
                     continue
                 for rule in rules:
                     if rule._fits(ticket, target) and (
@@ -94,7 +83,7 @@ class HelpdeskTicket(models.Model):
     def _replan_escalations(self):
         """Compute anew when open tickets are looked at; the rules have changed."""
         tickets = self.search([("is_open", "=", True)])
-        self.env.add_to_compute(self._fields["next_escalation_at"], tickets)
+        tickets._om_recompute_sla()
 
     # ------------------------------------------------------------
     # The watch
@@ -146,7 +135,8 @@ class HelpdeskTicket(models.Model):
             return
         rules = self.env["om.escalation.rule"]._get_rules()
         notices, tasks = [], []
-        for ticket, marks in self._om_escalation_marks(rules).items():
+        clocks = self._om_clocks(now)
+        for ticket, marks in self._om_escalation_marks(rules, clocks).items():
             reached = {}
             for at, target, percent, of_rules in marks:
                 if at > now:
@@ -171,7 +161,7 @@ class HelpdeskTicket(models.Model):
             ]
         )
         # What has nothing to send any more leaves the list.
-        self.env.add_to_compute(self._fields["next_escalation_at"], self)
+        self._om_recompute_sla()
         self._notify_board()
 
     def _om_tell(self, tasks):

@@ -110,6 +110,16 @@ class HelpdeskTicket(models.Model):
         compute="_compute_status_now",
     )
 
+    sla_explanation = fields.Html(
+        "How the Deadlines Come About",
+        compute="_compute_sla_explanation",
+        sanitize=False,
+    )
+    sla_differs = fields.Boolean(
+        compute="_compute_sla_explanation",
+        help="The promise was changed after the result had been confirmed.",
+    )
+
     _respond_running = models.Index(
         "(respond_deadline) WHERE respond_status = 'running'"
     )
@@ -134,13 +144,16 @@ class HelpdeskTicket(models.Model):
         "pause_ids.date_from",
         "pause_ids.date_to",
         "pause_ids.voided_on",
+        "notice_ids",
     )
     def _compute_sla(self):
         # Not on the promise itself: what it becomes later does not touch results by
         # itself, see ``_recompute_promises``.
-        now = fields.Datetime.now()
         choices = self._om_choose_policies()
-        for ticket, clocks in self._om_clocks(now, choices).items():
+        every = self._om_clocks(fields.Datetime.now(), choices)
+        escalations = self._om_next_escalations(every)
+        for ticket, clocks in every.items():
+            ticket.next_escalation_at = escalations[ticket]
             ticket.sla_policy_id, ticket.sla_source = choices[ticket]
             for target, clock in clocks.items():
                 ticket[f"{target}_deadline"] = clock.deadline
@@ -176,6 +189,22 @@ class HelpdeskTicket(models.Model):
                 statuses.append(status)
             ticket.is_breached = "breached" in statuses
             ticket.urgency = ticket._om_urgency(statuses, now)
+
+    @api.depends(
+        "respond_deadline", "onsite_deadline", "fix_deadline", "fix_status", "state"
+    )
+    @api.depends_context("lang")
+    def _compute_sla_explanation(self):
+        choices = self._om_choose_policies()
+        Explanation = self.env["om.sla.explanation"]
+        for ticket, clocks in self._om_clocks(fields.Datetime.now(), choices).items():
+            policy = choices[ticket][0]
+            judged = {target: clock.judgement for target, clock in clocks.items()}
+            ticket.sla_explanation = policy and Explanation._render(policy, judged)
+            ticket.sla_differs = any(
+                ticket[f"{target}_deadline"] != clock.deadline
+                for target, clock in clocks.items()
+            )
 
     def _om_urgency(self, statuses, now):
         """Return how much of the time is left, as a word that views colour."""
@@ -225,12 +254,16 @@ class HelpdeskTicket(models.Model):
         defaults = {
             company: Policy._get_default(company) for company in self.company_id
         }
+        covered = {}
         result = {}
         for ticket in self:
             default = defaults.get(ticket.company_id, Policy)
             system = ticket.system_id.sudo()
             policy = system.sla_policy_id
-            if policy and policy._covers(ticket.severity):
+            key = policy, ticket.severity
+            if key not in covered:
+                covered[key] = policy and policy._covers(ticket.severity)
+            if covered[key]:
                 own = system.sla_policy_origin != "default"
                 result[ticket] = policy, "system" if own else "default"
             else:
