@@ -389,29 +389,3 @@ class TestDeviceLedger(OmAssetsCommon):
     # ------------------------------------------------------------
     # Reporting a fault
     # ------------------------------------------------------------
-
-    def _reported_with(self, record):
-        action = record.with_user(self.engineer).action_report_fault()
-        form = Form(
-            self.env["maintenance.request"]
-            .with_user(self.engineer)
-            .with_context(**action["context"]),
-            view=action["views"][0][0],
-        )
-        return form.save()
-
-    def test_fault_of_a_device(self):
-        device = self._device()
-        fault = self._reported_with(device)
-        self.assertEqual(fault.maintenance_type, "corrective")
-        self.assertEqual(fault.equipment_id, device)
-        self.assertEqual(fault.system_id, self.system)
-        self.assertEqual(fault.report_channel, "office")
-        self.assertFalse(fault.is_inspection)
-
-    def test_fault_of_a_system(self):
-        self.system.user_id = self.engineer
-        fault = self._reported_with(self.system)
-        self.assertEqual(fault.system_id, self.system)
-        self.assertFalse(fault.equipment_id)
-        self.assertEqual(fault.user_id, self.engineer)

@@ -49,7 +49,7 @@ class TestInspectionPortal(HttpCase, InspectionCommon):
             ("om_supervisor", "supervisor", cls.unit),
         ):
             contact = cls.env["res.partner"].create(
-                {"name": f"乙 {login}", "parent_id": unit.id}
+                {"name": f"乙 {login}", "parent_id": unit.id, "lang": "en_US"}
             )
             user = new_test_user(
                 cls.env,

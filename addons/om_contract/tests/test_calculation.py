@@ -8,7 +8,8 @@ from .deduction_common import PRICE, DeductionCase
 class TestCalculation(DeductionCase):
     def explain(self, record):
         """{label: (value, note)} of the dialog, and the dialog."""
-        action = record.with_user(self.officer).action_explain()
+        reader = record.with_user(self.officer).with_context(lang="en_US")
+        action = reader.action_explain()
         sheet = self.env["om.calculation"].browse(action["res_id"])
         lines = {line.label: (line.value, line.note) for line in sheet.line_ids}
         return lines, sheet
