@@ -22,6 +22,7 @@ class HelpdeskTicket(models.Model):
     _description = "Fault"
     _order = "reported_at desc, id desc"
     _rec_names_search = ["number", "name", "system_id.name"]
+    _check_company_auto = True
 
     # What our views show of the helpdesk's own fields, in the field's words
     number = fields.Char("Ticket Number")

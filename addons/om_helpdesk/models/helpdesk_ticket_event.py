@@ -4,6 +4,7 @@ from odoo.tools import format_datetime
 
 from ..engine import timeline
 from .helpdesk_ticket import TIME_FIELDS
+from .helpdesk_ticket_changing import CORRECTING
 
 
 class HelpdeskTicket(models.Model):
@@ -180,7 +181,11 @@ class HelpdeskTicket(models.Model):
         """
         now = fields.Datetime.now()
         at = at or now
-        with self._om_changing():
+        tickets = self
+        if kind == timeline.REOPENED:
+            self._om_check_may_reopen(reason)
+            tickets = self.with_context(om_correcting=CORRECTING)
+        with tickets._om_changing():
             self._om_check_act(kind, at, now, reason)
             if kind in (timeline.FIXED, timeline.CANCELLED):
                 for pause in self._om_open_pause():
@@ -230,13 +235,8 @@ class HelpdeskTicket(models.Model):
             )
         if kind == timeline.CONFIRMED:
             self._om_check_may_confirm()
-        if kind in (timeline.REOPENED, timeline.CANCELLED) and not reason:
+        if kind == timeline.CANCELLED and not reason:
             raise UserError(self.env._("Give the reason."))
-        if kind == timeline.REOPENED:
-            closed = self.filtered(lambda ticket: not ticket.is_open)
-            closed._check_manager(
-                self.env._("Closed tickets are reopened by a project manager.")
-            )
         problems = []
         for ticket in self:
             try:
@@ -252,6 +252,15 @@ class HelpdeskTicket(models.Model):
                 )
         if problems:
             raise UserError("\n".join(problems))
+
+    def _om_check_may_reopen(self, reason):
+        """Reopening asks for a reason, and for a manager once the ticket is closed."""
+        if not (reason or "").strip():
+            raise UserError(self.env._("Give the reason."))
+        closed = self.filtered(lambda ticket: not ticket.is_open)
+        closed._check_manager(
+            self.env._("Closed tickets are reopened by a project manager.")
+        )
 
     def _om_check_event(self, times, event, now):
         """Refuse one event of one ticket that cannot have happened then."""

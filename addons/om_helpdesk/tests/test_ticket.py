@@ -474,6 +474,37 @@ class TestTicket(TicketCommon):
         self.assertEqual(ticket.reopen_count, 1)
         self.assertEqual(len(ticket.event_ids), 5)
 
+    def test_confirmed_is_reopened_by_a_manager(self):
+        ticket = self._confirmed()
+        act = (after(days=1), ticket, "_om_act")
+        why = ("reopened", None, "the signature was a mistake")
+        for user in (self.engineer, self.dispatcher):
+            with self.assertRaises(AccessError):
+                self._at(*act, user, *why)
+        self._at(*act, self.manager, *why)
+        self.assertEqual(ticket.state, "progress")
+        self.assertEqual(ticket.respond_status, "breached")
+        self.assertEqual(ticket.fix_status, "breached")
+
+    def test_merging_in_the_dialog(self):
+        first, second = self._report("urgent"), self._report("urgent")
+        act = second.with_user(self.dispatcher).action_merge()
+        with freeze_time(after(minutes=5)):
+            form = Form(
+                self.env["om.ticket.act"]
+                .with_user(self.dispatcher)
+                .with_context(**act["context"])
+            )
+            form.duplicate_of_id = first
+            form.save().action_confirm()
+        self.assertEqual(second.duplicate_id, first)
+        self.assertEqual(second.state, "cancelled")
+
+    def test_explanation(self):
+        ticket = self._report("urgent")
+        self.assertIn("2026-03-11", ticket.sla_explanation)
+        self.assertFalse(ticket.sla_differs)
+
     def test_cancelled(self):
         ticket = self._report("urgent")
         with self._refused("reason"):
