@@ -6,7 +6,7 @@
     "license": "AGPL-3",
     "author": "O&M Suite Contributors",
     "website": "https://github.com/om-suite/om-suite",
-    "depends": ["om_assets", "agreement", "account", "l10n_cn", "portal"],
+    "depends": ["om_assets", "agreement", "account", "l10n_cn", "portal", "report_xlsx"],
     "data": [
         "security/om_contract_security.xml",
         "security/ir.model.access.csv",
@@ -33,5 +33,12 @@
         "views/om_deduction_clause_views.xml",
         "views/om_deduction_views.xml",
         "views/agreement_deduction_views.xml",
+        "security/om_portal_security.xml",
+        "data/om_payment_reminder_data.xml",
+        "reports/om_payment_application_templates.xml",
+        "reports/om_payment_application_reports.xml",
+        "reports/om_payment_ledger_reports.xml",
+        "views/om_cash_forecast_views.xml",
+        "views/portal_templates.xml",
     ],
 }

@@ -32,3 +32,8 @@ from . import om_payment_milestone_calculation
 from . import agreement_deduction
 from . import agreement_settlement
 from . import om_system_reduction
+from . import om_payment_condition_portal
+from . import om_payment_milestone_application
+from . import om_payment_milestone_reminder
+from . import om_cash_forecast
+from . import agreement_ledger

@@ -31,7 +31,9 @@ AUTOMATIC = frozenset(
     )
 )
 # Kinds that are the purchaser's to confirm, also in the portal.
-PURCHASER_KINDS = frozenset(("funds", "application", "purchaser_approval"))
+PURCHASER_KINDS = frozenset(
+    ("funds", "assessment", "application", "purchaser_approval")
+)
 
 
 class OmPaymentCondition(models.Model):
