@@ -1,0 +1,205 @@
+"""What a default costs: one-off percentages, penalties and interest by the day.
+
+One-off: a percentage of the contract price for each event (Shunyi, penalty clauses:
+0.1 or 0.5 percent). By the day: after a demand the party in default has days of grace;
+from the day after them every day costs a percentage of a base. BDA's contract, article
+6: ten days, then 0.3 percent a day, of the contract price for the contractor and of the
+late amount for the purchaser. Once the contractor has been late for more than fifteen
+such days the purchaser may terminate and claim 20 percent instead; so the daily
+penalty ends there.
+
+The day of the demand is not counted (Civil Code, article 201): day 11 is the eleventh
+day after it, and with ten days of grace the first that costs.
+
+Amounts are ``Decimal`` in yuan; each result is rounded once, half up to the cent.
+Days are calendar days in Asia/Shanghai.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from .milestones import HUNDRED, ZERO, to_cents
+
+_ONE_DAY = timedelta(days=1)
+
+
+class PenaltyError(ValueError):
+    """A penalty that cannot be: a negative base, rate, length, or order of days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excuse:
+    """Days that are nobody's default, such as a fiscal delay; both ends included.
+
+    ``last`` None: it lasts.
+    """
+
+    first: date
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """``days`` charged days in a row (excused ones left out) on the same base."""
+
+    first: date
+    last: date
+    days: int
+    base: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class DailyPenalty:
+    """The result of charging by the day, with what is needed to check it.
+
+    ``first_day``: the first day that costs. ``days``: how many do. ``late_days``: how
+    many would without the cap. ``excused``: days left out as excused.
+    ``may_terminate``: the default lasted longer than the cap, so the other party may
+    terminate.
+    """
+
+    first_day: date
+    days: int
+    late_days: int
+    excused: int
+    spans: tuple[Span, ...]
+    amount: Decimal
+    may_terminate: bool
+
+
+def share(base: Decimal, percent: Decimal) -> Decimal:
+    """``percent`` percent of ``base``, half up to the cent.
+
+    >>> share(Decimal("77133300.00"), Decimal("0.1"))
+    Decimal('77133.30')
+
+    :raises PenaltyError: a negative base or percentage
+    """
+    if base < 0 or percent < 0:
+        raise PenaltyError(f"{percent} percent of {base}")
+    return to_cents(base * percent / HUNDRED)
+
+
+def _excused_days(first: date, last: date, excuses: Iterable[Excuse]) -> set[date]:
+    days: set[date] = set()
+    for excuse in excuses:
+        day = max(excuse.first, first)
+        end = last if excuse.last is None else min(excuse.last, last)
+        while day <= end:
+            days.add(day)
+            day += _ONE_DAY
+    return days
+
+
+def _join(charged: list[date], bases: list[Decimal]) -> tuple[Span, ...]:
+    """The charged days as spans: a new one where the base changes or a day is out."""
+    spans: list[Span] = []
+    for day, base in zip(charged, bases, strict=True):
+        last = spans[-1] if spans else None
+        if last and last.base == base and last.last + _ONE_DAY == day:
+            spans[-1] = Span(last.first, day, last.days + 1, base)
+        else:
+            spans.append(Span(day, day, 1, base))
+    return tuple(spans)
+
+
+def daily_penalty(
+    base: Decimal,
+    percent: Decimal,
+    demanded: date,
+    until: date,
+    *,
+    grace_days: int = 10,
+    max_days: int | None = None,
+    excuses: Iterable[Excuse] = (),
+    reductions: Iterable[tuple[date, Decimal]] = (),
+) -> DailyPenalty:
+    """What a default from the demand up to and including ``until`` costs.
+
+    >>> penalty = daily_penalty(Decimal("1296000.00"), Decimal("0.3"),
+    ...                         date(2024, 5, 6), date(2024, 5, 18))
+    >>> penalty.days, penalty.amount
+    (2, Decimal('7776.00'))
+
+    :param base: the contract price, or the amount that is late
+    :param percent: of the base, for each day
+    :param demanded: day of the demand; day 1 is the day after it
+    :param until: the last day in default; may lie before any day costs
+    :param grace_days: days after the demand that cost nothing
+    :param max_days: charged days after which the other party may terminate; no day
+        beyond them is charged. None: no such right, no cap
+    :param excuses: days that do not count
+    :param reductions: (day, amount) of what was paid; the amount is not late any more
+        from that day on. What exceeds the base is without effect
+    :raises PenaltyError: a negative base, percentage, grace, cap or reduction
+    """
+    if base < 0 or percent < 0 or grace_days < 0 or (max_days or 0) < 0:
+        raise PenaltyError("base, percentage, grace and cap cannot be negative")
+    paid = sorted(reductions)
+    if any(amount < 0 for _day, amount in paid):
+        raise PenaltyError("a payment cannot be negative")
+    first_day = demanded + timedelta(days=grace_days + 1)
+    excused = _excused_days(first_day, until, excuses)
+    charged: list[date] = []
+    bases: list[Decimal] = []
+    late_days = 0
+    day = first_day
+    left, next_payment = base, 0
+    while day <= until:
+        while next_payment < len(paid) and paid[next_payment][0] <= day:
+            left = max(left - paid[next_payment][1], ZERO)
+            next_payment += 1
+        if left <= 0:
+            break
+        if day not in excused:
+            late_days += 1
+            if max_days is None or late_days <= max_days:
+                charged.append(day)
+                bases.append(left)
+        day += _ONE_DAY
+    amount = to_cents(sum(bases, Decimal(0)) * percent / HUNDRED)
+    return DailyPenalty(
+        first_day=first_day,
+        days=len(charged),
+        late_days=late_days,
+        excused=len(excused),
+        spans=_join(charged, bases),
+        amount=amount,
+        may_terminate=max_days is not None and late_days > max_days,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Where a deduction can go: ``key`` is the caller's, ``left`` what it can take."""
+
+    key: object
+    left: Decimal
+
+
+def spread(amount: Decimal, rooms: Iterable[Room]) -> tuple[list[Room], Decimal]:
+    """Fill the rooms in their order with ``amount``; return parts and what is left.
+
+    A part is never more than its room has left, none is zero, and parts and rest
+    together are the amount: nothing is deducted twice and nothing is lost.
+
+    >>> parts, rest = spread(Decimal("100.00"), [Room("bond", Decimal("60.00")),
+    ...                                          Room("last", Decimal("30.00"))])
+    >>> [(part.key, str(part.left)) for part in parts], str(rest)
+    ([('bond', '60.00'), ('last', '30.00')], '10.00')
+
+    :raises PenaltyError: a negative amount
+    """
+    if amount < 0:
+        raise PenaltyError(f"{amount} cannot be deducted")
+    parts = []
+    for room in rooms:
+        part = min(amount, max(room.left, ZERO))
+        if part > 0:
+            parts.append(Room(room.key, part))
+            amount -= part
+    return parts, amount

@@ -1,0 +1,293 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import float_compare
+
+# Who may see what a contract costs; everybody else sees that there is one.
+AMOUNT_GROUPS = (
+    "om_base.group_procurement,om_base.group_manager,om_base.group_staffing,"
+    "om_base.group_auditor,om_base.group_administrator"
+)
+STATES = [
+    ("draft", "Draft"),
+    ("in_force", "In Force"),
+    ("expired", "Expired"),
+    ("accepted", "Accepted"),
+    ("settlement", "In Settlement"),
+    ("closed", "Closed"),
+    ("terminated", "Terminated"),
+]
+# What was signed: after the draft it changes by amendment only.
+SIGNED_FIELDS = frozenset(
+    (
+        "amount_total",
+        "tax_rate",
+        "currency_id",
+        "partner_id",
+        "domain",
+        "start_date",
+        "end_date",
+        "signature_date",
+        "effective_date",
+        "payment_template_id",
+    )
+)
+
+
+class Agreement(models.Model):
+    """A contract: with the purchaser who pays us, or with a supplier whom we pay.
+
+    ``domain`` tells the direction: ``sale`` (the purchaser owes us) or ``purchase``.
+    """
+
+    _name = "agreement"
+    _inherit = ["agreement", "om.contract.guard.mixin"]
+    _order = "start_date desc, code"
+    _check_company_auto = True
+    _guarded_fields = frozenset(
+        (
+            "state",
+            "acceptance_date",
+            "termination_date",
+            "termination_reason",
+            "is_settled",
+            "settlement_amount",
+            "settlement_date",
+            "amount_invoiced",
+            "amount_paid",
+            "amount_residual",
+            "next_due",
+            "bond_date",
+        )
+    )
+
+    state = fields.Selection(
+        STATES,
+        required=True,
+        default="draft",
+        index=True,
+        tracking=True,
+        copy=False,
+        readonly=True,
+        group_expand=True,
+    )
+    company_id = fields.Many2one(required=True, index=True)
+    partner_id = fields.Many2one(index=True)
+    tender_number = fields.Char(tracking=True, help="Number of the procurement.")
+    supervisor_id = fields.Many2one(
+        "res.partner",
+        index="btree_not_null",
+        tracking=True,
+        domain="[('om_role', '=', 'supervisor')]",
+        help="Checks on the purchaser's behalf and confirms spare parts.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Responsible",
+        index="btree_not_null",
+        tracking=True,
+        default=lambda self: self.env.user,
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        help="Gets the reminders of this contract.",
+    )
+    effective_date = fields.Date(
+        tracking=True,
+        copy=False,
+        help="Day on which the contract takes effect; terms of payment start here.",
+    )
+    acceptance_date = fields.Date(tracking=True, copy=False, readonly=True)
+    termination_date = fields.Date(tracking=True, copy=False, readonly=True)
+    termination_reason = fields.Text(copy=False, readonly=True)
+    currency_id = fields.Many2one(
+        "res.currency",
+        required=True,
+        default=lambda self: self.env.company.currency_id,
+    )
+    amount_total = fields.Monetary(
+        "Price, Tax Included", tracking=True, groups=AMOUNT_GROUPS
+    )
+    tax_rate = fields.Float(
+        "Tax Rate (%)",
+        default=6.0,
+        digits=(5, 2),
+        tracking=True,
+        groups=AMOUNT_GROUPS,
+    )
+    amount_untaxed = fields.Monetary(
+        "Price before Tax",
+        compute="_compute_tax",
+        groups=AMOUNT_GROUPS,
+    )
+    amount_tax = fields.Monetary("Tax", compute="_compute_tax", groups=AMOUNT_GROUPS)
+    amount_in_words = fields.Char(
+        compute="_compute_amount_in_words", groups=AMOUNT_GROUPS
+    )
+
+    # The systems and their prices
+    system_ids = fields.One2many("om.system", "agreement_id", string="Systems")
+    system_count = fields.Integer(compute="_compute_system_figures")
+    user_unit_ids = fields.Many2many(
+        "res.partner", string="User Units", compute="_compute_system_figures"
+    )
+    fee_total = fields.Monetary(
+        "Sum of the Yearly Fees",
+        compute="_compute_fee_total",
+        groups=AMOUNT_GROUPS,
+    )
+    fee_difference = fields.Monetary(
+        "Price Less Fees",
+        compute="_compute_fee_total",
+        groups=AMOUNT_GROUPS,
+        help="Anything but zero keeps the contract a draft.",
+    )
+    document_ids = fields.One2many(
+        "om.contract.document", "agreement_id", string="Documents"
+    )
+    amendment_ids = fields.One2many(
+        "om.contract.amendment", "agreement_id", string="Amendments"
+    )
+    amendment_count = fields.Integer(compute="_compute_amendment_count")
+
+    _amount_not_negative = models.Constraint(
+        "CHECK (amount_total >= 0)", "A price cannot be negative."
+    )
+    _tax_rate_range = models.Constraint(
+        "CHECK (tax_rate >= 0 AND tax_rate < 100)",
+        "A tax rate lies between 0 and 100 percent.",
+    )
+    _period_order = models.Constraint(
+        "CHECK (start_date IS NULL OR end_date IS NULL OR start_date <= end_date)",
+        "A contract cannot end before it starts.",
+    )
+
+    # ------------------------------------------------------------
+    # Computes and checks
+    # ------------------------------------------------------------
+
+    @api.depends("amount_total", "tax_rate", "currency_id")
+    def _compute_tax(self):
+        for contract in self:
+            untaxed = contract.amount_total / (1 + contract.tax_rate / 100)
+            contract.amount_untaxed = contract.currency_id.round(untaxed)
+            contract.amount_tax = contract.amount_total - contract.amount_untaxed
+
+    @api.depends("amount_total", "currency_id")
+    @api.depends_context("lang")
+    def _compute_amount_in_words(self):
+        for contract in self:
+            contract.amount_in_words = contract.currency_id.amount_to_text(
+                contract.amount_total
+            )
+
+    @api.depends("system_ids.unit_id")
+    def _compute_system_figures(self):
+        for contract in self:
+            contract.system_count = len(contract.system_ids)
+            contract.user_unit_ids = contract.system_ids.unit_id
+
+    @api.depends("system_ids.annual_fee", "amount_total", "currency_id")
+    def _compute_fee_total(self):
+        for contract in self:
+            currency = contract.currency_id or contract.company_id.currency_id
+            fees = currency.round(sum(contract.system_ids.mapped("annual_fee")))
+            contract.fee_total = fees
+            contract.fee_difference = currency.round(contract.amount_total - fees)
+
+    @api.depends("amendment_ids")
+    def _compute_amendment_count(self):
+        for contract in self:
+            contract.amendment_count = len(contract.amendment_ids)
+
+    @api.constrains("signature_date", "effective_date")
+    def _check_effect_after_signature(self):
+        for contract in self:
+            signed, effective = contract.signature_date, contract.effective_date
+            if signed and effective and effective < signed:
+                raise ValidationError(
+                    self.env._(
+                        "Contract “%(name)s” cannot take effect on %(effective)s,"
+                        " before it was signed on %(signed)s.",
+                        name=contract.name,
+                        effective=effective,
+                        signed=signed,
+                    )
+                )
+
+    # ------------------------------------------------------------
+    # Overrides
+    # ------------------------------------------------------------
+
+    def write(self, vals):
+        if not self._is_acting():
+            self._check_signed(vals)
+        result = super().write(vals)
+        if vals.keys() & {"partner_id", "supervisor_id"}:
+            self.system_ids._follow_contract()
+        return result
+
+    def _check_signed(self, vals):
+        """Refuse to change by hand what was signed."""
+        touched = SIGNED_FIELDS & vals.keys()
+        for contract in self.sudo().filtered(lambda c: touched and c.state != "draft"):
+            changed = sorted(
+                name for name in touched if contract._differs(name, vals[name])
+            )
+            if changed:
+                labels = self.sudo().fields_get(changed, ["string"])
+                raise UserError(
+                    self.env._(
+                        "“%(contract)s” is signed: %(fields)s can be changed by an"
+                        " amendment only (page Amendments).",
+                        contract=contract.display_name,
+                        fields=", ".join(labels[name]["string"] for name in changed),
+                    )
+                )
+
+    def _differs(self, name, value):
+        """True if writing ``value`` would change the field ``name``."""
+        self.ensure_one()
+        field = self._fields[name]
+        if field.type in ("float", "monetary"):
+            return bool(float_compare(self[name], value or 0.0, precision_digits=2))
+        if field.type == "date":
+            value = fields.Date.to_date(value)
+        return field.convert_to_write(self[name], self) != value
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_signed(self):
+        signed = self.filtered(lambda contract: contract.state != "draft")
+        if signed:
+            raise UserError(
+                self.env._(
+                    "Signed contracts stay on record; terminate or archive them: %s",
+                    ", ".join(signed.mapped("display_name")),
+                )
+            )
+
+    def copy_data(self, default=None):
+        """Copies are told apart by their names; codes are the agreement's own care."""
+        vals_list = super().copy_data(default)
+        if "name" in (default or {}):
+            return vals_list
+        return [
+            {**vals, "name": self.env._("%s (copy)", contract.name)}
+            for contract, vals in zip(self, vals_list, strict=True)
+        ]
+
+    # ------------------------------------------------------------
+    # Helpers
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_today(self):
+        """Today's date in Asia/Shanghai, where the contracts count their days."""
+        return self.env["om.calendar"]._to_date(fields.Datetime.now())
+
+    def action_view_systems(self):
+        """Return the list of the systems of these contracts."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "om_assets.om_system_action"
+        )
+        action["domain"] = [("agreement_id", "in", self.ids)]
+        if len(self) == 1:
+            action["context"] = {"default_agreement_id": self.id}
+        return action

@@ -1,0 +1,231 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..engine.milestones import split_price
+from .agreement import AMOUNT_GROUPS
+from .om_payment_milestone import to_decimal
+
+
+class Agreement(models.Model):
+    """Milestones, what was paid, what the settlement review fixed."""
+
+    _inherit = "agreement"
+
+    payment_template_id = fields.Many2one(
+        "om.payment.template", index="btree_not_null", ondelete="restrict"
+    )
+    milestone_ids = fields.One2many(
+        "om.payment.milestone",
+        "agreement_id",
+        string="Milestones",
+        groups=AMOUNT_GROUPS,
+    )
+    delay_ids = fields.One2many(
+        "om.fiscal.delay", "agreement_id", string="Fiscal Delays", groups=AMOUNT_GROUPS
+    )
+    amount_invoiced = fields.Monetary(
+        "Invoiced", compute="_compute_paid", store=True, groups=AMOUNT_GROUPS
+    )
+    amount_paid = fields.Monetary(
+        "Paid", compute="_compute_paid", store=True, groups=AMOUNT_GROUPS
+    )
+    amount_residual = fields.Monetary(
+        "Open", compute="_compute_paid", store=True, groups=AMOUNT_GROUPS
+    )
+    paid_share = fields.Float(
+        "Paid (%)", compute="_compute_paid_share", groups=AMOUNT_GROUPS
+    )
+    next_due = fields.Date(
+        "Next Payment Due",
+        compute="_compute_paid",
+        store=True,
+        index="btree_not_null",
+        groups=AMOUNT_GROUPS,
+    )
+    bond_date = fields.Date(
+        "Bond Received On",
+        compute="_compute_bond_date",
+        store=True,
+        compute_sudo=True,
+        groups=AMOUNT_GROUPS,
+    )
+    is_settled = fields.Boolean(
+        "Reviewed",
+        copy=False,
+        readonly=True,
+        groups=AMOUNT_GROUPS,
+        help="The settlement review has fixed the amount.",
+    )
+    settlement_amount = fields.Monetary(
+        "Reviewed Amount",
+        copy=False,
+        readonly=True,
+        tracking=True,
+        groups=AMOUNT_GROUPS,
+    )
+    settlement_date = fields.Date(
+        "Review Passed On",
+        copy=False,
+        readonly=True,
+        tracking=True,
+        groups=AMOUNT_GROUPS,
+    )
+
+    _settlement_not_negative = models.Constraint(
+        "CHECK (settlement_amount >= 0)", "A reviewed amount cannot be negative."
+    )
+
+    @api.depends(
+        "amount_total",
+        "milestone_ids.amount_invoiced",
+        "milestone_ids.amount_paid",
+        "milestone_ids.amount_residual",
+        "milestone_ids.date_due",
+        "milestone_ids.state",
+    )
+    def _compute_paid(self):
+        for contract in self:
+            milestones = contract.milestone_ids
+            contract.amount_invoiced = sum(milestones.mapped("amount_invoiced"))
+            contract.amount_paid = sum(milestones.mapped("amount_paid"))
+            contract.amount_residual = (
+                sum(milestones.mapped("amount_residual"))
+                if milestones
+                else contract.amount_total
+            )
+            unpaid = milestones.filtered(lambda m: m.state != "paid" and m.date_due)
+            contract.next_due = min(unpaid.mapped("date_due"), default=False)
+
+    @api.depends("amount_paid", "amount_residual")
+    def _compute_paid_share(self):
+        for contract in self:
+            whole = contract.amount_paid + contract.amount_residual
+            contract.paid_share = 100 * contract.amount_paid / whole if whole else 0.0
+
+    def _compute_bond_date(self):
+        """The day on which the whole bond was there: the bonds' own model says it."""
+        for contract in self:
+            contract.bond_date = False
+
+    # ------------------------------------------------------------
+    # Milestones from a template
+    # ------------------------------------------------------------
+
+    def action_make_milestones(self):
+        """Make the milestones of the payment template, in place of a draft's.
+
+        :raises UserError: no template, one that is no whole, or the contract is signed
+        """
+        untold = self.filtered(lambda contract: not contract.payment_template_id)
+        if untold:
+            raise UserError(
+                self.env._(
+                    "Choose a payment template for these contracts first: %s",
+                    ", ".join(untold.mapped("display_name")),
+                )
+            )
+        signed = self.filtered(lambda contract: contract.state != "draft")
+        if signed:
+            raise UserError(
+                self.env._(
+                    "These contracts are signed, their milestones stay as they are: %s",
+                    ", ".join(signed.mapped("display_name")),
+                )
+            )
+        self.payment_template_id._check_whole()
+        self.milestone_ids.unlink()
+        self.env["om.payment.milestone"].create(
+            [
+                {"agreement_id": contract.id, **line._prepare_milestone()}
+                for contract in self
+                for line in contract.payment_template_id.line_ids.sorted()
+            ]
+        )
+        return True
+
+    def _split_price(self):
+        """Return {milestone: its part of the price}, before any review.
+
+        :raises ShareError: percentages that are no whole, or invoiced parts that do
+            not fit into the price
+        """
+        self.ensure_one()
+        milestones = self.milestone_ids._in_order()
+        parts = split_price(
+            to_decimal(self.amount_total),
+            [milestone.exact_percent for milestone in milestones],
+            {
+                index: to_decimal(milestone.amount_fixed)
+                for index, milestone in enumerate(milestones)
+                if milestone.is_amount_fixed
+            },
+        )
+        return dict(zip(milestones, parts, strict=True))
+
+    # ------------------------------------------------------------
+    # Settlement review
+    # ------------------------------------------------------------
+
+    def action_record_settlement(self, amount, date=None, evidence=None, reason=None):
+        """Record what the finance bureau's settlement review has fixed.
+
+        The day and the amount decide the final payment; the contract goes on to its
+        settlement if it is not there yet.
+
+        :param amount: the reviewed amount, tax included
+        :param date: the day on which it passed, default today
+        :param evidence: number or title of the review's document, required
+        :param reason: required for correcting an amount that is on record
+        :raises UserError: a day to come, no reason for a correction, the last
+            milestone already invoiced
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._lock()
+        today = self._get_today()
+        date = fields.Date.to_date(date) or today
+        if date > today:
+            raise UserError(
+                self.env._("The review cannot have passed on %s, a day to come.", date)
+            )
+        if self.state not in ("expired", "accepted", "settlement", "terminated"):
+            raise UserError(
+                self.env._(
+                    "“%s” cannot be settled before its service period is over.",
+                    self.display_name,
+                )
+            )
+        if self.currency_id.compare_amounts(amount, 0.0) < 0:
+            raise UserError(self.env._("A reviewed amount cannot be negative."))
+        self._check_reason(evidence, self.env._("Name the document of the review."))
+        if self.is_settled:
+            self._check_reason(
+                reason,
+                self.env._("A reviewed amount is on record: say why it is corrected."),
+            )
+        measured = self.milestone_ids.filtered(lambda m: m.basis == "settlement")
+        if any(measured.mapped("amount_invoiced")):
+            raise UserError(
+                self.env._(
+                    "The final payment is already invoiced: cancel that invoice before"
+                    " the reviewed amount is changed."
+                )
+            )
+        self._acting().write(
+            {
+                "is_settled": True,
+                "settlement_amount": amount,
+                "settlement_date": date,
+            }
+        )
+        if self.state == "accepted":
+            self._move_to("settlement")
+        self._log(
+            self.env._(
+                "Settlement review: %(amount)s, passed on %(date)s",
+                amount=self.currency_id.format(amount),
+                date=date,
+            ),
+            ". ".join(text for text in (evidence, reason) if text),
+        )
+        return True

@@ -1,0 +1,128 @@
+from odoo import models
+
+from ..engine.calculation import Calculation, Step
+from .om_payment_milestone import to_decimal
+
+
+class Agreement(models.Model):
+    """What the settlement review leaves: the final payment, or a claim."""
+
+    _name = "agreement"
+    _inherit = ["agreement", "om.calculation.mixin"]
+
+    def action_record_settlement(self, *args, **kwargs):
+        # The other way round the review could be recorded between two deductions.
+        self.milestone_ids.lock_for_update(allow_referencing=True)
+        result = super().action_record_settlement(*args, **kwargs)
+        measured = self.milestone_ids.filtered(lambda m: m.basis == "settlement")
+        self.env["om.deduction"]._release_excess(measured)
+        self._update_settlement_claim()
+        return result
+
+    def _update_settlement_claim(self):
+        """Keep the purchaser's claim where the review leaves less than the other
+        payments come to: one record per contract, following the review."""
+        self.ensure_one()
+        over = sum(to_decimal(m.claim_amount) for m in self.milestone_ids)
+        claim = self.deduction_ids.filtered(
+            lambda d: d.is_settlement_claim and d.state != "waived"
+        )
+        if claim and to_decimal(claim.amount) == over:
+            return
+        if claim:
+            reason = self.env._("The reviewed amount was corrected.")
+            claim._take_back(reason)
+            claim._acting().write({"state": "waived"})
+            claim._log(self.env._("Waived"), reason)
+        if not over:
+            return
+        today = self._get_today()
+        deduction = (
+            self.env["om.deduction"]
+            ._acting()
+            .create(
+                {
+                    "agreement_id": self.id,
+                    "name": self.env._("Settlement review below the other payments"),
+                    "date": self.settlement_date,
+                    "kind": "other",
+                    "direction": "contractor",
+                    "method": "fixed",
+                    "amount": float(over),
+                    "is_settlement_claim": True,
+                    "state": "agreed",
+                    "agreed_date": self.settlement_date,
+                    "source_note": self.env._("Settlement review"),
+                }
+            )
+        )
+        deduction._add_lines([{"target": "claim", "amount": over}], today)
+        deduction._note_applied()
+
+    def _get_calculation(self):
+        """The final settlement: reviewed amount, other payments, deductions, rest."""
+        self.ensure_one()
+        money = self.currency_id.format
+        measured = self.milestone_ids.filtered(lambda m: m.basis == "settlement")[-1:]
+        others = (self.milestone_ids - measured).sorted()
+        minus = "−"
+        steps = [
+            Step(self.env._("Contract price"), money(self.amount_total)),
+            Step(
+                self.env._("Reviewed amount"),
+                money(self.settlement_amount) if self.is_settled else "",
+                self._format_day(self.settlement_date),
+            ),
+        ]
+        steps += [
+            Step(
+                m.name,
+                minus + money(m.amount),
+                self.env._("paid %s", money(m.amount_paid)),
+            )
+            for m in others
+        ]
+        steps += [
+            Step(
+                line.deduction_id.name,
+                minus + money(line.amount),
+                line.deduction_id.clause_id.display_name or "",
+            )
+            for line in measured.deduction_line_ids
+        ]
+        steps += [
+            Step(
+                deduction.name,
+                f"({money(deduction.amount)})",
+                self.env._("shown to the review, not subtracted again"),
+            )
+            for deduction in self.deduction_ids
+            if deduction.in_review and deduction.state != "waived"
+        ]
+        claimed = sum(
+            to_decimal(line.amount)
+            for line in self.deduction_ids.line_ids
+            if line.target == "claim" and line.deduction_id.direction == "contractor"
+        )
+        if claimed:
+            steps.append(
+                Step(
+                    self.env._("Claim of the purchaser"),
+                    money(float(claimed)),
+                    self.env._("not covered by payments or bonds"),
+                )
+            )
+        return Calculation.of(
+            self.env._("Final settlement")
+            if self.is_settled
+            else self.env._("Final payment, estimated from the price"),
+            self.payment_template_id.source or "",
+            steps,
+            self.env._(
+                "%(name)s: %(amount)s",
+                name=measured.name,
+                amount=money(measured.amount_due),
+            )
+            if measured
+            else money(self.amount_residual),
+        )

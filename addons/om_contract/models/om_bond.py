@@ -1,0 +1,411 @@
+from decimal import Decimal
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import LockError, UserError
+
+from ..engine.calculation import Calculation, Step
+from ..engine.penalties import share
+from .om_payment_milestone import to_decimal
+
+# A guarantee letter is renewed in time only if somebody asks for it in time.
+WARN_DAYS = 30
+# What the ledger decides, and what stays as it was once the ledger has begun.
+COMPUTED = frozenset(("state", "amount_received", "balance", "date_received"))
+AGREED = frozenset(("agreement_id", "percent", "amount", "kind"))
+
+
+class OmBond(models.Model):
+    """A performance bond of a contract; its money is what its ledger says."""
+
+    _name = "om.bond"
+    _description = "Performance Bond"
+    _inherit = ["mail.thread", "mail.activity.mixin", "om.calculation.mixin"]
+    _order = "agreement_id, id"
+    _check_company_auto = True
+
+    agreement_id = fields.Many2one(
+        "agreement",
+        string="Contract",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    company_id = fields.Many2one(related="agreement_id.company_id", store=True)
+    currency_id = fields.Many2one(related="agreement_id.currency_id")
+    partner_id = fields.Many2one(
+        related="agreement_id.partner_id", store=True, index=True
+    )
+    kind = fields.Selection(
+        [("cash", "Cash"), ("letter", "Guarantee Letter")],
+        required=True,
+        default="cash",
+        tracking=True,
+    )
+    percent = fields.Float(
+        "Percent of the Price", digits=(7, 4), default=10.0, tracking=True
+    )
+    amount = fields.Monetary(
+        compute="_compute_amount",
+        store=True,
+        readonly=False,
+        tracking=True,
+        help="What has to be handed in; follows from the price until you change it"
+        " or something is received.",
+    )
+    date_due = fields.Date("To Be Received By", tracking=True)
+    letter_number = fields.Char(tracking=True)
+    issuer = fields.Char(
+        tracking=True, help="Bank or guarantee company that issued the letter."
+    )
+    date_expiry = fields.Date(
+        "Valid Until", tracking=True, index="btree_not_null", copy=False
+    )
+    is_expiry_warned = fields.Boolean(
+        compute="_compute_is_expiry_warned",
+        store=True,
+        readonly=False,
+        copy=False,
+        export_string_translation=False,
+    )
+    move_ids = fields.One2many("om.bond.move", "bond_id", string="Ledger", copy=False)
+    amount_received = fields.Monetary("Received", compute="_compute_ledger", store=True)
+    balance = fields.Monetary(
+        "Held",
+        compute="_compute_ledger",
+        store=True,
+        help="Received less drawn and returned.",
+    )
+    date_received = fields.Date(
+        "Received On",
+        compute="_compute_ledger",
+        store=True,
+        help="The day on which the whole bond was there.",
+    )
+    state = fields.Selection(
+        [
+            ("pending", "Not Received"),
+            ("partial", "Received in Part"),
+            ("held", "Held"),
+            ("released", "Released"),
+        ],
+        compute="_compute_ledger",
+        store=True,
+        index=True,
+        tracking=True,
+    )
+    note = fields.Text("Conditions of Return")
+
+    _percent_range = models.Constraint(
+        "CHECK (percent >= 0 AND percent <= 100)",
+        "A bond is between 0 and 100 percent of the price.",
+    )
+    _amount_not_negative = models.Constraint(
+        "CHECK (amount >= 0)", "A bond cannot be negative."
+    )
+    _balance_not_negative = models.Constraint(
+        "CHECK (balance >= 0)",
+        "More cannot be drawn from a bond or returned than is held.",
+    )
+
+    # ------------------------------------------------------------
+    # Computes
+    # ------------------------------------------------------------
+
+    @api.depends("percent", "agreement_id.amount_total", "amount_received")
+    def _compute_amount(self):
+        for bond in self:
+            if bond.amount_received:
+                bond.amount = bond.amount
+                continue
+            price = to_decimal(bond.agreement_id.sudo().amount_total)
+            bond.amount = float(share(price, Decimal(f"{bond.percent:.4f}")))
+
+    @api.depends("date_expiry")
+    def _compute_is_expiry_warned(self):
+        self.is_expiry_warned = False
+
+    @api.depends(
+        "amount",
+        "move_ids.kind",
+        "move_ids.amount",
+        "move_ids.date",
+        "move_ids.is_cancelled",
+    )
+    def _compute_ledger(self):
+        for bond in self:
+            moves = bond.move_ids.filtered(lambda move: not move.is_cancelled)
+            received = moves.filtered(lambda move: move.kind == "received")
+            total, complete = Decimal(0), False
+            for move in received.sorted("date"):
+                total += to_decimal(move.amount)
+                if total >= to_decimal(bond.amount) and not complete:
+                    complete = move.date
+            gone = sum((to_decimal(m.amount) for m in moves - received), Decimal(0))
+            bond.amount_received = float(total)
+            bond.balance = float(total - gone)
+            bond.date_received = complete
+            bond.state = bond._get_state(total, total - gone, bool(complete))
+
+    def _get_state(self, received, balance, is_complete):
+        if not received:
+            return "pending"
+        if not balance:
+            return "released"
+        return "held" if is_complete else "partial"
+
+    @api.depends("agreement_id.code", "kind", "letter_number")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        for bond in self:
+            parts = (
+                bond.agreement_id.code,
+                labels.get(bond.kind),
+                bond.kind == "letter" and bond.letter_number,
+            )
+            bond.display_name = " ".join(part for part in parts if part)
+
+    # ------------------------------------------------------------
+    # Overrides
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create(
+            [{k: v for k, v in vals.items() if k not in COMPUTED} for vals in vals_list]
+        )
+
+    def write(self, vals):
+        if vals.keys() & COMPUTED:
+            raise UserError(
+                self.env._("What a bond holds follows from its ledger only.")
+            )
+        if vals.keys() & AGREED and any(bond.amount_received for bond in self):
+            raise UserError(
+                self.env._(
+                    "A bond that was received keeps its contract, kind and amount:"
+                    " cancel the entry in its ledger first, with the reason."
+                )
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_moved(self):
+        moved = self.filtered("move_ids")
+        if moved:
+            raise UserError(
+                self.env._(
+                    "Bonds with a ledger stay on record: %s",
+                    ", ".join(moved.mapped("display_name")),
+                )
+            )
+
+    # ------------------------------------------------------------
+    # Acts
+    # ------------------------------------------------------------
+
+    def action_receive(self, amount=None, date=None, note=None):
+        """Note that the bond, or a part of it, was handed in.
+
+        :param amount: default what is missing
+        :param date: default today; not a day to come
+        """
+        self.ensure_one()
+        missing = to_decimal(self.amount) - to_decimal(self.amount_received)
+        return self._move("received", missing if amount is None else amount, date, note)
+
+    def action_return(self, amount=None, date=None, note=None):
+        """Note that the bond was given back, in full or in part."""
+        self.ensure_one()
+        return self._move(
+            "returned", self.balance if amount is None else amount, date, note
+        )
+
+    def action_draw(self, amount, date=None, note=None):
+        """Note that the other party has drawn on the bond."""
+        self.ensure_one()
+        return self._move("drawn", amount, date, note)
+
+    def _move(self, kind, amount, date=None, note=None, **values):
+        """Add an entry to the ledger and return it.
+
+        The bond's row is locked first: of two who draw the last of it one succeeds,
+        the other reads why not.
+
+        :raises UserError: see :meth:`_check_move`; also somebody else is at it
+        """
+        self.ensure_one()
+        self._lock()
+        today = self.env["agreement"]._get_today()
+        date = fields.Date.to_date(date) or today
+        self._check_move(kind, to_decimal(amount), date, today)
+        move = (
+            self.env["om.bond.move"]
+            ._acting()
+            .create(
+                {
+                    "bond_id": self.id,
+                    "kind": kind,
+                    "amount": float(to_decimal(amount)),
+                    "date": date,
+                    "note": note,
+                    **values,
+                }
+            )
+        )
+        self._log_move(move)
+        return move
+
+    def _lock(self):
+        """Take the rows for this transaction and read them anew."""
+        self.check_access("write")
+        try:
+            self.lock_for_update(allow_referencing=True)
+        except LockError as error:
+            raise UserError(
+                self.env._(
+                    "Somebody else is just changing the ledger of bond “%s”. Load the"
+                    " page again before you go on.",
+                    self[:1].display_name,
+                )
+            ) from error
+        self.invalidate_recordset()
+
+    def _check_move(self, kind, amount, date, today):
+        if self.agreement_id.state == "draft" and kind != "received":
+            raise UserError(
+                self.env._("Nothing is drawn or returned under a draft contract.")
+            )
+        if amount <= 0:
+            raise UserError(self.env._("Enter an amount above zero."))
+        if date > today:
+            raise UserError(
+                self.env._("%s lies ahead: only what has happened is entered.", date)
+            )
+        held = to_decimal(self.balance)
+        missing = to_decimal(self.amount) - to_decimal(self.amount_received)
+        if kind == "received" and amount > missing:
+            raise UserError(
+                self.env._(
+                    "Bond “%(bond)s” lacks %(missing)s; %(amount)s is more than that.",
+                    bond=self.display_name,
+                    missing=self.currency_id.format(float(missing)),
+                    amount=self.currency_id.format(float(amount)),
+                )
+            )
+        if kind != "received" and amount > held:
+            raise UserError(
+                self.env._(
+                    "Bond “%(bond)s” holds %(held)s; %(amount)s cannot be taken from"
+                    " it.",
+                    bond=self.display_name,
+                    held=self.currency_id.format(float(held)),
+                    amount=self.currency_id.format(float(amount)),
+                )
+            )
+
+    def _log_move(self, move):
+        labels = dict(move._fields["kind"]._description_selection(self.env))
+        body = self.env._(
+            "%(act)s %(amount)s on %(date)s; held now: %(balance)s",
+            act=labels[move.kind],
+            amount=self.currency_id.format(move.amount),
+            date=move.date,
+            balance=self.currency_id.format(self.balance),
+        )
+        self.message_post(body=f"{body}. {move.note}" if move.note else body)
+
+    # ------------------------------------------------------------
+    # Expiry
+    # ------------------------------------------------------------
+
+    @api.model
+    def _cron_warn_expiry(self):
+        """Ask the responsible of each letter that expires within 30 days to renew it.
+
+        Once for each expiry day, whatever became of the reminder; a new day is warned
+        of anew. The number of queries does not depend on the number of bonds.
+        """
+        limit = self.env["agreement"]._get_today() + relativedelta(days=WARN_DAYS)
+        bonds = self.search(
+            [
+                ("kind", "=", "letter"),
+                ("state", "in", ("partial", "held")),
+                ("is_expiry_warned", "=", False),
+                ("date_expiry", "<=", limit),
+            ]
+        )
+        if not bonds:
+            return
+        kind = self.env.ref("om_contract.mail_activity_type_bond")
+        model_id = self.env["ir.model"]._get_id(self._name)
+        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
+            [
+                {
+                    "res_model_id": model_id,
+                    "res_id": bond.id,
+                    "activity_type_id": kind.id,
+                    "user_id": user.id,
+                    "date_deadline": bond.date_expiry,
+                    "summary": bond.with_context(lang=user.lang).env._(
+                        "Guarantee letter %(number)s expires on %(day)s",
+                        number=bond.letter_number or "",
+                        day=fields.Date.to_string(bond.date_expiry),
+                    ),
+                }
+                for bond in bonds
+                if (user := bond.agreement_id.user_id or bond.create_uid)
+            ]
+        )
+        bonds.is_expiry_warned = True
+
+    # ------------------------------------------------------------
+    # Calculation
+    # ------------------------------------------------------------
+
+    def _get_calculation(self):
+        self.ensure_one()
+        money = self.currency_id.format
+        price = self.agreement_id.amount_total
+        exact = Decimal(f"{price:.2f}") * Decimal(f"{self.percent:.4f}") / 100
+        is_share = share(to_decimal(price), Decimal(f"{self.percent:.4f}"))
+        is_share = is_share == to_decimal(self.amount)
+        labels = dict(
+            self.env["om.bond.move"]._fields["kind"]._description_selection(self.env)
+        )
+        steps = [
+            Step(self.env._("Contract price"), money(price)),
+            Step(self.env._("Share"), self._format_percent(self.percent))
+            if is_share
+            else None,
+            Step(
+                self.env._("Price × share"),
+                f"{exact.normalize():,f}",
+                self.env._("rounded half up to the cent"),
+            )
+            if is_share
+            else None,
+            Step(
+                self.env._("Bond"),
+                money(self.amount),
+                "" if is_share else self.env._("entered by hand"),
+            ),
+        ]
+        steps += [
+            Step(
+                labels[move.kind],
+                ("" if move.kind == "received" else "−") + money(move.amount),
+                f"{self._format_day(move.date)} {move.note or ''}".strip(),
+            )
+            for move in self.move_ids.sorted("date")
+            if not move.is_cancelled
+        ]
+        return Calculation.of(
+            self.env._("Performance bond"),
+            self.note or "",
+            steps,
+            self.env._("Held: %s", money(self.balance)),
+        )

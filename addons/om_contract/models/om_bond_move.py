@@ -1,0 +1,121 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+# In the context of the acts that write the ledger. An object: no client can send it.
+LEDGER_ACT = object()
+
+
+class OmBondMove(models.Model):
+    """An entry in a bond's ledger. Entries are never changed: a wrong one is cancelled
+    with its reason and stays readable."""
+
+    _name = "om.bond.move"
+    _description = "Bond Ledger Entry"
+    _order = "date, id"
+
+    bond_id = fields.Many2one(
+        "om.bond", required=True, index=True, ondelete="restrict", readonly=True
+    )
+    agreement_id = fields.Many2one(
+        related="bond_id.agreement_id", store=True, index=True
+    )
+    company_id = fields.Many2one(related="bond_id.company_id", store=True)
+    currency_id = fields.Many2one(related="bond_id.currency_id")
+    kind = fields.Selection(
+        [("received", "Received"), ("drawn", "Drawn"), ("returned", "Returned")],
+        required=True,
+        readonly=True,
+    )
+    amount = fields.Monetary(required=True, readonly=True)
+    date = fields.Date(required=True, readonly=True)
+    note = fields.Char(readonly=True)
+    deduction_id = fields.Many2one(
+        "om.deduction", index="btree_not_null", readonly=True, ondelete="restrict"
+    )
+    is_cancelled = fields.Boolean("Cancelled", readonly=True)
+    cancel_reason = fields.Char("Reason", readonly=True)
+
+    _amount_positive = models.Constraint(
+        "CHECK (amount > 0)", "An entry has an amount above zero."
+    )
+    _cancelled_for_reason = models.Constraint(
+        "CHECK (NOT is_cancelled OR cancel_reason IS NOT NULL)",
+        "An entry is cancelled for a reason.",
+    )
+
+    @api.depends("bond_id.agreement_id.code", "kind", "date")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        for move in self:
+            code = move.bond_id.agreement_id.code or ""
+            move.display_name = f"{code} {labels.get(move.kind, '')} {move.date or ''}"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_act()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_act()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(
+            self.env._("Entries of a bond's ledger stay; cancel the wrong one.")
+        )
+
+    def _acting(self):
+        """This model in the context of an act that writes the ledger."""
+        return self.with_context(om_bond_act=LEDGER_ACT)
+
+    def _check_act(self):
+        if self.env.context.get("om_bond_act") is not LEDGER_ACT:
+            raise UserError(
+                self.env._(
+                    "The ledger of a bond is written by its buttons: receive, draw,"
+                    " return, cancel."
+                )
+            )
+
+    def action_cancel(self, reason):
+        """Take wrong entries out of the reckoning; they stay readable.
+
+        :raises UserError: no reason, an entry of an applied deduction, or a ledger
+            that would hold less than nothing
+        """
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why the entry is cancelled."))
+        applied = self.filtered(lambda move: move.deduction_id)
+        if applied:
+            raise UserError(
+                self.env._(
+                    "This was drawn for “%s”: reopen that deduction instead.",
+                    applied[0].deduction_id.display_name,
+                )
+            )
+        self._cancel(reason)
+        return True
+
+    def _cancel(self, reason):
+        self.bond_id._lock()
+        live = self.filtered(lambda move: not move.is_cancelled)
+        live._acting().write({"is_cancelled": True, "cancel_reason": reason})
+        for bond in live.bond_id:
+            if bond.currency_id.compare_amounts(bond.balance, 0.0) < 0:
+                raise UserError(
+                    self.env._(
+                        "Bond “%s” would hold less than nothing: cancel what was drawn"
+                        " or returned first.",
+                        bond.display_name,
+                    )
+                )
+            names = ", ".join(
+                move.display_name for move in live if move.bond_id == bond
+            )
+            bond.message_post(
+                body=self.env._(
+                    "Cancelled: %(entry)s. %(reason)s", entry=names, reason=reason
+                )
+            )

@@ -1,0 +1,112 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class OmContractAmendmentLine(models.Model):
+    """What an amendment changes of one system."""
+
+    _name = "om.contract.amendment.line"
+    _inherit = ["om.contract.guard.mixin"]
+    _description = "Amended System"
+    _order = "amendment_id, id"
+    _check_company_auto = True
+    _guarded_fields = frozenset(("fee_old",))
+
+    amendment_id = fields.Many2one(
+        "om.contract.amendment", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        related="amendment_id.company_id", store=True, index=True
+    )
+    currency_id = fields.Many2one(related="amendment_id.currency_id")
+    change = fields.Selection(
+        [("add", "Join"), ("stop", "Stop"), ("fee", "Change of Fee")],
+        required=True,
+        default="fee",
+    )
+    system_id = fields.Many2one(
+        "om.system", required=True, index=True, ondelete="restrict", check_company=True
+    )
+    date = fields.Date("From", help="First day with the change.")
+    fee_old = fields.Monetary("Fee Before", readonly=True, copy=False)
+    fee_new = fields.Monetary("New Fee")
+
+    _system_unique = models.Constraint(
+        "unique(amendment_id, system_id)",
+        "An amendment says one thing of a system; this one is in it twice.",
+    )
+    _fee_not_negative = models.Constraint(
+        "CHECK (fee_new >= 0)", "A yearly fee cannot be negative."
+    )
+    _stop_dated = models.Constraint(
+        "CHECK (change != 'stop' OR date IS NOT NULL)",
+        "Say from which day a system is stopped.",
+    )
+
+    @api.depends("change", "system_id", "fee_new", "date")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        labels = dict(self._fields["change"]._description_selection(self.env))
+        for line in self:
+            name = f"{labels.get(line.change, '')}: {line.system_id.name or ''}"
+            if line.change == "stop":
+                name = f"{name} ({line.date})"
+            elif line.currency_id:
+                name = f"{name} ({line.currency_id.format(line.fee_new)})"
+            line.display_name = name
+
+    def write(self, vals):
+        self._check_draft()
+        return super().write(vals)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._check_draft()
+        return lines
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_applied(self):
+        self._check_draft()
+
+    def _check_draft(self):
+        if self._is_acting():
+            return
+        if any(line.amendment_id.state == "applied" for line in self):
+            raise UserError(self.env._("An applied amendment stays as it is."))
+
+    def _apply(self):
+        """Change the systems; the amendment has checked that it may."""
+        for line in self:
+            contract, system = line.amendment_id.agreement_id, line.system_id
+            line._check_system(contract)
+            line._acting().fee_old = system.annual_fee
+            # The amendment is the notice by which a system joins, ends or changes;
+            # who may apply it needs no right to the register.
+            system = system.sudo()._acting_on_contract()
+            if line.change == "add":
+                system.write({"agreement_id": contract.id, "annual_fee": line.fee_new})
+            elif line.change == "fee":
+                system.write({"annual_fee": line.fee_new})
+            else:
+                system._stop(line.date, line.amendment_id.reason)
+
+    def _check_system(self, contract):
+        self.ensure_one()
+        other = self.system_id.agreement_id
+        if self.change == "add" and other:
+            raise UserError(
+                self.env._(
+                    "“%(system)s” belongs to “%(contract)s” already.",
+                    system=self.system_id.name,
+                    contract=other.display_name,
+                )
+            )
+        if self.change != "add" and other != contract:
+            raise UserError(
+                self.env._(
+                    "“%(system)s” is no system of “%(contract)s”.",
+                    system=self.system_id.name,
+                    contract=contract.display_name,
+                )
+            )

@@ -1,0 +1,627 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import LockError, UserError, ValidationError
+
+from ..engine.penalties import DailyPenalty, Excuse, daily_penalty, share
+from ..engine.reductions import Reduction, reduction
+from .om_deduction_clause import BASES, DIRECTIONS, KINDS, METHODS
+from .om_payment_milestone import to_decimal
+
+# In the context of the acts that decide about money. An object: no client can send it.
+DEDUCTION_ACT = object()
+OPEN = ("proposed", "disputed")
+# What may always be written; anything else only while the deduction is open.
+FREE = frozenset(("note", "evidence_ids", "user_id"))
+# What only an act or a compute decides.
+DECIDED = frozenset(
+    (
+        "state",
+        "amount_applied",
+        "amount_open",
+        "amount_claimed",
+        "days_charged",
+        "may_terminate",
+        "agreed_date",
+        "unit_agreed_date",
+        "unit_signatory_id",
+        "purchaser_agreed_date",
+        "purchaser_signatory_id",
+        "contractor_agreed_date",
+        "contractor_signatory_id",
+        "is_settlement_claim",
+    )
+)
+
+
+class OmDeduction(models.Model):
+    """What an event takes off a contract's price, from proposal to payment."""
+
+    _name = "om.deduction"
+    _description = "Deduction"
+    _inherit = ["mail.thread", "mail.activity.mixin", "om.calculation.mixin"]
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    agreement_id = fields.Many2one(
+        "agreement",
+        string="Contract",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        domain="[('state', 'not in', ('draft', 'closed')), ('is_template', '=', False)]",
+    )
+    company_id = fields.Many2one(related="agreement_id.company_id", store=True)
+    currency_id = fields.Many2one(related="agreement_id.currency_id")
+    partner_id = fields.Many2one(
+        related="agreement_id.partner_id", store=True, index=True
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Responsible",
+        index="btree_not_null",
+        default=lambda self: self.env.user,
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+    )
+    name = fields.Char("What Happened", required=True, tracking=True)
+    date = fields.Date(
+        required=True,
+        index=True,
+        tracking=True,
+        default=lambda self: self.env["agreement"]._get_today(),
+        help="Day of the event.",
+    )
+    clause_id = fields.Many2one(
+        "om.deduction.clause",
+        index="btree_not_null",
+        ondelete="restrict",
+        tracking=True,
+        domain="[('agreement_id', '=', agreement_id)]",
+    )
+    kind = fields.Selection(
+        KINDS,
+        compute="_compute_terms",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+        index=True,
+        tracking=True,
+    )
+    direction = fields.Selection(
+        DIRECTIONS,
+        string="Borne By",
+        compute="_compute_terms",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+        tracking=True,
+    )
+    method = fields.Selection(
+        METHODS,
+        string="Counted",
+        compute="_compute_terms",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+    )
+    percent = fields.Float(
+        digits=(7, 4),
+        compute="_compute_terms",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+    )
+    base = fields.Selection(
+        BASES,
+        string="Of",
+        compute="_compute_terms",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    grace_days = fields.Integer(
+        "Days of Grace",
+        compute="_compute_terms",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    max_days = fields.Integer(
+        "Days Until Termination",
+        compute="_compute_terms",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    system_id = fields.Many2one(
+        "om.system",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        tracking=True,
+        domain="[('agreement_id', '=', agreement_id)]",
+    )
+    unit_id = fields.Many2one(
+        related="system_id.unit_id", store=True, index=True, string="User Unit"
+    )
+
+    # Where it comes from
+    source = fields.Reference(
+        selection="_selection_source",
+        help="The record that it follows from, such as a maintenance request.",
+    )
+    source_note = fields.Char(
+        "Document", help="Number or title of the memorandum, notice or record."
+    )
+    evidence_ids = fields.Many2many(
+        "ir.attachment",
+        "om_deduction_evidence_rel",
+        "deduction_id",
+        "attachment_id",
+        string="Evidence",
+        bypass_search_access=True,
+        copy=False,
+    )
+    note = fields.Text("Remarks")
+
+    # Days and amounts
+    demand_date = fields.Date(
+        "Demanded On", tracking=True, help="The days of grace run from here."
+    )
+    date_end = fields.Date(
+        "Default Until",
+        tracking=True,
+        help="Last day of the default; empty while it lasts.",
+    )
+    late_milestone_id = fields.Many2one(
+        "om.payment.milestone",
+        string="Late Payment",
+        index="btree_not_null",
+        ondelete="restrict",
+        domain="[('agreement_id', '=', agreement_id)]",
+    )
+    base_amount = fields.Monetary(
+        compute="_compute_base_amount",
+        store=True,
+        readonly=False,
+        tracking=True,
+    )
+    days_charged = fields.Integer(compute="_compute_amount", store=True)
+    amount = fields.Monetary(
+        compute="_compute_amount", store=True, readonly=False, tracking=True
+    )
+    amount_so_far = fields.Monetary(
+        "Until Today",
+        compute="_compute_amount_so_far",
+        help="What a default that lasts has cost up to today.",
+    )
+    may_terminate = fields.Boolean(
+        "Termination Possible", compute="_compute_amount_so_far"
+    )
+    in_review = fields.Boolean(
+        "Part of the Review",
+        compute="_compute_in_review",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+        help="The settlement review takes it into account: the reviewed amount"
+        " contains it, and it is not subtracted a second time.",
+    )
+
+    # What became of it
+    state = fields.Selection(
+        [
+            ("proposed", "Proposed"),
+            ("disputed", "Disputed"),
+            ("agreed", "Agreed"),
+            ("waived", "Waived"),
+            ("applied", "Applied"),
+        ],
+        required=True,
+        default="proposed",
+        readonly=True,
+        index=True,
+        copy=False,
+        tracking=True,
+        group_expand=True,
+    )
+    unit_agreed_date = fields.Date("User Unit Agreed", copy=False, readonly=True)
+    unit_signatory_id = fields.Many2one("res.partner", copy=False, readonly=True)
+    purchaser_agreed_date = fields.Date("Purchaser Agreed", copy=False, readonly=True)
+    purchaser_signatory_id = fields.Many2one("res.partner", copy=False, readonly=True)
+    contractor_agreed_date = fields.Date("Contractor Agreed", copy=False, readonly=True)
+    contractor_signatory_id = fields.Many2one("res.partner", copy=False, readonly=True)
+    agreed_date = fields.Date("Agreed On", copy=False, readonly=True)
+    line_ids = fields.One2many(
+        "om.deduction.line", "deduction_id", string="Applied To", copy=False
+    )
+    amount_applied = fields.Monetary("Applied", compute="_compute_applied", store=True)
+    amount_open = fields.Monetary(
+        "Not Yet Applied", compute="_compute_applied", store=True
+    )
+    amount_claimed = fields.Monetary("Claimed", compute="_compute_applied", store=True)
+    is_settlement_claim = fields.Boolean(
+        readonly=True,
+        copy=False,
+        export_string_translation=False,
+    )
+
+    _amount_not_negative = models.Constraint(
+        "CHECK (amount >= 0)", "A deduction cannot be negative."
+    )
+    _not_applied_twice = models.Constraint(
+        "CHECK (amount_applied <= amount)",
+        "More than the deduction's amount cannot be applied.",
+    )
+    _days_not_negative = models.Constraint(
+        "CHECK (grace_days >= 0 AND max_days >= 0)", "Days cannot be negative."
+    )
+    _percent_range = models.Constraint(
+        "CHECK (percent >= 0 AND percent <= 100)",
+        "A percentage lies between 0 and 100.",
+    )
+    _daily_has_demand = models.Constraint(
+        "CHECK (method != 'daily' OR demand_date IS NOT NULL)",
+        "A penalty by the day runs from a demand: enter its day.",
+    )
+    _stop_has_system = models.Constraint(
+        "CHECK (method != 'stop' OR system_id IS NOT NULL)",
+        "Say which system is without service.",
+    )
+    _one_reduction_per_stop = models.UniqueIndex(
+        "(agreement_id, system_id) WHERE method = 'stop' AND state != 'waived'",
+        "The reduction for this stopped system is already on record.",
+    )
+    _one_settlement_claim = models.UniqueIndex(
+        "(agreement_id) WHERE is_settlement_claim AND state != 'waived'",
+        "The claim from this contract's settlement is already on record.",
+    )
+
+    # ------------------------------------------------------------
+    # What the clause says
+    # ------------------------------------------------------------
+
+    @api.model
+    def _selection_source(self):
+        """Return the models a deduction may follow from; add-ons append theirs."""
+        names = ("maintenance.request", "om.system")
+        return [(name, self.env[name]._description) for name in names]
+
+    @api.depends("clause_id")
+    def _compute_terms(self):
+        for deduction in self:
+            clause = deduction.clause_id
+            if clause and not deduction._is_frozen():
+                for name in ("kind", "direction", "method", "percent", "base"):
+                    deduction[name] = clause[name]
+                deduction.grace_days = clause.grace_days
+                deduction.max_days = clause.max_days
+                continue
+            deduction.kind = deduction.kind or "other"
+            deduction.direction = deduction.direction or "contractor"
+            deduction.method = deduction.method or "fixed"
+            deduction.base = deduction.base or "price"
+            deduction.percent = deduction.percent
+            deduction.grace_days = deduction.grace_days
+            deduction.max_days = deduction.max_days
+
+    def _is_frozen(self):
+        """True if the amount was agreed: it follows nothing any more."""
+        self.ensure_one()
+        return (self.state or "proposed") not in OPEN
+
+    @api.depends(
+        "method",
+        "base",
+        "agreement_id.amount_total",
+        "system_id.annual_fee",
+        "late_milestone_id",
+    )
+    def _compute_base_amount(self):
+        for deduction in self:
+            if deduction._is_frozen():
+                deduction.base_amount = deduction.base_amount
+            elif deduction.method == "stop":
+                deduction.base_amount = deduction.system_id.sudo().annual_fee
+            elif deduction.base == "late":
+                # What is late is what was open on the day of the demand.
+                deduction.base_amount = deduction.base_amount or (
+                    deduction.late_milestone_id.sudo().amount_residual
+                )
+            else:
+                deduction.base_amount = deduction.agreement_id.sudo().amount_total
+
+    @api.depends("method", "agreement_id.milestone_ids.basis")
+    def _compute_in_review(self):
+        for deduction in self:
+            if deduction._is_frozen():
+                deduction.in_review = deduction.in_review
+                continue
+            bases = deduction.agreement_id.sudo().milestone_ids.mapped("basis")
+            deduction.in_review = deduction.method == "stop" and "settlement" in bases
+
+    # ------------------------------------------------------------
+    # Amounts
+    # ------------------------------------------------------------
+
+    @api.depends(
+        "method",
+        "percent",
+        "base_amount",
+        "demand_date",
+        "date_end",
+        "grace_days",
+        "max_days",
+        "late_milestone_id.amount_paid",
+        "agreement_id.delay_ids.date_from",
+        "agreement_id.delay_ids.date_to",
+        "system_id.stop_date",
+        "system_id.service_start",
+        "system_id.service_end",
+    )
+    def _compute_amount(self):
+        for deduction in self:
+            if deduction._is_frozen() or deduction.method == "fixed":
+                deduction.amount = deduction.amount
+                deduction.days_charged = deduction.days_charged
+                continue
+            amount, days = deduction._get_amount()
+            deduction.amount = float(amount)
+            deduction.days_charged = days
+
+    def _get_amount(self):
+        """Return (amount, days) as the clause counts them; a default that still lasts
+        has no amount yet."""
+        self.ensure_one()
+        if self.method == "once":
+            return share(to_decimal(self.base_amount), self._get_percent()), 0
+        if self.method == "daily":
+            until = self._get_default_end()
+            penalty = until and self._get_daily_penalty(until)
+            return (penalty.amount, penalty.days) if penalty else (Decimal(0), 0)
+        found = self._get_reduction()
+        return (found.amount, found.days_lost) if found else (Decimal(0), 0)
+
+    def _get_percent(self):
+        return Decimal(f"{self.percent:.4f}")
+
+    def _get_default_end(self):
+        """Return the last day of the default; for a late payment the day on which the
+        last of it was paid, if nothing else is entered."""
+        self.ensure_one()
+        milestone = self.late_milestone_id.sudo()
+        if self.date_end or not milestone or milestone.state != "paid":
+            return self.date_end
+        return max((day for day, _amount in milestone._get_payments()), default=False)
+
+    def _get_daily_penalty(self, until) -> DailyPenalty | None:
+        """Return what the default has cost until this day; None without a demand."""
+        self.ensure_one()
+        if not self.demand_date:
+            return None
+        late = self.late_milestone_id.sudo()
+        excuses, payments = [], []
+        if self.direction == "purchaser":
+            # Fiscal reasons are no default of the purchaser.
+            excuses = [
+                Excuse(delay.date_from, delay.date_to or None)
+                for delay in self.agreement_id.sudo().delay_ids
+            ]
+            payments = [
+                payment
+                for payment in late._get_payments()
+                if payment[0] > self.demand_date
+            ]
+        return daily_penalty(
+            to_decimal(self.base_amount),
+            self._get_percent(),
+            self.demand_date,
+            until,
+            grace_days=self.grace_days,
+            max_days=self.max_days or None,
+            excuses=excuses,
+            reductions=payments,
+        )
+
+    def _get_reduction(self) -> Reduction | None:
+        """Return what the stop of the system takes; None while its days are unknown."""
+        self.ensure_one()
+        system = self.system_id.sudo()
+        start, end = system._get_fee_period()
+        if not (start and end and system.stop_date) or end < start:
+            return None
+        return reduction(to_decimal(self.base_amount), start, end, system.stop_date)
+
+    @api.depends("amount", "demand_date", "date_end", "base_amount")
+    def _compute_amount_so_far(self):
+        today = self.env["agreement"]._get_today()
+        for deduction in self:
+            penalty = None
+            if deduction.method == "daily":
+                until = deduction._get_default_end() or today
+                penalty = deduction._get_daily_penalty(until)
+            lasts = penalty and not deduction._is_frozen()
+            deduction.amount_so_far = (
+                float(penalty.amount) if lasts else deduction.amount
+            )
+            deduction.may_terminate = bool(penalty and penalty.may_terminate)
+
+    @api.depends("amount", "line_ids.amount", "line_ids.target")
+    def _compute_applied(self):
+        for deduction in self:
+            lines = deduction.line_ids
+            applied = sum(to_decimal(line.amount) for line in lines)
+            claims = lines.filtered(lambda line: line.target == "claim")
+            deduction.amount_applied = float(applied)
+            deduction.amount_open = float(to_decimal(deduction.amount) - applied)
+            deduction.amount_claimed = float(
+                sum(to_decimal(line.amount) for line in claims)
+            )
+
+    # ------------------------------------------------------------
+    # Checks and overrides
+    # ------------------------------------------------------------
+
+    @api.constrains("clause_id", "system_id", "late_milestone_id", "agreement_id")
+    def _check_same_contract(self):
+        for deduction in self:
+            contract = deduction.agreement_id
+            parts = (
+                deduction.clause_id,
+                deduction.system_id.sudo(),
+                deduction.late_milestone_id.sudo(),
+            )
+            for part in parts:
+                if part and part.agreement_id != contract:
+                    raise ValidationError(
+                        self.env._(
+                            "“%(part)s” does not belong to contract “%(contract)s”.",
+                            part=part.display_name,
+                            contract=contract.display_name,
+                        )
+                    )
+
+    @api.constrains("demand_date", "date_end", "date")
+    def _check_days(self):
+        today = self.env["agreement"]._get_today()
+        for deduction in self:
+            for day in (deduction.demand_date, deduction.date_end, deduction.date):
+                if day and day > today:
+                    raise ValidationError(
+                        self.env._(
+                            "“%(name)s”: %(day)s lies ahead; only what has happened is"
+                            " entered.",
+                            name=deduction.name,
+                            day=day,
+                        )
+                    )
+            if (
+                deduction.date_end
+                and deduction.demand_date
+                and deduction.date_end < deduction.demand_date
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "“%s”: a default cannot end before it was demanded to end.",
+                        deduction.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self._is_act():
+            vals_list = [
+                {k: v for k, v in vals.items() if k not in DECIDED}
+                for vals in vals_list
+            ]
+        deductions = super().create(vals_list)
+        deductions._bind_evidence()
+        if not self._is_act():
+            deductions._check_contract_runs()
+            counted = deductions.filtered(lambda deduction: deduction.method != "fixed")
+            # An amount that somebody sent along does not win over the clause.
+            self.env.add_to_compute(self._fields["amount"], counted)
+        return deductions
+
+    def write(self, vals):
+        if not self._is_act():
+            self._check_write(vals)
+        result = super().write(vals)
+        if "evidence_ids" in vals:
+            self._bind_evidence()
+        return result
+
+    def _check_write(self, vals):
+        if vals.keys() & DECIDED:
+            raise UserError(
+                self.env._(
+                    "What was agreed and applied changes by the buttons of a deduction"
+                    " only."
+                )
+            )
+        frozen = self.filtered(lambda deduction: deduction._is_frozen())
+        own = {name for name in vals if self._fields[name].store} - FREE
+        own = {name for name in own if not name.startswith(("message_", "activity_"))}
+        if frozen and own:
+            raise UserError(
+                self.env._(
+                    "“%s” is decided. Reopen it with the reason before you correct it.",
+                    frozen[0].display_name,
+                )
+            )
+        if "amount" in vals and any(d.method != "fixed" for d in self):
+            method = vals.get("method")
+            if method != "fixed":
+                raise UserError(
+                    self.env._(
+                        "The amount follows from the clause; change what it is counted"
+                        " from, or choose “Amount Entered”."
+                    )
+                )
+
+    def _check_contract_runs(self):
+        for contract in self.agreement_id:
+            if contract.state in ("draft", "closed"):
+                raise UserError(
+                    self.env._(
+                        "Contract “%s” is a draft or closed: nothing is deducted.",
+                        contract.display_name,
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_decided(self):
+        decided = self.filtered(lambda deduction: deduction._is_frozen())
+        if decided:
+            raise UserError(
+                self.env._(
+                    "Decided deductions stay on record; waive them: %s",
+                    ", ".join(decided.mapped("display_name")),
+                )
+            )
+
+    def _bind_evidence(self):
+        """Attach uploaded files to their record, so that its readers may see them."""
+        for deduction in self:
+            loose = deduction.evidence_ids.sudo().filtered(
+                lambda file: not file.res_id and file.create_uid == self.env.user
+            )
+            if loose:
+                loose.write({"res_model": self._name, "res_id": deduction.id})
+
+    # ------------------------------------------------------------
+    # Acts
+    # ------------------------------------------------------------
+
+    def _is_act(self):
+        return self.env.context.get("om_deduction_act") is DEDUCTION_ACT
+
+    def _acting(self):
+        """These deductions in the context of an act that decides about them."""
+        return self.with_context(om_deduction_act=DEDUCTION_ACT)
+
+    def _lock(self, *others):
+        """Take the rows of these and ``others`` for this transaction; read them anew.
+
+        :raises UserError: somebody else is at one of them
+        """
+        self.check_access("write")
+        try:
+            for records in (self, *others):
+                records.lock_for_update(allow_referencing=True)
+        except LockError as error:
+            raise UserError(
+                self.env._(
+                    "Somebody else is just deciding about “%s” or what it is applied"
+                    " to. Load the page again before you go on.",
+                    self[:1].display_name,
+                )
+            ) from error
+        for records in (self, *others):
+            records.invalidate_recordset()

@@ -1,0 +1,196 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..engine.penalties import Room, spread
+from .om_payment_milestone import BILLED, to_decimal
+
+
+class OmDeduction(models.Model):
+    """Taking agreed deductions from bonds and payments, never more than they hold."""
+
+    _inherit = "om.deduction"
+
+    def action_apply(self, milestone=None, bond=None, claim=False, date=None):
+        """Take these agreed deductions from what the contracts still have to give.
+
+        Without a choice: first the bonds, then the payments in their order. What finds
+        no room stays open for the next payment, or with ``claim`` becomes a claim of
+        the other party. What the settlement review contains is only ticked off: it is
+        not subtracted a second time. What the purchaser bears is always a claim, ours.
+
+        :param milestone: take from this payment only (record or id)
+        :param bond: take from this bond only (record or id)
+        :param date: day of the act, default today
+        :raises UserError: not agreed, or nothing left that could give
+        """
+        today = self.env["agreement"]._get_today()
+        date = fields.Date.to_date(date) or today
+        if date > today:
+            raise UserError(self.env._("%s lies ahead.", date))
+        milestones, bonds = self._get_sources(milestone, bond)
+        self._lock(self.agreement_id, bonds, milestones)
+        self._check_state(("agreed",))
+        self._check_review_passed()
+        for contract, deductions in self.grouped("agreement_id").items():
+            rooms = self._get_rooms(
+                bonds.filtered(lambda b, c=contract: b.agreement_id == c),
+                milestones.filtered(lambda m, c=contract: m.agreement_id == c),
+            )
+            for deduction in deductions.sorted(lambda d: (d.agreed_date, d.id)):
+                rooms = deduction._fill(rooms, date, claim)
+        self._note_applied()
+        return True
+
+    def _get_sources(self, milestone, bond):
+        """Return the payments and bonds that may be taken from."""
+        contracts = self.agreement_id
+        Milestone, Bond = self.env["om.payment.milestone"], self.env["om.bond"]
+        if milestone or bond:
+            milestones = Milestone.browse(self._to_id(milestone))
+            bonds = Bond.browse(self._to_id(bond))
+            foreign = (milestones.agreement_id | bonds.agreement_id) - contracts
+            if foreign:
+                raise UserError(
+                    self.env._(
+                        "This payment or bond belongs to another contract: %s",
+                        foreign[0].display_name,
+                    )
+                )
+            return milestones, bonds
+        return (
+            contracts.milestone_ids.filtered(lambda m: m.state != "paid").sorted(),
+            contracts.bond_ids.filtered(lambda b: b.balance > 0).sorted(),
+        )
+
+    def _to_id(self, record):
+        return (record if isinstance(record, int) else record.id) if record else []
+
+    def _get_rooms(self, bonds, milestones):
+        rooms = [Room(bond, to_decimal(bond.balance)) for bond in bonds]
+        return rooms + [
+            Room(milestone, milestone._get_deductible()) for milestone in milestones
+        ]
+
+    def _fill(self, rooms, date, claim):
+        """Apply what is open of this deduction; return the rooms as they are then."""
+        self.ensure_one()
+        amount = to_decimal(self.amount_open)
+        if self.in_review or self.direction == "purchaser":
+            self._add_lines(
+                [{"target": "review" if self.in_review else "claim", "amount": amount}],
+                date,
+            )
+            return rooms
+        parts, rest = spread(amount, rooms)
+        if not parts and not claim:
+            raise UserError(
+                self.env._(
+                    "Nothing is left that “%s” could be taken from: wait for the next"
+                    " payment, or apply it as a claim.",
+                    self.display_name,
+                )
+            )
+        lines = [self._prepare_part(part, date) for part in parts]
+        if rest and claim:
+            lines.append({"target": "claim", "amount": rest})
+        self._add_lines(lines, date)
+        taken = {part.key: part.left for part in parts}
+        return [Room(r.key, r.left - taken.get(r.key, 0)) for r in rooms]
+
+    def _prepare_part(self, part, date):
+        """Return the values of the line that takes ``part`` from its payment or bond."""
+        source = part.key
+        if source._name == "om.payment.milestone":
+            return {
+                "target": "milestone",
+                "milestone_id": source.id,
+                "amount": part.left,
+            }
+        move = source._move("drawn", part.left, date, self.name, deduction_id=self.id)
+        return {"target": "bond", "bond_move_id": move.id, "amount": part.left}
+
+    def _add_lines(self, lines, date):
+        self.env["om.deduction.line"].with_context(self._acting().env.context).create(
+            [
+                {
+                    **values,
+                    "amount": float(values["amount"]),
+                    "deduction_id": self.id,
+                    "date": date,
+                }
+                for values in lines
+            ]
+        )
+
+    def _check_review_passed(self):
+        early = self.filtered(lambda d: d.in_review and not d.agreement_id.is_settled)
+        if early:
+            raise UserError(
+                self.env._(
+                    "“%s” is part of the settlement review: it is ticked off when the"
+                    " review has passed.",
+                    early[0].display_name,
+                )
+            )
+
+    def _note_applied(self):
+        """Write the state that follows from what is applied, and say where it went."""
+        done = self.filtered(
+            lambda d: not d.currency_id.compare_amounts(d.amount_open, 0.0)
+        )
+        done._acting().write({"state": "applied"})
+        labels = dict(
+            self.env["om.deduction.line"]
+            ._fields["target"]
+            ._description_selection(self.env)
+        )
+        for deduction in self:
+            money = deduction.currency_id.format
+            parts = [
+                f"{line.milestone_id.name or labels[line.target]} {money(line.amount)}"
+                for line in deduction.line_ids
+            ]
+            if deduction.amount_open:
+                parts.append(self.env._("still open: %s", money(deduction.amount_open)))
+            deduction._log(self.env._("Applied"), self.env._(", ").join(parts))
+
+    # ------------------------------------------------------------
+    # Back again
+    # ------------------------------------------------------------
+
+    def _take_back(self, reason):
+        """Give back what was taken, so that these can be corrected."""
+        lines = self.line_ids
+        billed = lines.milestone_id.filtered(lambda m: m.state in BILLED)
+        if billed:
+            raise UserError(
+                self.env._(
+                    "“%s” is invoiced with this deduction: cancel the invoice first.",
+                    billed[0].display_name,
+                )
+            )
+        lines.bond_move_id._cancel(reason)
+        lines.with_context(self._acting().env.context).unlink()
+
+    def _release_excess(self, milestones):
+        """Free what these payments cannot give any more, since their amount has
+        fallen; the freed parts wait for another payment, or for a claim."""
+        lines = milestones.deduction_line_ids.sorted("id", reverse=True)
+        over = {
+            m: to_decimal(m.amount_deducted) - to_decimal(m.amount) for m in milestones
+        }
+        freed = self.browse()
+        for line in lines:
+            excess = over[line.milestone_id]
+            if excess <= 0:
+                continue
+            amount = to_decimal(line.amount)
+            acting = line.with_context(self._acting().env.context)
+            if amount <= excess:
+                acting.unlink()
+            else:
+                acting.write({"amount": float(amount - excess)})
+            over[line.milestone_id] = excess - min(amount, excess)
+            freed |= line.deduction_id
+        freed._acting().write({"state": "agreed"})
+        return freed

@@ -1,0 +1,100 @@
+from odoo import api, fields, models
+
+KINDS = [
+    ("penalty", "Penalty"),
+    ("delay", "Delay"),
+    ("assessment", "Assessment"),
+    ("reduction", "Reduction"),
+    ("other", "Other"),
+]
+DIRECTIONS = [
+    ("contractor", "Borne by the Contractor"),
+    ("purchaser", "Borne by the Purchaser"),
+]
+METHODS = [
+    ("once", "Percent, for Each Event"),
+    ("daily", "Percent, for Each Day"),
+    ("fixed", "Amount Entered"),
+    ("stop", "Days Without Service"),
+]
+BASES = [("price", "Contract Price"), ("late", "Late Amount")]
+# What a deduction takes over from its clause when it is made.
+TERMS = (
+    "kind",
+    "direction",
+    "method",
+    "percent",
+    "base",
+    "grace_days",
+    "max_days",
+)
+
+
+class OmDeductionClause(models.Model):
+    """What a contract says that an event costs. The clauses of a payment template are
+    copied to each contract, which may change its own."""
+
+    _name = "om.deduction.clause"
+    _description = "Deduction Clause"
+    _order = "template_id, agreement_id, sequence, id"
+    _check_company_auto = True
+
+    agreement_id = fields.Many2one(
+        "agreement",
+        string="Contract",
+        index="btree_not_null",
+        ondelete="cascade",
+        check_company=True,
+    )
+    template_id = fields.Many2one(
+        "om.payment.template", index="btree_not_null", ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="agreement_id.company_id", store=True)
+    sequence = fields.Integer(default=10)
+    name = fields.Char(required=True, translate=True)
+    reference = fields.Char("Clause", help="Where the contract says so.")
+    kind = fields.Selection(KINDS, required=True, default="penalty")
+    direction = fields.Selection(DIRECTIONS, required=True, default="contractor")
+    method = fields.Selection(METHODS, string="Counted", required=True, default="once")
+    percent = fields.Float(digits=(7, 4))
+    base = fields.Selection(BASES, string="Of", required=True, default="price")
+    grace_days = fields.Integer(
+        "Days of Grace", help="Days after the demand that cost nothing."
+    )
+    max_days = fields.Integer(
+        "Days Until Termination",
+        help="After so many charged days the other party may terminate; no further day"
+        " is charged. 0: no such right.",
+    )
+    is_termination = fields.Boolean(
+        "Termination", help="The event also gives a right to terminate the contract."
+    )
+    active = fields.Boolean(default=True)
+
+    _one_owner = models.Constraint(
+        "CHECK ((agreement_id IS NULL) <> (template_id IS NULL))",
+        "A clause belongs to a contract or to a template.",
+    )
+    _percent_range = models.Constraint(
+        "CHECK (percent >= 0 AND percent <= 100)",
+        "A percentage lies between 0 and 100.",
+    )
+    _percent_known = models.Constraint(
+        "CHECK (method NOT IN ('once', 'daily') OR percent > 0)",
+        "Say how many percent the clause takes.",
+    )
+    _days_not_negative = models.Constraint(
+        "CHECK (grace_days >= 0 AND max_days >= 0)", "Days cannot be negative."
+    )
+
+    @api.depends("name", "reference")
+    def _compute_display_name(self):
+        for clause in self:
+            reference = f" ({clause.reference})" if clause.reference else ""
+            clause.display_name = f"{clause.name or ''}{reference}"
+
+    def _prepare_copy(self):
+        """Return the values of the same clause for a contract."""
+        self.ensure_one()
+        names = ("sequence", "name", "reference", "is_termination", *TERMS)
+        return {name: self[name] for name in names}

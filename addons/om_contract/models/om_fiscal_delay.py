@@ -1,0 +1,69 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class OmFiscalDelay(models.Model):
+    """A time in which public funds were held up: nobody is in default meanwhile."""
+
+    _name = "om.fiscal.delay"
+    _inherit = ["mail.thread"]
+    _description = "Fiscal Delay"
+    _order = "date_from desc, id desc"
+    _check_company_auto = True
+
+    agreement_id = fields.Many2one(
+        "agreement",
+        string="Contract",
+        required=True,
+        index=True,
+        ondelete="restrict",
+    )
+    company_id = fields.Many2one(
+        related="agreement_id.company_id", store=True, index=True
+    )
+    date_from = fields.Date("From", required=True, tracking=True)
+    date_to = fields.Date(
+        "To", tracking=True, help="Last day of the delay; empty while it lasts."
+    )
+    cause = fields.Char(required=True, tracking=True)
+    file = fields.Binary("Evidence", attachment=True)
+    file_name = fields.Char()
+
+    _period_order = models.Constraint(
+        "CHECK (date_to >= date_from)", "A delay cannot end before it begins."
+    )
+
+    @api.depends("cause", "date_from", "date_to")
+    def _compute_display_name(self):
+        for delay in self:
+            days = " – ".join(
+                str(day) for day in (delay.date_from, delay.date_to) if day
+            )
+            delay.display_name = f"{delay.cause or ''} {days}".strip()
+
+    @api.constrains("agreement_id", "date_from", "date_to")
+    def _check_overlap(self):
+        for delays in self.agreement_id.delay_ids.grouped("agreement_id").values():
+            ordered = delays.sorted("date_from")
+            for one, two in zip(ordered, ordered[1:], strict=False):
+                if not one.date_to or two.date_from <= one.date_to:
+                    raise ValidationError(
+                        self.env._(
+                            "The delays “%(one)s” and “%(two)s” of one contract"
+                            " overlap: end the first one before the second begins.",
+                            one=one.display_name,
+                            two=two.display_name,
+                        )
+                    )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_signed(self):
+        """A delay decided due dates: it stays with its history."""
+        signed = self.filtered(lambda delay: delay.agreement_id.state != "draft")
+        if signed:
+            raise ValidationError(
+                self.env._(
+                    "Fiscal delays stay on record; correct their dates instead: %s",
+                    ", ".join(signed.mapped("display_name")),
+                )
+            )

@@ -1,0 +1,479 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..engine.milestones import Balance, ShareError, milestone_state, settle
+from .om_payment_template_line import BASES, TERM_UNITS
+
+# States in which somebody else already has our figures.
+BILLED = ("invoiced", "partial", "paid")
+INVOICE_GROUPS = "account.group_account_invoice,account.group_account_readonly"
+
+
+def to_decimal(amount):
+    """The cents of a monetary field, exactly."""
+    return Decimal(f"{amount:.2f}")
+
+
+class OmPaymentMilestone(models.Model):
+    """One part of a contract's price: when it is payable, and what became of it."""
+
+    _name = "om.payment.milestone"
+    _inherit = ["om.contract.guard.mixin", "mail.thread", "mail.activity.mixin"]
+    _description = "Payment Milestone"
+    _order = "agreement_id, sequence, id"
+    _check_company_auto = True
+    _guarded_fields = frozenset(
+        (
+            "amount",
+            "claim_amount",
+            "is_amount_fixed",
+            "amount_fixed",
+            "amount_deducted",
+            "amount_due",
+            "amount_invoiced",
+            "amount_paid",
+            "amount_residual",
+            "invoice_date",
+            "date_start",
+            "date_due",
+            "date_expected",
+            "is_date_provisional",
+            "is_delayed",
+            "is_payable",
+            "state",
+        )
+    )
+
+    agreement_id = fields.Many2one(
+        "agreement",
+        string="Contract",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        check_company=True,
+    )
+    company_id = fields.Many2one(
+        related="agreement_id.company_id", store=True, index=True
+    )
+    currency_id = fields.Many2one(related="agreement_id.currency_id")
+    partner_id = fields.Many2one(
+        related="agreement_id.partner_id", store=True, index=True
+    )
+    direction = fields.Selection(
+        related="agreement_id.domain", string="Direction", store=True
+    )
+    contract_state = fields.Selection(
+        related="agreement_id.state", string="State of the Contract", store=True
+    )
+    sequence = fields.Integer(default=10)
+    name = fields.Char(required=True)
+    percent = fields.Float(digits=(7, 4), required=True, tracking=True)
+    basis = fields.Selection(BASES, required=True, default="contract")
+    term_value = fields.Integer("Term", tracking=True)
+    term_unit = fields.Selection(TERM_UNITS, required=True, default="workday")
+    condition_ids = fields.One2many(
+        "om.payment.condition", "milestone_id", string="Conditions", copy=True
+    )
+
+    # Money
+    amount = fields.Monetary(
+        compute="_compute_amount", store=True, compute_sudo=True, tracking=True
+    )
+    claim_amount = fields.Monetary(
+        "Claimed Back",
+        compute="_compute_amount",
+        store=True,
+        compute_sudo=True,
+        help="By how much the other milestones exceed what the review fixed.",
+    )
+    is_amount_fixed = fields.Boolean(
+        copy=False,
+        readonly=True,
+        help="Was invoiced before an amendment changed the price: keeps its amount.",
+    )
+    amount_fixed = fields.Monetary(copy=False, readonly=True)
+    amount_deducted = fields.Monetary(
+        "Deducted", compute="_compute_amount_deducted", store=True, compute_sudo=True
+    )
+    amount_due = fields.Monetary(
+        "To Pay", compute="_compute_balance", store=True, compute_sudo=True
+    )
+    amount_invoiced = fields.Monetary(
+        "Invoiced", compute="_compute_billing", store=True, compute_sudo=True
+    )
+    amount_paid = fields.Monetary(
+        "Paid", compute="_compute_billing", store=True, compute_sudo=True
+    )
+    amount_residual = fields.Monetary(
+        "Open", compute="_compute_balance", store=True, compute_sudo=True
+    )
+    paid_share = fields.Float(
+        "Paid (%)", compute="_compute_paid_share", aggregator=None
+    )
+    invoice_ids = fields.One2many(
+        "account.move",
+        "om_milestone_id",
+        string="Invoices",
+        copy=False,
+        groups=INVOICE_GROUPS,
+    )
+    invoice_count = fields.Integer(
+        compute="_compute_invoice_count", groups=INVOICE_GROUPS
+    )
+    invoice_date = fields.Date(
+        "Invoice Handed In",
+        compute="_compute_billing",
+        store=True,
+        compute_sudo=True,
+        help="The day on which the first invoice that stands was handed in.",
+    )
+
+    # Time
+    date_start = fields.Date(
+        "Term Runs From",
+        compute="_compute_dates",
+        store=True,
+        compute_sudo=True,
+        help="Day on which the last condition that starts the term is met; lies ahead"
+        " where it is known before.",
+    )
+    date_due = fields.Date(
+        compute="_compute_dates",
+        store=True,
+        compute_sudo=True,
+        index="btree_not_null",
+        tracking=True,
+    )
+    is_date_provisional = fields.Boolean(
+        "Provisional Date",
+        compute="_compute_dates",
+        store=True,
+        compute_sudo=True,
+        help="Counted over a year whose holidays the State Council has not published.",
+    )
+    is_delayed = fields.Boolean(
+        "Fiscal Delay",
+        compute="_compute_dates",
+        store=True,
+        compute_sudo=True,
+        help="A fiscal delay holds the payment up or has moved its day.",
+    )
+    date_expected = fields.Date(
+        "Expected",
+        compute="_compute_dates",
+        store=True,
+        compute_sudo=True,
+        index="btree_not_null",
+        help="The due date, and while a condition is open an estimate: the term from"
+        " the last day that is known.",
+    )
+    is_payable = fields.Boolean(
+        "Conditions Met",
+        compute="_compute_state",
+        store=True,
+        compute_sudo=True,
+        help="All conditions are met, the handing in of the invoice too.",
+    )
+    state = fields.Selection(
+        [
+            ("waiting", "Waiting"),
+            ("ready", "Ready"),
+            ("invoiced", "Invoiced"),
+            ("partial", "Partly Paid"),
+            ("paid", "Paid"),
+        ],
+        compute="_compute_state",
+        store=True,
+        compute_sudo=True,
+        index=True,
+        tracking=True,
+        group_expand=True,
+    )
+    why_not = fields.Char("What Is Missing", compute="_compute_why_not")
+    is_overdue = fields.Boolean(
+        "Overdue",
+        compute="_compute_overdue",
+        search="_search_is_overdue",
+        help="Everything is met, the due date has passed, money is open and no fiscal"
+        " delay excuses it.",
+    )
+    days_overdue = fields.Integer(
+        compute="_compute_overdue", help="Calendar days since the due date."
+    )
+
+    _percent_range = models.Constraint(
+        "CHECK (percent > 0 AND percent <= 100)",
+        "A milestone has more than 0 and at most 100 percent of the price.",
+    )
+    _term_not_negative = models.Constraint(
+        "CHECK (term_value >= 0)", "A term cannot be negative."
+    )
+    _open_due_idx = models.Index("(date_due) WHERE state != 'paid'")
+
+    # ------------------------------------------------------------
+    # Money
+    # ------------------------------------------------------------
+
+    @property
+    def exact_percent(self):
+        """The percentage as the engine takes it."""
+        return Decimal(f"{self.percent:.4f}")
+
+    def _in_order(self):
+        """These milestones in the order of payment, unsaved ones too."""
+        return self.sorted(lambda m: (m.sequence, m._origin.id or float("inf")))
+
+    @api.depends(
+        "percent",
+        "sequence",
+        "basis",
+        "is_amount_fixed",
+        "amount_fixed",
+        "agreement_id.amount_total",
+        "agreement_id.settlement_amount",
+        "agreement_id.is_settled",
+        "agreement_id.milestone_ids.percent",
+        "agreement_id.milestone_ids.sequence",
+        "agreement_id.milestone_ids.basis",
+        "agreement_id.milestone_ids.is_amount_fixed",
+    )
+    def _compute_amount(self):
+        parts = {}
+        for contract in self.agreement_id:
+            parts |= contract.milestone_ids._get_amounts(contract)
+        for milestone in self:
+            amount, claim = parts.get(milestone, (0.0, 0.0))
+            milestone.amount = amount
+            milestone.claim_amount = claim
+
+    def _get_amounts(self, contract):
+        """Return {milestone: (amount, claim)} of all milestones of one contract.
+
+        The last one takes what is left of the price; where it is measured by the
+        settlement review, what is left of the reviewed amount.
+        """
+        ordered = self._in_order()
+        try:
+            amounts = contract._split_price()
+        except ShareError:
+            # A draft whose percentages are still being entered.
+            return {
+                m: (
+                    contract.currency_id.round(contract.amount_total * m.percent / 100),
+                    0,
+                )
+                for m in ordered
+            }
+        result = {m: (float(amount), 0.0) for m, amount in amounts.items()}
+        last = ordered[-1:]
+        if last.basis == "settlement" and contract.is_settled:
+            others = sum(amounts[m] for m in ordered[:-1])
+            reviewed = to_decimal(contract.settlement_amount)
+            result[last] = tuple(map(float, settle(reviewed, others)))
+        return result
+
+    def _fix_invoiced_amounts(self):
+        """Let what is invoiced keep its amount when the price is about to change."""
+        for milestone in self.filtered("amount_invoiced"):
+            milestone._acting().write(
+                {"is_amount_fixed": True, "amount_fixed": milestone.amount}
+            )
+
+    def _compute_amount_deducted(self):
+        """The deductions that were applied: their own model says it."""
+        for milestone in self:
+            milestone.amount_deducted = 0.0
+
+    @api.depends("amount", "amount_deducted", "amount_invoiced", "amount_paid")
+    def _compute_balance(self):
+        for milestone in self:
+            balance = milestone._get_balance()
+            milestone.amount_due = float(balance.due)
+            milestone.amount_residual = float(balance.residual)
+
+    def _get_balance(self):
+        """Return the :class:`Balance` of this milestone."""
+        self.ensure_one()
+        return Balance(
+            amount=to_decimal(self.amount),
+            deducted=to_decimal(self.amount_deducted),
+            invoiced=to_decimal(self.amount_invoiced),
+            cash=to_decimal(self.amount_paid),
+        )
+
+    @api.depends("amount_due", "amount_paid")
+    def _compute_paid_share(self):
+        for milestone in self:
+            due = milestone.amount_due
+            milestone.paid_share = 100 * milestone.amount_paid / due if due else 0.0
+
+    # ------------------------------------------------------------
+    # State
+    # ------------------------------------------------------------
+
+    @api.depends(
+        "amount_due",
+        "amount_invoiced",
+        "amount_paid",
+        "condition_ids.date_met",
+        "condition_ids.kind",
+        "contract_state",
+    )
+    def _compute_state(self):
+        today = self.env["agreement"]._get_today()
+        for milestone in self:
+            ready = milestone._is_ready(today)
+            milestone.state = milestone_state(milestone._get_balance(), ready)
+            milestone.is_payable = ready and all(
+                condition.date_met and condition.date_met <= today
+                for condition in milestone.condition_ids
+            )
+
+    def _is_ready(self, today):
+        """True if nothing but our invoice is missing on the day ``today``."""
+        self.ensure_one()
+        return self.contract_state not in (
+            False,
+            "draft",
+        ) and not self._get_open_conditions(today)
+
+    def _get_open_conditions(self, today):
+        """Return the conditions that are not met on the day ``today``; the invoice is
+        ours to make and no obstacle to itself. A final payment waits for the review
+        that measures it."""
+        return self.condition_ids.filtered(
+            lambda condition: (
+                condition.kind != "invoice"
+                and not (condition.date_met and condition.date_met <= today)
+            )
+        )
+
+    @api.depends(
+        "state",
+        "is_payable",
+        "date_due",
+        "is_delayed",
+        "amount_residual",
+        "condition_ids.date_met",
+        "condition_ids.kind",
+        "contract_state",
+    )
+    @api.depends_context("lang")
+    def _compute_why_not(self):
+        today = self.env["agreement"]._get_today()
+        for milestone in self:
+            milestone.why_not = milestone._get_why_not(today)
+
+    def _get_why_not(self, today):
+        """Return in one line what keeps this milestone from being paid."""
+        self.ensure_one()
+        if self.state == "paid":
+            return ""
+        if self.contract_state in (False, "draft"):
+            return self.env._("The contract is not in force yet")
+        missing = self._get_open_conditions(today)
+        if missing:
+            return self.env._("Waiting for: %s", self._name_conditions(missing))
+        if self.state == "ready":
+            return self.env._("Everything is met: make the invoice")
+        if not self.is_payable:
+            return self.env._("The invoice is not handed in yet")
+        if self.is_delayed and not self.date_due:
+            return self.env._("Held up by a fiscal delay")
+        amount = self.currency_id.format(self.amount_residual)
+        if not self.date_due:
+            return self.env._("%s to be paid", amount)
+        return self.env._(
+            "%(amount)s to be paid by %(day)s", amount=amount, day=self.date_due
+        )
+
+    def _name_conditions(self, conditions):
+        """Return the names of ``conditions``, with the day where it is known."""
+        return self.env._(", ").join(
+            self.env._(
+                "%(condition)s on %(day)s",
+                condition=condition.display_name,
+                day=condition.date_met,
+            )
+            if condition.date_met
+            else condition.display_name
+            for condition in conditions
+        )
+
+    # ------------------------------------------------------------
+    # Overrides
+    # ------------------------------------------------------------
+
+    @api.depends("name", "agreement_id.code")
+    def _compute_display_name(self):
+        for milestone in self:
+            milestone.display_name = (
+                f"{milestone.agreement_id.code or ''} {milestone.name or ''}".strip()
+            )
+
+    @api.constrains("percent", "basis", "sequence", "agreement_id")
+    def _check_whole(self):
+        for contract in self.agreement_id:
+            milestones = contract.milestone_ids._in_order()
+            if any(m.basis == "settlement" for m in milestones[:-1]):
+                raise ValidationError(
+                    self.env._(
+                        "Only the last milestone of “%s” can be measured by the"
+                        " settlement review.",
+                        contract.display_name,
+                    )
+                )
+            total = sum(milestone.exact_percent for milestone in milestones)
+            if contract.state != "draft" and total != 100:
+                raise ValidationError(
+                    self.env._(
+                        "The milestones of “%(name)s” add up to %(total)s percent, not"
+                        " to 100.",
+                        name=contract.display_name,
+                        total=f"{total.normalize():f}",
+                    )
+                )
+
+    def write(self, vals):
+        if vals.keys() & {"percent", "basis", "sequence", "agreement_id"}:
+            signed = self.filtered(lambda m: m.contract_state not in (False, "draft"))
+            if signed and not self._is_acting():
+                raise UserError(
+                    self.env._(
+                        "“%s” belongs to a signed contract: the shares stay as signed.",
+                        signed[0].display_name,
+                    )
+                )
+        if vals.keys() & {"term_value", "term_unit"}:
+            paid = self.filtered(lambda m: m.state == "paid")
+            if paid:
+                raise UserError(
+                    self.env._("“%s” is paid, its term stays.", paid[0].display_name)
+                )
+        return super().write(vals)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        milestones = super().create(vals_list)
+        signed = milestones.filtered(lambda m: m.contract_state not in (False, "draft"))
+        if signed and not self._is_acting():
+            raise UserError(
+                self.env._(
+                    "“%s” is signed: no milestone is added.",
+                    signed[0].agreement_id.display_name,
+                )
+            )
+        return milestones
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_signed(self):
+        signed = self.filtered(lambda m: m.contract_state not in (False, "draft"))
+        if signed:
+            raise UserError(
+                self.env._(
+                    "Milestones of a signed contract stay: %s",
+                    ", ".join(signed.mapped("display_name")),
+                )
+            )

@@ -1,0 +1,101 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from .agreement import AMOUNT_GROUPS
+from .om_contract_guard_mixin import CONTRACT_ACT
+
+# What a procurement officer keeps of a system; the register is the dispatchers'.
+PRICE_FIELDS = frozenset(("agreement_id", "annual_fee"))
+
+
+class OmSystem(models.Model):
+    _inherit = "om.system"
+
+    agreement_id = fields.Many2one(
+        "agreement",
+        string="Contract",
+        index="btree_not_null",
+        ondelete="restrict",
+        tracking=True,
+        copy=False,
+        check_company=True,
+        domain="[('domain', '=', 'sale'), ('is_template', '=', False)]",
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    annual_fee = fields.Monetary(
+        tracking=True,
+        copy=False,
+        groups=AMOUNT_GROUPS,
+        help="The system's price in the contract's price list, for its own period of"
+        " service. The fees of a contract's systems add up to its price.",
+    )
+
+    _annual_fee_not_negative = models.Constraint(
+        "CHECK (annual_fee >= 0)", "A yearly fee cannot be negative."
+    )
+
+    @api.depends_context("uid")
+    def _compute_is_editable(self):
+        super()._compute_is_editable()
+        if not self._may_edit_register():
+            self.is_editable = False
+
+    @api.model
+    def _may_edit_register(self):
+        return self.env.su or self.env.user.has_group("om_base.group_dispatcher")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        systems = super().create(vals_list)
+        joined = systems.filtered("agreement_id")
+        joined._check_contract_open(("agreement_id",))
+        joined._follow_contract()
+        return systems
+
+    def write(self, vals):
+        if not self._may_edit_register() and not vals.keys() <= PRICE_FIELDS:
+            raise AccessError(
+                self.env._(
+                    "Procurement officers keep the contract and the yearly fee of a"
+                    " system; a dispatcher changes the register."
+                )
+            )
+        self._check_contract_open(vals)
+        result = super().write(vals)
+        if vals.get("agreement_id"):
+            self._check_contract_open(("agreement_id",))
+            self._follow_contract()
+        return result
+
+    def _acting_on_contract(self):
+        """These systems in the context of an amendment."""
+        return self.with_context(om_contract_act=CONTRACT_ACT)
+
+    def _check_contract_open(self, names):
+        """Refuse to change what a contract in force says of its systems."""
+        if self.env.context.get("om_contract_act") is CONTRACT_ACT:
+            return
+        if not PRICE_FIELDS.intersection(names):
+            return
+        signed = self.agreement_id.filtered(lambda contract: contract.state != "draft")
+        if signed:
+            raise UserError(
+                self.env._(
+                    "“%s” is signed: its systems and their yearly fees change by an"
+                    " amendment only.",
+                    signed[0].display_name,
+                )
+            )
+
+    def _follow_contract(self):
+        """Take over who pays and who supervises.
+
+        The parties decide what portal users see; they come from the contract, whoever
+        links it.
+        """
+        for contract, systems in self.sudo().grouped("agreement_id").items():
+            parties = {"purchaser_id": contract.commercial_partner_id.id}
+            if contract.supervisor_id:
+                parties["supervisor_id"] = contract.supervisor_id.id
+            if contract.commercial_partner_id:
+                systems.write(parties)

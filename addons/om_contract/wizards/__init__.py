@@ -1,0 +1,3 @@
+from . import om_contract_act
+from . import om_bond_act
+from . import om_deduction_act
