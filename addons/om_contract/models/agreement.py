@@ -171,12 +171,15 @@ class Agreement(models.Model):
             contract.amount_tax = contract.amount_total - contract.amount_untaxed
 
     @api.depends("amount_total", "currency_id")
-    @api.depends_context("lang")
     def _compute_amount_in_words(self):
         for contract in self:
-            contract.amount_in_words = contract.currency_id.amount_to_text(
-                contract.amount_total
-            )
+            contract.amount_in_words = contract._get_words(contract.amount_total)
+
+    def _get_words(self, amount):
+        """Return ``amount`` in the words that contracts and invoices want: Chinese,
+        whatever the user's language."""
+        currency = self.currency_id or self.company_id.currency_id
+        return currency.with_context(lang="zh_CN").amount_to_text(amount)
 
     @api.depends("system_ids.unit_id")
     def _compute_system_figures(self):

@@ -11,8 +11,8 @@ class Agreement(models.Model):
     _inherit = ["agreement", "om.calculation.mixin"]
 
     def action_record_settlement(self, *args, **kwargs):
-        # The other way round the review could be recorded between two deductions.
-        self.milestone_ids.lock_for_update(allow_referencing=True)
+        # Nobody applies a deduction to what the review is just changing.
+        self.milestone_ids._lock()
         result = super().action_record_settlement(*args, **kwargs)
         measured = self.milestone_ids.filtered(lambda m: m.basis == "settlement")
         self.env["om.deduction"]._release_excess(measured)
@@ -56,7 +56,7 @@ class Agreement(models.Model):
                 }
             )
         )
-        deduction._add_lines([{"target": "claim", "amount": over}], today)
+        deduction._write_parts([(deduction, "claim", None, over)], today)
         deduction._note_applied()
 
     def _get_calculation(self):

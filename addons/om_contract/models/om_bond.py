@@ -257,7 +257,33 @@ class OmBond(models.Model):
             )
         )
         self._log_move(move)
-        return move
+        # Whoever gets the entry may not write the ledger with it.
+        return move.with_env(self.env)
+
+    def _draw_for(self, parts, date):
+        """Draw parts of deductions from bonds that the caller has locked and judged;
+        return an entry for each of [(bond, amount, deduction)].
+        """
+        moves = (
+            self.env["om.bond.move"]
+            ._acting()
+            .create(
+                [
+                    {
+                        "bond_id": bond.id,
+                        "kind": "drawn",
+                        "amount": float(amount),
+                        "date": date,
+                        "note": deduction.name,
+                        "deduction_id": deduction.id,
+                    }
+                    for bond, amount, deduction in parts
+                ]
+            )
+        )
+        for bond, drawn in moves.grouped("bond_id").items():
+            bond.with_env(self.env)._log_move(drawn)
+        return moves.with_env(self.env)
 
     def _lock(self):
         """Take the rows for this transaction and read them anew."""
@@ -307,16 +333,18 @@ class OmBond(models.Model):
                 )
             )
 
-    def _log_move(self, move):
-        labels = dict(move._fields["kind"]._description_selection(self.env))
+    def _log_move(self, moves):
+        """Note entries of one kind and day on this bond."""
+        labels = dict(moves._fields["kind"]._description_selection(self.env))
         body = self.env._(
             "%(act)s %(amount)s on %(date)s; held now: %(balance)s",
-            act=labels[move.kind],
-            amount=self.currency_id.format(move.amount),
-            date=move.date,
+            act=labels[moves[0].kind],
+            amount=self.currency_id.format(sum(moves.mapped("amount"))),
+            date=moves[0].date,
             balance=self.currency_id.format(self.balance),
         )
-        self.message_post(body=f"{body}. {move.note}" if move.note else body)
+        notes = ", ".join(move.note for move in moves if move.note)
+        self.message_post(body=f"{body}. {notes}" if notes else body)
 
     # ------------------------------------------------------------
     # Expiry

@@ -101,9 +101,11 @@ class OmBondMove(models.Model):
     def _cancel(self, reason):
         self.bond_id._lock()
         live = self.filtered(lambda move: not move.is_cancelled)
-        live._acting().write({"is_cancelled": True, "cancel_reason": reason})
-        for bond in live.bond_id:
-            if bond.currency_id.compare_amounts(bond.balance, 0.0) < 0:
+        for bond, moves in live.grouped("bond_id").items():
+            received = moves.filtered(lambda move: move.kind == "received")
+            gone = sum(received.mapped("amount"))
+            back = sum((moves - received).mapped("amount"))
+            if bond.currency_id.compare_amounts(bond.balance + back, gone) < 0:
                 raise UserError(
                     self.env._(
                         "Bond “%s” would hold less than nothing: cancel what was drawn"
@@ -111,11 +113,12 @@ class OmBondMove(models.Model):
                         bond.display_name,
                     )
                 )
-            names = ", ".join(
-                move.display_name for move in live if move.bond_id == bond
-            )
+        live._acting().write({"is_cancelled": True, "cancel_reason": reason})
+        for bond, moves in live.grouped("bond_id").items():
             bond.message_post(
                 body=self.env._(
-                    "Cancelled: %(entry)s. %(reason)s", entry=names, reason=reason
+                    "Cancelled: %(entry)s. %(reason)s",
+                    entry=", ".join(moves.mapped("display_name")),
+                    reason=reason,
                 )
             )

@@ -50,7 +50,8 @@ class OmDeduction(models.Model):
         index=True,
         ondelete="restrict",
         check_company=True,
-        domain="[('state', 'not in', ('draft', 'closed')), ('is_template', '=', False)]",
+        domain="[('state', 'not in', ('draft', 'closed')),"
+        " ('is_template', '=', False)]",
     )
     company_id = fields.Many2one(related="agreement_id.company_id", store=True)
     currency_id = fields.Many2one(related="agreement_id.currency_id")

@@ -31,13 +31,16 @@ class OmDeduction(models.Model):
         self._lock(self.agreement_id, bonds, milestones)
         self._check_state(("agreed",))
         self._check_review_passed()
+        parts = []
         for contract, deductions in self.grouped("agreement_id").items():
             rooms = self._get_rooms(
                 bonds.filtered(lambda b, c=contract: b.agreement_id == c),
                 milestones.filtered(lambda m, c=contract: m.agreement_id == c),
             )
             for deduction in deductions.sorted(lambda d: (d.agreed_date, d.id)):
-                rooms = deduction._fill(rooms, date, claim)
+                taken, rooms = deduction._fill(rooms, claim)
+                parts += taken
+        self._write_parts(parts, date)
         self._note_applied()
         return True
 
@@ -71,18 +74,16 @@ class OmDeduction(models.Model):
             Room(milestone, milestone._get_deductible()) for milestone in milestones
         ]
 
-    def _fill(self, rooms, date, claim):
-        """Apply what is open of this deduction; return the rooms as they are then."""
+    def _fill(self, rooms, claim):
+        """Return ([(deduction, target, source, amount)], rooms left) for what is open
+        of this deduction."""
         self.ensure_one()
         amount = to_decimal(self.amount_open)
         if self.in_review or self.direction == "purchaser":
-            self._add_lines(
-                [{"target": "review" if self.in_review else "claim", "amount": amount}],
-                date,
-            )
-            return rooms
-        parts, rest = spread(amount, rooms)
-        if not parts and not claim:
+            target = "review" if self.in_review else "claim"
+            return [(self, target, None, amount)], rooms
+        filled, rest = spread(amount, rooms)
+        if not filled and not claim:
             raise UserError(
                 self.env._(
                     "Nothing is left that “%s” could be taken from: wait for the next"
@@ -90,35 +91,39 @@ class OmDeduction(models.Model):
                     self.display_name,
                 )
             )
-        lines = [self._prepare_part(part, date) for part in parts]
+        parts = [
+            (
+                self,
+                "bond" if room.key._name == "om.bond" else "milestone",
+                room.key,
+                room.left,
+            )
+            for room in filled
+        ]
         if rest and claim:
-            lines.append({"target": "claim", "amount": rest})
-        self._add_lines(lines, date)
-        taken = {part.key: part.left for part in parts}
-        return [Room(r.key, r.left - taken.get(r.key, 0)) for r in rooms]
+            parts.append((self, "claim", None, rest))
+        taken = {room.key: room.left for room in filled}
+        return parts, [Room(r.key, r.left - taken.get(r.key, 0)) for r in rooms]
 
-    def _prepare_part(self, part, date):
-        """Return the values of the line that takes ``part`` from its payment or bond."""
-        source = part.key
-        if source._name == "om.payment.milestone":
-            return {
-                "target": "milestone",
-                "milestone_id": source.id,
-                "amount": part.left,
-            }
-        move = source._move("drawn", part.left, date, self.name, deduction_id=self.id)
-        return {"target": "bond", "bond_move_id": move.id, "amount": part.left}
-
-    def _add_lines(self, lines, date):
+    def _write_parts(self, parts, date):
+        """Write a line for each (deduction, target, source, amount)."""
+        drawn = [
+            (source, amount, deduction)
+            for deduction, target, source, amount in parts
+            if target == "bond"
+        ]
+        moves = iter(self.env["om.bond"]._draw_for(drawn, date) if drawn else ())
         self.env["om.deduction.line"].with_context(self._acting().env.context).create(
             [
                 {
-                    **values,
-                    "amount": float(values["amount"]),
-                    "deduction_id": self.id,
+                    "deduction_id": deduction.id,
+                    "target": target,
+                    "milestone_id": target == "milestone" and source.id,
+                    "bond_move_id": target == "bond" and next(moves).id,
+                    "amount": float(amount),
                     "date": date,
                 }
-                for values in lines
+                for deduction, target, source, amount in parts
             ]
         )
 
@@ -144,15 +149,26 @@ class OmDeduction(models.Model):
             ._fields["target"]
             ._description_selection(self.env)
         )
-        for deduction in self:
-            money = deduction.currency_id.format
-            parts = [
-                f"{line.milestone_id.name or labels[line.target]} {money(line.amount)}"
-                for line in deduction.line_ids
-            ]
-            if deduction.amount_open:
-                parts.append(self.env._("still open: %s", money(deduction.amount_open)))
-            deduction._log(self.env._("Applied"), self.env._(", ").join(parts))
+        self._message_log_batch(
+            bodies={d.id: d._get_application_text(labels) for d in self}
+        )
+        for contract, deductions in self.grouped("agreement_id").items():
+            contract._message_log(
+                body=self.env._(
+                    "Deductions applied: %s", ", ".join(deductions.mapped("name"))
+                )
+            )
+
+    def _get_application_text(self, labels):
+        self.ensure_one()
+        money = self.currency_id.format
+        parts = [
+            f"{line.milestone_id.name or labels[line.target]} {money(line.amount)}"
+            for line in self.line_ids
+        ]
+        if self.amount_open:
+            parts.append(self.env._("still open: %s", money(self.amount_open)))
+        return self.env._("Applied: %s", self.env._(", ").join(parts))
 
     # ------------------------------------------------------------
     # Back again

@@ -143,9 +143,7 @@ class OmPaymentMilestone(models.Model):
             "invoice_date": self.env["agreement"]._get_today() if is_sale else False,
             "invoice_payment_term_id": False,
             "invoice_date_due": self.date_due,
-            "narration": self.env._(
-                "In words: %s", self.currency_id.amount_to_text(amount)
-            ),
+            "narration": self.env._("In words: %s", contract._get_words(amount)),
             "om_milestone_id": self.id,
             "invoice_line_ids": [
                 fields.Command.create(
