@@ -1,16 +1,390 @@
-from odoo import fields, models
+from odoo import api, fields, models, tools
+from odoo.exceptions import UserError
+from odoo.tools import format_list
+
+from ..engine.policy import Policy, make_policy
+from ..engine.sla import Target
+from .om_sla_policy_line import SEVERITIES, TARGETS
+
+# What decides deadlines, beside the lines.
+TERMS = ("calendar_id", "key_respond_hours", "key_fix_hours")
 
 
 class OmSlaPolicy(models.Model):
+    """What is promised for faults: one record for the many systems that share it.
+
+    ``_policy_changed`` is the hook of whoever keeps deadlines that rest on it.
+    """
+
     _name = "om.sla.policy"
     _inherit = ["mail.thread"]
     _description = "Service Promise"
     _order = "sequence, name, id"
+    _rec_names_search = ["name", "source"]
+    _check_company_auto = True
 
     name = fields.Char(required=True, translate=True, tracking=True)
     sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
-    calendar_id = fields.Many2one(
-        "om.service.calendar", required=True, ondelete="restrict", tracking=True
+    active = fields.Boolean(default=True, tracking=True)
+    company_id = fields.Many2one(
+        "res.company", index=True, help="Left empty: for all companies."
     )
-    line_ids = fields.One2many("om.sla.policy.line", "policy_id", copy=True)
+    calendar_id = fields.Many2one(
+        "om.service.calendar",
+        "Service Calendar",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        tracking=True,
+        default=lambda self: self.env.ref(
+            "om_helpdesk.om_service_calendar_5x8", raise_if_not_found=False
+        ),
+    )
+    is_default = fields.Boolean(
+        "Contract's Default",
+        copy=False,
+        tracking=True,
+        help="Applies where the register says nothing.",
+    )
+    source = fields.Char(tracking=True, help="Document and clause that promise it.")
+    note = fields.Text("Remarks", translate=True)
+    register_key = fields.Char(
+        copy=False,
+        readonly=True,
+        export_string_translation=False,
+        help="The deadlines of the register that this promise was made from.",
+    )
+    line_ids = fields.One2many(
+        "om.sla.policy.line", "policy_id", string="Promises", copy=True
+    )
+    key_respond_hours = fields.Float(
+        "Response in Key Periods",
+        tracking=True,
+        help="Natural hours from the report. Holds beside the ordinary promise: the"
+        " earlier deadline decides. 0: no other promise.",
+    )
+    key_fix_hours = fields.Float(
+        "Repair in Key Periods",
+        tracking=True,
+        help="Natural hours from the report. Holds beside the ordinary promise: the"
+        " earlier deadline decides. 0: no other promise.",
+    )
+    system_ids = fields.One2many("om.system", "sla_policy_id", string="Systems")
+    system_count = fields.Integer(compute="_compute_system_count")
+    is_usable = fields.Boolean(
+        "Complete",
+        compute="_compute_is_usable",
+        store=True,
+        help="Response and repair are promised for each severity at any time of day,"
+        " and the calendar has hours.",
+    )
+    summary = fields.Char("Promised", compute="_compute_summary")
+    matrix = fields.Html(
+        "At a Glance", compute="_compute_matrix", sanitize=False, readonly=True
+    )
+
+    _register_key_unique = models.UniqueIndex(
+        "(COALESCE(company_id, 0), register_key)",
+        "There is a promise for these deadlines of the register already.",
+    )
+    _default_unique = models.UniqueIndex(
+        "(COALESCE(company_id, 0)) WHERE is_default AND active",
+        "There is another default already: there can be only one.",
+    )
+    _key_hours_not_negative = models.Constraint(
+        "CHECK (key_respond_hours >= 0 AND key_fix_hours >= 0)",
+        "A promise cannot be negative; 0 means none.",
+    )
+
+    # ------------------------------------------------------------
+    # Computes
+    # ------------------------------------------------------------
+
+    def _compute_system_count(self):
+        counts = dict(
+            self.env["om.system"]._read_group(
+                [("sla_policy_id", "in", self.ids)], ["sla_policy_id"], ["__count"]
+            )
+        )
+        for policy in self:
+            policy.system_count = counts.get(policy._origin, 0)
+
+    @api.depends(
+        "active",
+        "calendar_id.always",
+        "calendar_id.window_ids",
+        "line_ids.severity",
+        "line_ids.target",
+        "line_ids.window",
+    )
+    def _compute_is_usable(self):
+        for policy in self:
+            calendar = policy.calendar_id
+            policy.is_usable = (
+                policy.active
+                and bool(calendar.always or calendar.window_ids)
+                and all(
+                    policy._promises(severity, target)
+                    for severity, _label in SEVERITIES
+                    for target in ("respond", "fix")
+                )
+            )
+
+    def _promises(self, severity, target):
+        """Return whether a target is promised at any time of day."""
+        windows = {
+            line.window
+            for line in self.line_ids
+            if line.severity == severity and line.target == target
+        }
+        return "any" in windows or windows == {"working", "off"}
+
+    @api.depends(
+        "line_ids.severity",
+        "line_ids.target",
+        "line_ids.value",
+        "line_ids.unit",
+        "line_ids.window",
+    )
+    @api.depends_context("lang")
+    def _compute_summary(self):
+        for policy in self:
+            texts = []
+            for severity, _label in SEVERITIES:
+                lines = policy.line_ids.filtered(
+                    lambda line, severity=severity: line.severity == severity
+                )
+                texts.append(
+                    " / ".join(line._get_duration() for line in lines.sorted("rank"))
+                )
+            # All four alike: once is enough.
+            texts = texts[:1] if len(set(texts)) == 1 else texts
+            policy.summary = " · ".join(text or "–" for text in texts)
+
+    @api.depends("name", "register_key", "summary")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for policy in self:
+            name = policy.name or ""
+            if policy.register_key:
+                name = f"{name}: {policy.summary}"
+            policy.display_name = name
+
+    @api.depends(
+        "calendar_id",
+        "key_respond_hours",
+        "key_fix_hours",
+        "line_ids.severity",
+        "line_ids.target",
+        "line_ids.value",
+        "line_ids.unit",
+        "line_ids.clock",
+        "line_ids.window",
+        "line_ids.start",
+        "line_ids.from_default",
+    )
+    @api.depends_context("lang")
+    def _compute_matrix(self):
+        for policy in self:
+            policy.matrix = self.env["ir.qweb"]._render(
+                "om_helpdesk.om_sla_policy_matrix", policy._prepare_matrix()
+            )
+
+    def _prepare_matrix(self):
+        """Return what the table of the promises shows."""
+        self.ensure_one()
+        rows = []
+        for severity, label in self.line_ids._fields["severity"]._description_selection(
+            self.env
+        ):
+            cells = [
+                self.line_ids.filtered(
+                    lambda line, severity=severity, target=target: (
+                        line.severity == severity and line.target == target
+                    )
+                ).sorted("rank")
+                for target, _label in TARGETS
+            ]
+            rows.append((label, cells))
+        return {
+            "policy": self,
+            "targets": [
+                label
+                for _target, label in self.line_ids._fields[
+                    "target"
+                ]._description_selection(self.env)
+            ],
+            "rows": rows,
+            "has_defaults": any(self.line_ids.mapped("from_default")),
+            "hours": self._format_hours,
+        }
+
+    @api.model
+    def _format_hours(self, hours):
+        return self.env["om.system.deadline"]._get_duration_text(
+            *((round(hours * 60), "minute") if hours % 1 else (hours, "hour"))
+        )
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        policies = super(OmSlaPolicy, self.with_context(om_policy_writing=True)).create(
+            vals_list
+        )
+        self.env.registry.clear_cache()
+        return policies.with_env(self.env)
+
+    def write(self, vals):
+        before = self._get_texts() if "line_ids" in vals else None
+        result = super(OmSlaPolicy, self.with_context(om_policy_writing=True)).write(
+            vals
+        )
+        if before is not None:
+            self._follow_changes(before, set(vals) & {*TERMS, "active"})
+        elif vals.keys() & {*TERMS, "active", "is_default"}:
+            self._announce_change(self.env._("Service promise changed"))
+        return result
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        return [
+            {**vals, "name": self.env._("%s (copy)", policy.name)}
+            for policy, vals in zip(self, vals_list, strict=True)
+        ]
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        used = self.filtered("system_ids")
+        if used:
+            raise UserError(
+                self.env._(
+                    "Systems are promised these terms; give them others first, or"
+                    " archive: %s",
+                    format_list(self.env, used.mapped("display_name")),
+                )
+            )
+
+    # ------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------
+
+    def action_try(self):
+        """Return the dialog that reckons a fault by this promise."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "om_helpdesk.om_sla_try_action"
+        )
+        action["context"] = {"default_policy_id": self.id}
+        return action
+
+    def action_view_systems(self):
+        """Return the list of the systems that are promised this."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "om_assets.om_system_action"
+        )
+        action["domain"] = [("sla_policy_id", "=", self.id)]
+        action["context"] = {"create": False}
+        return action
+
+    def _get_texts(self):
+        """Return {policy: {line id: line in words}}, to compare after a change."""
+        return {
+            policy: {line.id: line.display_name for line in policy.line_ids}
+            for policy in self
+        }
+
+    def _follow_changes(self, before, terms=()):
+        """Log changed lines, and let what rests on them follow."""
+        bodies = {}
+        for policy, after in self._get_texts().items():
+            old = before.get(policy, {})
+            changes = [
+                f"{old.get(key, '–')} → {after.get(key, '–')}"
+                for key in dict.fromkeys([*old, *after])
+                if old.get(key) != after.get(key)
+            ]
+            if changes:
+                bodies[policy.id] = "\n".join(changes)
+        changed = self.browse(bodies)
+        if not self.env.context.get("tracking_disable"):
+            changed._message_log_batch(bodies=bodies)
+        if (changed or terms) and not self.env.context.get("om_policy_refreshing"):
+            policies = self if terms else changed
+            policies._announce_change(self.env._("Service promise changed"))
+
+    def _announce_change(self, reason):
+        """Let everything that rests on these policies follow, in one batch."""
+        self.env.registry.clear_cache()
+        policies = self | self._refresh_defaults()
+        if policies:
+            policies._policy_changed(reason)
+
+    def _policy_changed(self, reason):
+        """Hook: what these policies promise, or when their clocks run, has changed.
+
+        Whoever stores deadlines recomputes the open ones in one batch and leaves
+        confirmed results alone.
+
+        :param reason: what changed, in the user's language
+        """
+
+    # ------------------------------------------------------------
+    # For the engine
+    # ------------------------------------------------------------
+
+    @api.model
+    @tools.ormcache()
+    def _get_engine_policies(self):
+        """Return {id: Policy}; those whose calendar is never served are not there.
+
+        Promises are terms of contract: reading them as superuser gives nothing away.
+        """
+        calendars = self.env["om.service.calendar"]._get_engine_calendars()
+        policies = self.sudo().with_context(active_test=False).search([])
+        return {
+            policy.id: policy._compile(calendars[policy.calendar_id.id])
+            for policy in policies
+            if policy.calendar_id.id in calendars
+        }
+
+    def _compile(self, calendar) -> Policy:
+        self.ensure_one()
+        key_hours = {"respond": self.key_respond_hours, "fix": self.key_fix_hours}
+        return make_policy(
+            calendar,
+            [line._get_engine_line(calendar) for line in self.line_ids],
+            {
+                target: Target(round(hours * 60), "minute", "always", calendar)
+                for target, hours in key_hours.items()
+                if hours
+            },
+        )
+
+    def _get_engine_policy(self) -> Policy | None:
+        """Return what the engine needs of a policy; None if it cannot be used."""
+        self.ensure_one()
+        return self._get_engine_policies().get(self.id)
+
+    def _covers(self, severity):
+        """Return whether anything is promised for a severity."""
+        self.ensure_one()
+        policy = self._get_engine_policy()
+        return bool(
+            policy
+            and any((severity, target) in policy.lines for target, _label in TARGETS)
+        )
+
+    @api.model
+    def _get_default(self, company=None):
+        """Return the contract's default of a company, or that of all companies."""
+        company = company or self.env.company
+        return self.search(
+            [("is_default", "=", True), ("company_id", "in", [company.id, False])],
+            order="company_id NULLS LAST",
+            limit=1,
+        )

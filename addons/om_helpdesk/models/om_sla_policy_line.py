@@ -1,6 +1,10 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from odoo.addons.om_assets.models.om_system_deadline import UNITS
+
+from ..engine.policy import Line
+from ..engine.sla import Target
 
 SEVERITIES = [
     ("minor", "Minor"),
@@ -9,17 +13,212 @@ SEVERITIES = [
     ("urgent", "Urgent"),
 ]
 TARGETS = [("respond", "Response"), ("onsite", "Arrival"), ("fix", "Repair")]
+CLOCKS = [("always", "Always Runs"), ("service_hours", "In Service Hours")]
+WINDOWS = [
+    ("any", "At Any Time"),
+    ("working", "In Working Hours"),
+    ("off", "Off Hours"),
+]
+STARTS = [
+    ("reported", "The Report"),
+    ("responded", "The Response"),
+    ("dispatched", "The Dispatch"),
+]
 
 
 class OmSlaPolicyLine(models.Model):
     _name = "om.sla.policy.line"
     _description = "Line of a Service Promise"
-    _order = "policy_id, id"
+    _order = "policy_id, rank, id"
 
     policy_id = fields.Many2one(
         "om.sla.policy", required=True, index=True, ondelete="cascade"
     )
+    company_id = fields.Many2one(related="policy_id.company_id")
     severity = fields.Selection(SEVERITIES, required=True)
-    target = fields.Selection(TARGETS, required=True)
-    value = fields.Float(digits=(16, 2), required=True)
+    target = fields.Selection(TARGETS, "Promised", required=True)
+    rank = fields.Integer(
+        compute="_compute_rank", store=True, export_string_translation=False
+    )
+    value = fields.Float("Within", digits=(16, 2), required=True)
     unit = fields.Selection(UNITS, required=True, default="hour")
+    clock = fields.Selection(
+        CLOCKS,
+        required=True,
+        default="always",
+        help="Always runs: natural hours; days end at 24:00. In service hours: only the"
+        " hours of the calendar count; days end when business closes.",
+    )
+    window = fields.Selection(
+        WINDOWS,
+        "Holds",
+        required=True,
+        default="any",
+        help="In or off the working hours of the calendar when the clock starts.",
+    )
+    start = fields.Selection(
+        STARTS,
+        "Counted From",
+        required=True,
+        default="reported",
+        help="From the response: at the latest from when the response is due.",
+    )
+    from_default = fields.Boolean(
+        "From the Contract's Default",
+        readonly=True,
+        help="The register says nothing here: the contract's default set applies.",
+    )
+
+    _line_unique = models.Constraint(
+        'unique(policy_id, severity, target, "window")',
+        "A promise has one line per severity, target and time of day.",
+    )
+    _value_not_negative = models.Constraint(
+        "CHECK (value >= 0)", "A promise cannot be negative; 0 means at once."
+    )
+    _days_whole = models.Constraint(
+        "CHECK (unit IN ('minute', 'hour') OR value = trunc(value))",
+        "Working days and days are promised in whole numbers.",
+    )
+    _start_before_target = models.Constraint(
+        "CHECK (target != 'respond' OR start = 'reported')",
+        "The clock of the response starts with the report.",
+    )
+
+    @api.depends("severity", "target", "window")
+    def _compute_rank(self):
+        orders = [
+            [value for value, _label in options]
+            for options in (SEVERITIES, TARGETS, WINDOWS)
+        ]
+        for line in self:
+            rank = 0
+            for name, order in zip(
+                ("severity", "target", "window"), orders, strict=True
+            ):
+                value = line[name]
+                rank = rank * 10 + (order.index(value) if value else 0)
+            line.rank = rank
+
+    @api.depends("severity", "target", "value", "unit", "clock", "window", "start")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        severities = dict(self._fields["severity"]._description_selection(self.env))
+        targets = dict(self._fields["target"]._description_selection(self.env))
+        for line in self:
+            line.display_name = self.env._(
+                "%(severity)s, %(target)s: %(promise)s",
+                severity=severities.get(line.severity, ""),
+                target=targets.get(line.target, ""),
+                promise=line._get_promise_text(),
+            )
+
+    def _get_promise_text(self):
+        """Return the promise in words: 2 h in service hours, off hours."""
+        self.ensure_one()
+        duration = self._get_duration()
+        details = []
+        if self.clock == "service_hours" and self.unit in ("minute", "hour"):
+            details.append(self.env._("service hours"))
+        if self.window != "any":
+            details.append(self._get_label("window"))
+        if self.start == "responded":
+            details.append(self.env._("from the response"))
+        elif self.start == "dispatched":
+            details.append(self.env._("from the dispatch"))
+        return f"{duration} ({', '.join(details)})" if details else duration
+
+    def _get_duration(self):
+        return self.env["om.system.deadline"]._get_duration_text(self.value, self.unit)
+
+    def _get_label(self, name):
+        options = dict(self._fields[name]._description_selection(self.env))
+        return options.get(self[name], "")
+
+    @api.constrains("policy_id", "severity", "target", "window", "start")
+    def _check_windows(self):
+        """Refuse lines of one target of which nobody could say which one holds."""
+        for lines in self.policy_id.line_ids.grouped(
+            lambda line: (line.policy_id, line.severity, line.target)
+        ).values():
+            windows = set(lines.mapped("window"))
+            if "any" in windows and len(windows) > 1:
+                raise ValidationError(
+                    self.env._(
+                        "“%(line)s” of “%(policy)s” holds at any time; there cannot be"
+                        " another line for working hours or off hours beside it.",
+                        line=lines[0].display_name,
+                        policy=lines[0].policy_id.name,
+                    )
+                )
+            if len(set(lines.mapped("start"))) > 1:
+                raise ValidationError(
+                    self.env._(
+                        "“%(line)s” of “%(policy)s”: the lines for working hours and"
+                        " for off hours are counted from the same event.",
+                        line=lines[0].display_name,
+                        policy=lines[0].policy_id.name,
+                    )
+                )
+
+    # ------------------------------------------------------------
+    # CRUD: what is changed outside the policy's form counts the same
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        policies = self.env["om.sla.policy"].browse(
+            {vals["policy_id"] for vals in vals_list if vals.get("policy_id")}
+        )
+        before = self._remember(policies)
+        lines = super().create(vals_list)
+        self._follow(policies, before)
+        return lines
+
+    def write(self, vals):
+        policies = self.policy_id
+        before = self._remember(policies)
+        if vals.keys() & {"value", "unit", "clock", "window", "start"}:
+            # Whoever changes a line answers for it: it is no copy any more.
+            vals = {"from_default": False, **vals}
+        result = super().write(vals)
+        self._follow(policies, before)
+        return result
+
+    def unlink(self):
+        policies = self.policy_id
+        before = self._remember(policies)
+        result = super().unlink()
+        self._follow(policies, before)
+        return result
+
+    def _remember(self, policies):
+        if self.env.context.get("om_policy_writing"):
+            return None
+        return policies._get_texts()
+
+    def _follow(self, policies, before):
+        if before is not None:
+            policies._follow_changes(before)
+
+    def _prepare_copy(self):
+        """Return the values of a line that takes its terms from this one."""
+        self.ensure_one()
+        names = ("severity", "target", "value", "unit", "clock", "window", "start")
+        return {**{name: self[name] for name in names}, "from_default": True}
+
+    # ------------------------------------------------------------
+    # For the engine
+    # ------------------------------------------------------------
+
+    def _get_engine_line(self, calendar):
+        """Return the line as the engine knows it."""
+        self.ensure_one()
+        return Line(
+            self.severity,
+            self.target,
+            Target(self.value, self.unit, self.clock, calendar),
+            self.window,
+            self.start,
+            self.id,
+        )

@@ -1,0 +1,287 @@
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..engine.policy import TARGETS
+
+BATCH = 500
+MAJOR_REPORT = timedelta(minutes=30)
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    notice_ids = fields.One2many(
+        "om.escalation.notice", "ticket_id", string="Escalations"
+    )
+    next_escalation_at = fields.Datetime(
+        compute="_compute_next_escalation_at",
+        store=True,
+        copy=False,
+        export_string_translation=False,
+    )
+
+    _next_escalation = models.Index(
+        "(next_escalation_at) WHERE next_escalation_at IS NOT NULL"
+    )
+
+    @api.depends(
+        "respond_status",
+        "onsite_status",
+        "fix_status",
+        "respond_deadline",
+        "onsite_deadline",
+        "fix_deadline",
+        "notice_ids",
+    )
+    def _compute_next_escalation_at(self):
+        rules = self.env["om.escalation.rule"]._get_rules()
+        for ticket, marks in self._om_escalation_marks(rules).items():
+            ticket.next_escalation_at = min(
+                (at for at, _target, _percent, _rules in marks), default=False
+            )
+
+    def _om_escalation_marks(self, rules):
+        """Return {ticket: [(time, target, percent, rules), ...]} of what was not sent.
+
+        Only targets that still wait for their event: paused ones are looked at again
+        when they go on, ended ones never.
+        """
+        now = fields.Datetime.now()
+        clocks = self._om_clocks(now) if rules else {}
+        result = {}
+        for ticket in self:
+            sent = {(each.target, each.percent) for each in ticket.notice_ids}
+            marks = {}
+            for target in TARGETS:
+                clock = clocks.get(ticket, {}).get(target)
+                if not clock or not clock.waits:
+                    continue
+                for rule in rules:
+                    if rule._fits(ticket, target) and (
+                        (target, rule.percent) not in sent
+                    ):
+                        marks.setdefault((target, rule.percent), []).append(rule.id)
+            result[ticket] = [
+                (
+                    clocks[ticket][target].at_share(percent),
+                    target,
+                    percent,
+                    self.env["om.escalation.rule"].browse(rule_ids),
+                )
+                for (target, percent), rule_ids in marks.items()
+            ]
+        return result
+
+    @api.model
+    def _replan_escalations(self):
+        """Compute anew when open tickets are looked at; the rules have changed."""
+        tickets = self.search([("is_open", "=", True)])
+        self.env.add_to_compute(self._fields["next_escalation_at"], tickets)
+
+    # ------------------------------------------------------------
+    # The watch
+    # ------------------------------------------------------------
+
+    @api.model
+    def _cron_watch(self):
+        """Write breaches down, and escalate what has reached a share of its time.
+
+        Reads only tickets of which something is due; works off in batches.
+        """
+        while done := self._om_watch(BATCH):
+            if not self.env["ir.cron"]._commit_progress(done):
+                break
+
+    @api.model
+    def _om_watch(self, limit):
+        """Do what is due for at most ``limit`` tickets of a kind; return how many.
+
+        Whoever is locked by somebody's work is left for the next minute.
+        """
+        now = fields.Datetime.now()
+        late = self.browse()
+        for target in TARGETS:
+            late |= self.search(
+                Domain(f"{target}_status", "=", "running")
+                & Domain(f"{target}_deadline", "<", now),
+                limit=limit,
+            )
+        late = late.try_lock_for_update(allow_referencing=True)
+        late._om_recompute_sla()
+        late._notify_board()
+        due = self.search(
+            Domain("next_escalation_at", "<=", now),
+            limit=limit,
+            order="next_escalation_at, id",
+        ).try_lock_for_update(allow_referencing=True)
+        due._om_escalate(now)
+        self.env.flush_all()
+        return len(late | due)
+
+    def _om_escalate(self, now):
+        """Escalate the highest share that each target has reached; once each.
+
+        Lower shares that were missed meanwhile are noted as reached and not sent:
+        after a standstill everybody gets one message per ticket and target.
+        """
+        if not self:
+            return
+        rules = self.env["om.escalation.rule"]._get_rules()
+        notices, tasks = [], []
+        for ticket, marks in self._om_escalation_marks(rules).items():
+            reached = {}
+            for at, target, percent, of_rules in marks:
+                if at > now:
+                    continue
+                notices.append((ticket, target, percent, at))
+                highest = reached.get(target)
+                if not highest or percent > highest[0]:
+                    reached[target] = (percent, of_rules)
+            for target, (percent, of_rules) in reached.items():
+                tasks.append((ticket, target, percent, of_rules))
+        told = self._om_tell(tasks)
+        self.env["om.escalation.notice"].create(
+            [
+                {
+                    "ticket_id": ticket.id,
+                    "target": target,
+                    "percent": percent,
+                    "at": at,
+                    "user_ids": [(6, 0, told.get((ticket.id, target, percent), []))],
+                }
+                for ticket, target, percent, at in notices
+            ]
+        )
+        # What has nothing to send any more leaves the list.
+        self.env.add_to_compute(self._fields["next_escalation_at"], self)
+        self._notify_board()
+
+    def _om_tell(self, tasks):
+        """Create the activities, and one e-mail per person; return who was told.
+
+        :return: {(ticket id, target, percent): [user ids]}
+        """
+        told, activities, mails = {}, [], {}
+        todo = self.env.ref("om_helpdesk.mail_activity_type_escalation")
+        model_id = self.env["ir.model"]._get_id("helpdesk.ticket")
+        today = fields.Date.context_today(self.with_context(tz="Asia/Shanghai"))
+        everybody = self.env["om.escalation.rule"]._get_dispatchers()
+        for ticket, target, percent, rules in tasks:
+            users = rules._get_recipients(ticket) or everybody
+            told[ticket.id, target, percent] = users.ids
+            for user in users:
+                summary = self._om_escalation_summary(user, target, percent)
+                if any(rules.mapped("activity")):
+                    activities.append(
+                        {
+                            "activity_type_id": todo.id,
+                            "res_model_id": model_id,
+                            "res_id": ticket.id,
+                            "user_id": user.id,
+                            "date_deadline": today,
+                            "summary": summary,
+                            "automated": True,
+                        }
+                    )
+                if any(rules.mapped("mail")) and user.email:
+                    mails.setdefault(user, []).append((ticket, target, summary))
+        if activities:
+            # The mail below tells; the activity does not mail once more.
+            quiet = self.env["mail.activity"].with_context(
+                mail_activity_quick_update=True
+            )
+            quiet.create(activities)
+        self._om_mail_escalations(mails)
+        return told
+
+    def _om_escalation_summary(self, user, target, percent):
+        """Return what is to be told, in the language of the user."""
+        tickets = self.with_context(lang=user.lang)
+        label = tickets._om_target_labels()[target]
+        if percent >= 100:
+            return tickets.env._("Breached: %s", label)
+        return tickets.env._(
+            "%(percent)s%% of the time for the %(target)s is over",
+            percent=percent,
+            target=label,
+        )
+
+    def _om_mail_escalations(self, mails):
+        """Queue one e-mail per person with everything that was reached now."""
+        base = self.browse().get_base_url()
+        rows = []
+        for user, lines in mails.items():
+            env = self.with_context(lang=user.lang).env
+            items = Markup().join(
+                Markup('<li><a href="%s">%s</a>: %s (%s)</li>')
+                % (
+                    f"{base}/odoo/om-tickets/{ticket.id}",
+                    ticket.display_name,
+                    summary,
+                    self._om_format(ticket[f"{target}_deadline"]),
+                )
+                for ticket, target, summary in lines
+            )
+            rows.append(
+                {
+                    "subject": (
+                        env._("Deadlines of %s faults", len(lines))
+                        if len(lines) > 1
+                        else f"{lines[0][0].display_name}: {lines[0][2]}"
+                    ),
+                    "body_html": Markup("<ul>%s</ul>") % items,
+                    "email_to": user.email_formatted,
+                    "auto_delete": True,
+                }
+            )
+        if rows:
+            self.env["mail.mail"].sudo().create(rows)  # queued by the system itself
+
+    # ------------------------------------------------------------
+    # Major matters
+    # ------------------------------------------------------------
+
+    def _om_duty_of_report(self):
+        """Urgent faults are reported to the purchaser within 30 minutes: a task.
+
+        Source: BDA service centre, duty to report major matters within half an hour.
+        """
+        major = self.filtered(
+            lambda ticket: (
+                ticket.severity == "urgent"
+                and ticket.is_open
+                and not ticket.major_report_due
+            )
+        )
+        if not major:
+            return
+        todo = self.env.ref("om_helpdesk.mail_activity_type_major")
+        today = fields.Date.context_today(self.with_context(tz="Asia/Shanghai"))
+        Rule = self.env["om.escalation.rule"]
+        everybody = Rule._get_dispatchers()
+        rows = []
+        for ticket in major:
+            due = ticket.reported_at + MAJOR_REPORT
+            ticket.major_report_due = due
+            user = ticket.system_id.user_id or ticket.team_id.user_id or everybody[:1]
+            if not user:
+                continue
+            rows.append(
+                {
+                    "activity_type_id": todo.id,
+                    "res_model_id": self.env["ir.model"]._get_id("helpdesk.ticket"),
+                    "res_id": ticket.id,
+                    "user_id": user.id,
+                    "date_deadline": today,
+                    "summary": self.env._(
+                        "Report to the purchaser by %s", self._om_format(due)
+                    ),
+                    "automated": True,
+                }
+            )
+        if rows:
+            self.env["mail.activity"].sudo().create(rows)  # for another user

@@ -1,0 +1,604 @@
+from contextlib import contextmanager
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, LockError, UserError
+from odoo.tools import format_datetime
+
+from ..engine import timeline
+from ..engine.policy import TARGETS
+from .helpdesk_ticket import TIME_FIELDS
+
+# Only code of the server holds this object: no client can say that it corrects.
+CORRECTING = object()
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    @api.depends(
+        "event_ids.kind",
+        "event_ids.at",
+        "event_ids.voided_on",
+        "pause_ids.date_to",
+        "pause_ids.voided_on",
+    )
+    def _compute_times(self):
+        for ticket in self:
+            times = ticket._om_times()
+            ticket.dispatched_at = times.dispatched
+            ticket.responded_at = times.responded
+            ticket.arrived_at = times.arrived
+            ticket.fixed_at = times.fixed
+            ticket.confirmed_at = times.confirmed
+            ticket.cancelled_at = times.cancelled
+            ticket.reopen_count = times.reopen_count
+            ticket.state = ticket._om_get_state(times)
+
+    def _om_times(self):
+        """Return what the ledger says as ``timeline.Times``."""
+        self.ensure_one()
+        return timeline.replay(
+            timeline.Event(event.kind, event.at)
+            for event in self.event_ids
+            if not event.voided_on
+        )
+
+    def _om_get_state(self, times):
+        self.ensure_one()
+        for name in ("cancelled", "confirmed", "fixed"):
+            if getattr(times, name):
+                return name
+        if self._om_open_pause():
+            return "waiting"
+        if times.responded:
+            return "progress"
+        return "dispatched" if times.dispatched else "new"
+
+    def _om_open_pause(self):
+        """Return the pauses that still run."""
+        return self.pause_ids.filtered(
+            lambda pause: not pause.date_to and not pause.voided_on
+        )
+
+    # ------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------
+
+    def action_take(self):
+        """Take the tickets over and respond; the second of two engineers is told."""
+        with self._om_changing():
+            taken = self.filtered(
+                lambda ticket: ticket.user_id and ticket.user_id != self.env.user
+            )
+            if taken:
+                raise UserError(
+                    self.env._(
+                        "Already taken: %s",
+                        ", ".join(
+                            f"{ticket.number} ({ticket.user_id.name})"
+                            for ticket in taken
+                        ),
+                    )
+                )
+            self.filtered(lambda ticket: not ticket.user_id).write(
+                {"user_id": self.env.uid}
+            )
+            waiting = self.filtered(lambda ticket: not ticket.responded_at)
+            waiting._om_act(timeline.RESPONDED)
+        return True
+
+    def assign_to_me(self):
+        # The button of helpdesk_mgmt knows neither locks nor responses.
+        return self.action_take()
+
+    def action_respond(self):
+        """Respond now."""
+        return self._om_act(timeline.RESPONDED)
+
+    def action_arrive(self):
+        """Arrive on site now; who arrives has taken the ticket."""
+        self.filtered(lambda ticket: not ticket.user_id).write(
+            {"user_id": self.env.uid}
+        )
+        return self._om_act(timeline.ARRIVED)
+
+    def action_fix(self):
+        """Ask what was done, then note the repair."""
+        return self._om_open_act(timeline.FIXED)
+
+    def action_confirm(self):
+        """Confirm the repair for the user unit; freezes the result."""
+        return self._om_act(timeline.CONFIRMED)
+
+    def action_dispatch(self):
+        """Ask whom to send."""
+        return self._om_open_act(timeline.DISPATCHED)
+
+    def action_reopen(self):
+        """Ask why the repair was none."""
+        return self._om_open_act(timeline.REOPENED)
+
+    def action_cancel(self):
+        """Ask why nothing is to be done."""
+        return self._om_open_act(timeline.CANCELLED)
+
+    def action_pause(self):
+        """Ask what is waited for."""
+        return self._om_open_act("pause")
+
+    def action_resume(self):
+        """End the pauses now."""
+        with self._om_changing():
+            self._om_open_pause().write({"date_to": fields.Datetime.now()})
+        return True
+
+    def action_state_earlier(self):
+        """Ask for something that happened earlier, and why it is entered late."""
+        return self._om_open_act(False)
+
+    def action_correct(self):
+        """Ask for what has to be corrected, and why."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "om_helpdesk.om_ticket_correction_action"
+        )
+        action["context"] = {"default_ticket_id": self.id}
+        return action
+
+    def _om_open_act(self, kind):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "om_helpdesk.om_ticket_act_action"
+        )
+        if kind:
+            kinds = self.env["om.ticket.act"]._fields["kind"]
+            labels = dict(kinds._description_selection(self.env))
+            action["name"] = labels[kind]
+        action["context"] = {
+            "default_ticket_ids": self.ids,
+            "default_kind": kind,
+            "om_kind_given": bool(kind),
+        }
+        return action
+
+    # ------------------------------------------------------------
+    # Acts
+    # ------------------------------------------------------------
+
+    def _om_act(self, kind, at=None, reason=None):
+        """Enter that ``kind`` happened to the tickets, now or at an earlier time.
+
+        :param datetime at: when, naive UTC; needs a reason if it has passed
+        :raises UserError: naming every ticket to which it cannot have happened
+        """
+        now = fields.Datetime.now()
+        at = at or now
+        with self._om_changing():
+            self._om_check_act(kind, at, now, reason)
+            if kind in (timeline.FIXED, timeline.CANCELLED):
+                for pause in self._om_open_pause():
+                    pause.date_to = max(at, pause.date_from)
+            self._om_enter({ticket: [(kind, at)] for ticket in self}, reason)
+            if reason:
+                label = self._om_kind_label(kind)
+                self._om_log(
+                    dict.fromkeys(
+                        self,
+                        self.env._(
+                            "%(what)s %(moment)s: %(reason)s",
+                            what=label,
+                            moment=self._om_format(at),
+                            reason=reason,
+                        ),
+                    )
+                )
+        return True
+
+    def _om_enter(self, rows, reason=None):
+        """Add events to the ledger; rows are {ticket: [(kind, time), ...]}."""
+        return (
+            self.env["om.ticket.event"]
+            .sudo()  # the ledger is written by acts only, which were checked
+            .create(
+                [
+                    {
+                        "ticket_id": ticket.id,
+                        "kind": kind,
+                        "at": at,
+                        "reason": reason,
+                        "user_id": self.env.uid,
+                    }
+                    for ticket, acts in rows.items()
+                    for kind, at in acts
+                ]
+            )
+        )
+
+    def _om_check_act(self, kind, at, now, reason):
+        """Refuse what cannot have happened, or is not this user's to say."""
+        self.check_access("write")
+        if at < now and not reason:
+            raise UserError(
+                self.env._("Say why the time is entered only now, and not earlier.")
+            )
+        if kind == timeline.CONFIRMED:
+            self._om_check_may_confirm()
+        if kind in (timeline.REOPENED, timeline.CANCELLED) and not reason:
+            raise UserError(self.env._("Give the reason."))
+        if kind == timeline.REOPENED:
+            closed = self.filtered(lambda ticket: not ticket.is_open)
+            closed._check_manager(
+                self.env._("Closed tickets are reopened by a project manager.")
+            )
+        problems = []
+        for ticket in self:
+            try:
+                timeline.check(
+                    ticket.reported_at,
+                    ticket._om_times(),
+                    timeline.Event(kind, at),
+                    now,
+                )
+            except timeline.OrderError as error:
+                problems.append(
+                    f"{ticket.display_name}: {ticket._om_order_message(error)}"
+                )
+        if problems:
+            raise UserError("\n".join(problems))
+
+    def _om_check_may_confirm(self):
+        """Confirming is the unit's; an engineer may hand in its signature only."""
+        user = self.env.user
+        if not user.has_group("om_base.group_engineer") or user.has_group(
+            "om_base.group_dispatcher"
+        ):
+            return
+        unsigned = self.filtered(lambda ticket: not ticket.user_signature)
+        if unsigned:
+            raise UserError(
+                self.env._(
+                    "Have the user sign first, or let a dispatcher confirm by"
+                    " telephone: %s",
+                    ", ".join(unsigned.mapped("display_name")),
+                )
+            )
+
+    def _om_order_message(self, error):
+        """Return in words why an event cannot have happened then."""
+        other = self._om_format(error.other) if error.other else ""
+        return {
+            "future": self.env._("that time lies in the future."),
+            "before_report": self.env._(
+                "it was reported only on %s; enter a later time.", other
+            ),
+            "before_previous": self.env._(
+                "what precedes it happened only on %s; enter a later time.", other
+            ),
+            "already": self.env._(
+                "that is on record already for %s; use Correct to change it.", other
+            ),
+            "not_fixed": self.env._("it is not fixed yet."),
+            "ended": self.env._("it was done with on %s; reopen it first.", other),
+            "not_ended": self.env._("it is still open."),
+        }[error.reason]
+
+    # ------------------------------------------------------------
+    # Changes in general
+    # ------------------------------------------------------------
+
+    @contextmanager
+    def _om_changing(self):
+        """Change what decides deadlines: locked, and never to the better in silence.
+
+        What reads as breached stays breached, whatever is clicked in whatever order;
+        a project manager may correct it, and that is on record.
+        """
+        tickets = self.browse(self.ids)
+        tickets._om_lock()
+        tickets._om_check_not_frozen()
+        before = tickets._om_breaches()
+        yield
+        tickets._om_check_breaches(before)
+        tickets._om_sync_stage()
+        tickets._notify_board()
+
+    def _om_lock(self):
+        try:
+            self.lock_for_update(allow_referencing=True)
+        except LockError as error:
+            raise UserError(
+                self.env._(
+                    "Somebody else is changing this ticket just now. Look again: %s",
+                    ", ".join(self.mapped("number")),
+                )
+            ) from error
+
+    def _om_check_not_frozen(self):
+        if self.env.context.get("om_correcting") is CORRECTING:
+            return
+        frozen = self.filtered("confirmed_at")
+        if frozen:
+            raise UserError(
+                self.env._(
+                    "The result is confirmed and does not change any more. A project"
+                    " manager can correct it, with a reason: %s",
+                    ", ".join(frozen.mapped("display_name")),
+                )
+            )
+
+    def _om_breaches(self):
+        """Return {(ticket, target)} of what reads as breached now."""
+        return {
+            (ticket, target)
+            for ticket in self
+            for target in TARGETS
+            if ticket[f"{target}_status_now"] == "breached"
+        }
+
+    def _om_check_breaches(self, before):
+        """Refuse a change that lets a breach disappear, except a manager's."""
+        healed = before - self._om_breaches()
+        if healed and not self._om_is_manager():
+            labels = self._om_target_labels()
+            raise UserError(
+                self.env._(
+                    "After the deadline has passed, only a project manager can enter"
+                    " what changes the result, with a reason: %s",
+                    ", ".join(
+                        f"{ticket.number} ({labels[target]})"
+                        for ticket, target in sorted(
+                            healed, key=lambda pair: (pair[0].id, pair[1])
+                        )
+                    ),
+                )
+            )
+
+    def _om_is_manager(self):
+        return self.env.user.has_group("om_base.group_manager")
+
+    def _check_manager(self, message):
+        """Raise unless the user is a project manager (or nothing is asked)."""
+        if self and not self._om_is_manager():
+            raise AccessError(message)
+
+    def _om_check_may_correct(self):
+        """Severity, system and time of report are the dispatchers' to correct."""
+        user = self.env.user
+        if not (self.env.su or user.has_group("om_base.group_dispatcher")):
+            raise AccessError(
+                self.env._(
+                    "Severity, system and the time of the report are corrected by a"
+                    " dispatcher."
+                )
+            )
+
+    # ------------------------------------------------------------
+    # What create and write stand for
+    # ------------------------------------------------------------
+
+    def _om_enter_created(self, times):
+        """Enter the events that the values of new tickets name."""
+        now = fields.Datetime.now()
+        rows = {}
+        for ticket, given in zip(self, times, strict=True):
+            if ticket.user_id:
+                given.setdefault(timeline.DISPATCHED, max(now, ticket.reported_at))
+            acts = sorted(given.items(), key=lambda act: act[1])
+            known = []
+            for kind, at in acts:
+                try:
+                    timeline.check(
+                        ticket.reported_at,
+                        timeline.replay(known),
+                        timeline.Event(kind, at),
+                        now,
+                    )
+                except timeline.OrderError as error:
+                    raise UserError(
+                        f"{ticket.display_name}: {ticket._om_order_message(error)}"
+                    ) from error
+                known.append(timeline.Event(kind, at))
+            if known:
+                rows[ticket] = [(event.kind, event.at) for event in known]
+        if rows:
+            self._om_enter(rows)
+
+    def _om_dispatched(self):
+        """Enter that somebody was sent, for tickets that did not know anybody yet."""
+        now = fields.Datetime.now()
+        new = self.filtered(lambda ticket: not ticket.dispatched_at)
+        new = new.filtered(lambda ticket: not ticket._om_times().ended)
+        if new:
+            self._om_enter({ticket: [(timeline.DISPATCHED, now)] for ticket in new})
+
+    def _om_state_times(self, times):
+        """Put stated times in the place of those on record; False takes one back."""
+        user = self.env.user
+        if not (self.env.su or user.has_group("om_base.group_dispatcher")):
+            raise AccessError(
+                self.env._("Use the buttons: times are stated with a reason.")
+            )
+        reason = self.env.context.get("om_reason") or self.env._("Entered directly")
+        fields_by_kind = {kind: name for name, kind in TIME_FIELDS.items()}
+        log = {}
+        for ticket in self:
+            kinds = [
+                kind for kind, at in times.items() if ticket[fields_by_kind[kind]] != at
+            ]
+            old = ticket.event_ids.filtered(
+                lambda event, kinds=kinds: event.kind in kinds and not event.voided_on
+            )
+            log[ticket] = "\n".join(
+                f"{self._om_kind_label(kind)}: "
+                f"{self._om_format(ticket[fields_by_kind[kind]])} → "
+                f"{self._om_format(times[kind])}"
+                for kind in kinds
+            )
+            if old:
+                ticket._check_manager(
+                    self.env._("Times on record are corrected by a project manager.")
+                )
+                old.sudo()._void(reason)  # a manager, checked above
+            ticket._om_restate({kind: times[kind] for kind in kinds}, reason)
+        self._om_log(
+            {ticket: f"{text}\n{reason}" for ticket, text in log.items() if text}
+        )
+
+    def _om_restate(self, times, reason):
+        """Enter the stated times of one ticket in the order of time."""
+        self.ensure_one()
+        now = fields.Datetime.now()
+        for kind, at in sorted(
+            ((kind, at) for kind, at in times.items() if at), key=lambda act: act[1]
+        ):
+            known = [
+                timeline.Event(event.kind, event.at)
+                for event in self.event_ids
+                if not event.voided_on and event.at <= at
+            ]
+            try:
+                timeline.check(
+                    self.reported_at,
+                    timeline.replay(known),
+                    timeline.Event(kind, at),
+                    now,
+                )
+            except timeline.OrderError as error:
+                raise UserError(
+                    f"{self.display_name}: {self._om_order_message(error)}"
+                ) from error
+            if kind in (timeline.FIXED, timeline.CANCELLED):
+                for pause in self._om_open_pause():
+                    pause.date_to = max(at, pause.date_from)
+            self._om_enter({self: [(kind, at)]}, reason)
+
+    def _om_merged(self):
+        """A duplicate ends here; what is known goes on with the first ticket."""
+        for ticket in self.filtered("is_open"):
+            ticket._om_act(
+                timeline.CANCELLED,
+                reason=self.env._("Duplicate of %s", ticket.duplicate_id.display_name),
+            )
+        self.duplicate_id._om_log(
+            {
+                ticket: self.env._(
+                    "Merged: %s", ", ".join(ticket.duplicate_ids.mapped("number"))
+                )
+                for ticket in self.duplicate_id
+            }
+        )
+
+    # ------------------------------------------------------------
+    # Stages
+    # ------------------------------------------------------------
+
+    @api.model
+    def _om_stages(self, company_id):
+        """Return {state: id of its stage} for a company; its own stages win."""
+        stages = (
+            self.env["helpdesk.ticket.stage"]
+            .sudo()  # which stage stands for what is no secret
+            .search_fetch(
+                [
+                    ("om_state", "!=", False),
+                    ("company_id", "in", [company_id, False]),
+                ],
+                ["om_state", "company_id"],
+                order="company_id, sequence desc, id desc",
+            )
+        )
+        shared = stages.filtered(lambda stage: not stage.company_id)
+        return {stage.om_state: stage.id for stage in shared + (stages - shared)}
+
+    def _om_sync_stage(self):
+        """Let the stage follow the state."""
+        wrong = self.filtered(lambda ticket: ticket.stage_id.om_state != ticket.state)
+        for company, tickets in wrong.grouped("company_id").items():
+            stages = self._om_stages(company.id)
+            for state, group in tickets.grouped("state").items():
+                if stages.get(state):
+                    group._om_write_stage(stages[state])
+
+    def _om_move(self, stage_id):
+        """A card was moved to a stage: do what the stage stands for."""
+        stage = self.env["helpdesk.ticket.stage"].browse(stage_id)
+        moved = self.filtered(lambda ticket: ticket.state != stage.om_state)
+        if not stage.om_state:
+            self._om_write_stage(stage_id)
+        elif moved:
+            getattr(moved, f"_om_move_to_{stage.om_state}")()
+
+    def _om_move_to_new(self):
+        raise UserError(
+            self.env._("A ticket on which somebody acted does not become new again.")
+        )
+
+    def _om_move_to_dispatched(self):
+        if any(ticket.state != "new" or not ticket.user_id for ticket in self):
+            raise UserError(
+                self.env._("Choose whom to send: use Dispatch on the ticket.")
+            )
+        self._om_dispatched()
+
+    def _om_move_to_progress(self):
+        reason = self.env.context.get("om_reason")
+        done = self.filtered(lambda ticket: ticket._om_times().ended)
+        if done and not reason:
+            raise UserError(
+                self.env._("Say why it is not repaired: use Reopen on the ticket.")
+            )
+        if done:
+            done._om_act(timeline.REOPENED, reason=reason)
+        self._om_open_pause().write({"date_to": fields.Datetime.now()})
+        waiting = self.filtered(lambda ticket: not ticket.responded_at)
+        waiting._om_act(timeline.RESPONDED)
+
+    def _om_move_to_waiting(self):
+        raise UserError(self.env._("Say what is waited for: use Pause on the ticket."))
+
+    def _om_move_to_fixed(self):
+        self._om_act(timeline.FIXED)
+
+    def _om_move_to_confirmed(self):
+        open_tickets = self.filtered(lambda ticket: not ticket.fixed_at)
+        open_tickets._om_act(timeline.FIXED)
+        self._om_act(timeline.CONFIRMED)
+
+    def _om_move_to_cancelled(self):
+        reason = self.env.context.get("om_reason")
+        if not reason:
+            raise UserError(
+                self.env._("Say why nothing is to be done: use Cancel on the ticket.")
+            )
+        self._om_act(timeline.CANCELLED, reason=reason)
+
+    # ------------------------------------------------------------
+    # Words
+    # ------------------------------------------------------------
+
+    @api.model
+    def _om_format(self, moment):
+        """Return a time as it reads in Beijing."""
+        if not moment:
+            return "–"
+        return format_datetime(
+            self.env, moment, tz="Asia/Shanghai", dt_format="yyyy-MM-dd HH:mm:ss"
+        )
+
+    @api.model
+    def _om_kind_label(self, kind):
+        kinds = self.env["om.ticket.event"]._fields["kind"]
+        return dict(kinds._description_selection(self.env))[kind]
+
+    @api.model
+    def _om_target_labels(self):
+        return {
+            "respond": self.env._("response"),
+            "onsite": self.env._("arrival"),
+            "fix": self.env._("repair"),
+        }
+
+    def _om_log(self, texts):
+        """Leave notes in the discussions; texts are {ticket: text}."""
+        texts = {ticket.id: text for ticket, text in texts.items() if text}
+        if texts:
+            self.browse(texts)._message_log_batch(bodies=texts)

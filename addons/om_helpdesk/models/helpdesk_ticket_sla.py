@@ -1,0 +1,408 @@
+from datetime import UTC
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..engine.policy import NOTHING, TARGETS, Judgement, Moments, judge_fault
+from ..engine.sla import Pause, get_share_moment
+from .helpdesk_ticket import CLOSED_STATES
+
+STATUSES = [
+    ("none", "Not Promised"),
+    ("running", "Running"),
+    ("paused", "Paused"),
+    ("met", "Met"),
+    ("breached", "Breached"),
+]
+
+
+class Clock(NamedTuple):
+    """What a target of a ticket has come to; times are naive UTC as in the database."""
+
+    status: str
+    deadline: object
+    judgement: Judgement
+    # Still waits for its event, and nothing holds it up.
+    waits: bool
+
+    def at_share(self, percent):
+        """Return when ``percent`` of the time has been used."""
+        return _naive(get_share_moment(self.judgement.verdict.result, percent / 100))
+
+
+def _aware(moment):
+    return moment.replace(tzinfo=UTC) if moment else None
+
+
+def _naive(moment):
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment else False
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    sla_policy_id = fields.Many2one(
+        "om.sla.policy",
+        string="Service Promise",
+        compute="_compute_sla",
+        store=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        copy=False,
+    )
+    sla_source = fields.Selection(
+        [
+            ("system", "The System's Own"),
+            ("default", "The Contract's Default"),
+            ("missing", "None Found"),
+        ],
+        string="Promise From",
+        compute="_compute_sla",
+        store=True,
+        copy=False,
+        help="Anything but the system's own is a data fault of the register.",
+    )
+    respond_deadline = fields.Datetime(
+        "Respond By", compute="_compute_sla", store=True, copy=False
+    )
+    onsite_deadline = fields.Datetime(
+        "Arrive By", compute="_compute_sla", store=True, copy=False
+    )
+    fix_deadline = fields.Datetime(
+        "Fix By", compute="_compute_sla", store=True, copy=False
+    )
+    respond_status = fields.Selection(
+        STATUSES, "Response", compute="_compute_sla", store=True, copy=False
+    )
+    onsite_status = fields.Selection(
+        STATUSES, "Arrival", compute="_compute_sla", store=True, copy=False
+    )
+    fix_status = fields.Selection(
+        STATUSES, "Repair", compute="_compute_sla", store=True, copy=False
+    )
+    next_deadline = fields.Datetime(
+        compute="_compute_sla",
+        store=True,
+        copy=False,
+        help="The first deadline that still runs.",
+    )
+    respond_status_now = fields.Selection(
+        STATUSES, "Response Now", compute="_compute_status_now"
+    )
+    onsite_status_now = fields.Selection(
+        STATUSES, "Arrival Now", compute="_compute_status_now"
+    )
+    fix_status_now = fields.Selection(
+        STATUSES, "Repair Now", compute="_compute_status_now"
+    )
+    is_breached = fields.Boolean(
+        "Breached", compute="_compute_status_now", search="_search_is_breached"
+    )
+    urgency = fields.Selection(
+        [
+            ("late", "Late"),
+            ("soon", "Soon"),
+            ("ok", "In Time"),
+            ("paused", "Paused"),
+            ("none", "Nothing Due"),
+        ],
+        compute="_compute_status_now",
+    )
+
+    _respond_running = models.Index(
+        "(respond_deadline) WHERE respond_status = 'running'"
+    )
+    _onsite_running = models.Index("(onsite_deadline) WHERE onsite_status = 'running'")
+    _fix_running = models.Index("(fix_deadline) WHERE fix_status = 'running'")
+    _respond_breached = models.Index("(system_id) WHERE respond_status = 'breached'")
+    _onsite_breached = models.Index("(system_id) WHERE onsite_status = 'breached'")
+    _fix_breached = models.Index("(system_id) WHERE fix_status = 'breached'")
+    _next_deadline = models.Index("(next_deadline) WHERE next_deadline IS NOT NULL")
+    _sla_fault = models.Index("(system_id) WHERE sla_source != 'system'")
+
+    @api.depends(
+        "system_id",
+        "severity",
+        "reported_at",
+        "dispatched_at",
+        "responded_at",
+        "arrived_at",
+        "fixed_at",
+        "confirmed_at",
+        "cancelled_at",
+        "pause_ids.date_from",
+        "pause_ids.date_to",
+        "pause_ids.voided_on",
+    )
+    def _compute_sla(self):
+        # Not on the promise itself: what it becomes later does not touch results by
+        # itself, see ``_recompute_promises``.
+        now = fields.Datetime.now()
+        choices = self._om_choose_policies()
+        for ticket, clocks in self._om_clocks(now, choices).items():
+            ticket.sla_policy_id, ticket.sla_source = choices[ticket]
+            for target, clock in clocks.items():
+                ticket[f"{target}_deadline"] = clock.deadline
+                ticket[f"{target}_status"] = clock.status
+            ticket.next_deadline = min(
+                (
+                    clock.deadline
+                    for clock in clocks.values()
+                    if clock.status == "running"
+                ),
+                default=False,
+            )
+
+    @api.depends(
+        "respond_status",
+        "onsite_status",
+        "fix_status",
+        "respond_deadline",
+        "onsite_deadline",
+        "fix_deadline",
+        "state",
+    )
+    def _compute_status_now(self):
+        now = fields.Datetime.now()
+        for ticket in self:
+            statuses = []
+            for target in TARGETS:
+                status = ticket[f"{target}_status"] or "none"
+                deadline = ticket[f"{target}_deadline"]
+                if status == "running" and deadline and deadline < now:
+                    status = "breached"
+                ticket[f"{target}_status_now"] = status
+                statuses.append(status)
+            ticket.is_breached = "breached" in statuses
+            ticket.urgency = ticket._om_urgency(statuses, now)
+
+    def _om_urgency(self, statuses, now):
+        """Return how much of the time is left, as a word that views colour."""
+        self.ensure_one()
+        if self.state in (*CLOSED_STATES, "fixed"):
+            return "none"
+        if "breached" in statuses:
+            return "late"
+        if self.next_deadline and self.reported_at:
+            left = (self.next_deadline - now).total_seconds()
+            whole = (self.next_deadline - self.reported_at).total_seconds()
+            return "soon" if left < 0.2 * whole else "ok"
+        return "paused" if "paused" in statuses else "none"
+
+    @api.model
+    def _search_is_breached(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        breached = self._om_breached_domain()
+        return breached if True in value else ~breached
+
+    @api.model
+    def _om_breached_domain(self, targets=TARGETS):
+        """Return the tickets of which a target is breached as of now."""
+        now = fields.Datetime.now()
+        return Domain.OR(
+            Domain(f"{target}_status", "=", "breached")
+            | (
+                Domain(f"{target}_status", "=", "running")
+                & Domain(f"{target}_deadline", "<", now)
+            )
+            for target in targets
+        )
+
+    # ------------------------------------------------------------
+    # Judging
+    # ------------------------------------------------------------
+
+    def _om_choose_policies(self):
+        """Return {ticket: (policy, where it comes from)}.
+
+        The system's own promise holds if it says something about the severity, else
+        the contract's default.
+        """
+        # superuser: portal users see what was promised, not how it is set up
+        Policy = self.env["om.sla.policy"].sudo()
+        defaults = {
+            company: Policy._get_default(company) for company in self.company_id
+        }
+        result = {}
+        for ticket in self:
+            default = defaults.get(ticket.company_id, Policy)
+            system = ticket.system_id.sudo()
+            policy = system.sla_policy_id
+            if policy and policy._covers(ticket.severity):
+                own = system.sla_policy_origin != "default"
+                result[ticket] = policy, "system" if own else "default"
+            else:
+                result[ticket] = default, "default" if default else "missing"
+        return result
+
+    def _om_clocks(self, now, choices=None):
+        """Return {ticket: {target: Clock}} as of ``now``; queries do not grow."""
+        choices = choices or self._om_choose_policies()
+        key_periods = self._om_in_key_period()
+        return {
+            ticket: ticket._om_get_clocks(
+                choices[ticket][0], _aware(now), key_periods[ticket]
+            )
+            for ticket in self
+        }
+
+    def _om_get_clocks(self, policy, now, in_key_period):
+        self.ensure_one()
+        engine_policy = policy and policy._get_engine_policy()
+        if not engine_policy or not self.reported_at or not self.severity:
+            nothing = Clock("none", False, NOTHING, False)
+            return dict.fromkeys(TARGETS, nothing)
+        end = _aware(self.cancelled_at)
+        judged = judge_fault(
+            engine_policy,
+            self.severity,
+            self._om_moments(),
+            min(now, end) if end else now,
+            self._om_engine_pauses(),
+            in_key_period,
+        )
+        ended = bool(end or self.fixed_at)
+        return {
+            target: self._om_make_clock(judgement, ended)
+            for target, judgement in judged.items()
+        }
+
+    def _om_make_clock(self, judgement, ended):
+        verdict = judgement.verdict
+        status = verdict.status
+        if ended and status in ("running", "paused"):
+            # Cancelled before it fell due: nothing was owed any more.
+            status = "none"
+        waits = not judgement.stop and not ended and status in ("running", "breached")
+        return Clock(status, _naive(verdict.deadline), judgement, waits)
+
+    def _om_moments(self):
+        """Return what has happened as the engine knows it."""
+        self.ensure_one()
+        return Moments(
+            _aware(self.reported_at),
+            _aware(self.dispatched_at),
+            _aware(self.responded_at),
+            _aware(self.arrived_at),
+            _aware(self.fixed_at),
+        )
+
+    def _om_engine_pauses(self):
+        """Return the pauses that count, with who and why."""
+        self.ensure_one()
+        return tuple(
+            Pause(
+                _aware(pause.date_from),
+                _aware(pause.date_to),
+                pause.user_id.sudo().name or "",  # a name, for the explanation
+                pause.reason or "",
+            )
+            for pause in self.pause_ids
+            if not pause.voided_on
+        )
+
+    def _om_in_key_period(self):
+        """Return {ticket: whether it was reported in a key period of its system}."""
+        tickets = self.filtered(lambda ticket: ticket.system_id and ticket.reported_at)
+        result = dict.fromkeys(self, False)
+        if not tickets:
+            return result
+        days = {
+            ticket: fields.Date.context_today(
+                ticket.with_context(tz="Asia/Shanghai"), ticket.reported_at
+            )
+            for ticket in tickets
+        }
+        # superuser: key periods bind whoever reports
+        systems = tickets.system_id.sudo()
+        periods = (
+            self.env["om.key.period"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "in", systems.company_id.ids),
+                    ("date_start", "<=", max(days.values())),
+                    ("date_end", ">=", min(days.values())),
+                ]
+            )
+        )
+        if not periods:
+            return result
+        ranges = {
+            system.id: spans
+            for system, spans in periods._get_ranges_by_system(systems).items()
+        }
+        for ticket, day in days.items():
+            result[ticket] = any(
+                first <= day <= last
+                for _period, first, last in ranges[ticket.system_id.id]
+            )
+        return result
+
+    # ------------------------------------------------------------
+    # Recomputing
+    # ------------------------------------------------------------
+
+    @api.model
+    def _recompute_promises(self, domain, reason):
+        """Let open tickets follow changed promises; confirmed results stay.
+
+        :param domain: which tickets, for example those of changed policies
+        :param reason: what changed, for the discussions
+        """
+        tickets = self.search(Domain(domain) & Domain("is_open", "=", True))
+        before = tickets._om_results()
+        tickets._om_recompute_sla()
+        tickets._om_log_results(before, reason)
+        tickets._notify_board()
+        return tickets
+
+    def _om_recompute_sla(self):
+        """Judge anew from the ledger as of now."""
+        self.env.add_to_compute(self._fields["fix_deadline"], self)
+        self._recompute_recordset(["fix_deadline"])
+
+    def _om_results(self):
+        """Return {ticket: its deadlines and results in words}."""
+        return {ticket: ticket._om_results_text() for ticket in self}
+
+    def _om_results_text(self):
+        self.ensure_one()
+        labels = self._om_target_labels()
+        statuses = dict(self._fields["fix_status"]._description_selection(self.env))
+        return "; ".join(
+            f"{labels[target]} {self._om_format(self[f'{target}_deadline'])}"
+            f" ({statuses[self[f'{target}_status_now']]})"
+            for target in TARGETS
+            if self[f"{target}_deadline"]
+        ) or self.env._("no deadlines")
+
+    def _om_deadlines_before(self, vals):
+        """Remember the results before a change that moves deadlines."""
+        if vals.keys() & {"severity", "system_id", "reported_at"}:
+            return self._om_results()
+        return {}
+
+    def _om_log_deadlines(self, before):
+        if before:
+            reason = self.env.context.get("om_reason") or self.env._(
+                "Severity, system or time of the report changed"
+            )
+            self._om_log_results(before, reason)
+
+    def _om_log_results(self, before, reason):
+        """Log the results that differ from those remembered."""
+        self._om_log(
+            {
+                ticket: self.env._(
+                    "%(reason)s. Before: %(before)s. After: %(after)s.",
+                    reason=reason,
+                    before=before[ticket],
+                    after=after,
+                )
+                for ticket, after in self._om_results().items()
+                if after != before.get(ticket, after)
+            }
+        )

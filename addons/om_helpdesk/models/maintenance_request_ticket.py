@@ -1,0 +1,128 @@
+from odoo import api, fields, models
+
+from ..engine import timeline
+
+
+class MaintenanceRequest(models.Model):
+    _inherit = "maintenance.request"
+
+    ticket_id = fields.Many2one(
+        "helpdesk.ticket",
+        string="Ticket",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The ticket that carries the deadlines of this fault.",
+    )
+
+    @api.model
+    def _get_report_fault_action(self, system, equipment):
+        """Faults of systems are tickets; of other devices they stay requests."""
+        action = super()._get_report_fault_action(system, equipment)
+        if not system:
+            return action
+        return {
+            "type": "ir.actions.act_window",
+            "name": action["name"],
+            "res_model": "helpdesk.ticket",
+            "views": [(False, "form")],
+            "context": {
+                "default_name": action["context"]["default_name"],
+                "default_system_id": system.id,
+                "default_equipment_ids": equipment.ids,
+                "default_company_id": action["context"]["default_company_id"],
+            },
+        }
+
+    @api.model
+    def _report_through_label(self, equipment, report):
+        request = super()._report_through_label(equipment, report)
+        request._open_tickets("om_helpdesk.helpdesk_ticket_channel_label")
+        return request
+
+    def _open_tickets(self, channel):
+        """Open the tickets of faults that have none yet; one fault, one ticket.
+
+        :param channel: external id of the channel
+        """
+        faults = self.filtered(
+            lambda request: request.system_id and not request.ticket_id
+        )
+        if not faults:
+            return self.env["helpdesk.ticket"]
+        channel = self.env.ref(channel, raise_if_not_found=False)
+        tickets = (
+            self.env["helpdesk.ticket"]
+            .sudo()  # whoever finds a fault reports it, also without other rights
+            .create([fault._prepare_ticket_values(channel) for fault in faults])
+        )
+        for fault, ticket in zip(faults.sudo(), tickets, strict=True):
+            fault.ticket_id = ticket
+        return tickets
+
+    def _prepare_ticket_values(self, channel):
+        self.ensure_one()
+        return {
+            "name": self.name,
+            "description": self.description or self.name,
+            "system_id": self.system_id.id,
+            "equipment_ids": [(6, 0, self.equipment_id.ids)],
+            "company_id": self.company_id.id,
+            "channel_id": channel.id if channel else False,
+            "partner_name": self.reporter_name,
+            "partner_phone": self.reporter_contact,
+            "severity": "general",
+        }
+
+    def action_view_ticket(self):
+        """Return the action that opens the ticket."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "helpdesk.ticket",
+            "res_id": self.ticket_id.id,
+            "views": [(False, "form")],
+        }
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    request_ids = fields.One2many(
+        "maintenance.request", "ticket_id", string="Maintenance Requests"
+    )
+
+    def _om_enter(self, rows, reason=None):
+        events = super()._om_enter(rows, reason)
+        ended = {timeline.FIXED, timeline.CANCELLED, timeline.REOPENED}
+        self.browse(
+            event.ticket_id.id for event in events if event.kind in ended
+        )._om_follow_requests()
+        return events
+
+    def _om_follow_requests(self):
+        """Let the device's own request be done when the ticket is, and only then."""
+        # superuser: the request is the same fault, for the history of the device
+        requests = self.sudo().request_ids
+        if not requests:
+            return
+        Stage = self.env["maintenance.stage"].sudo()
+        done = Stage.search([("done", "=", True)], limit=1)
+        todo = Stage.search([("done", "=", False)], limit=1)
+        for request in requests:
+            ended = bool(request.ticket_id._om_times().ended)
+            if ended != request.stage_id.done:
+                request.stage_id = done if ended else todo
+
+
+class OmInspectionResult(models.Model):
+    _inherit = "om.inspection.result"
+
+    ticket_id = fields.Many2one(related="fault_id.ticket_id", string="Ticket")
+
+    def action_open_fault(self):
+        """A finding becomes one fault, and the fault one ticket."""
+        result = super().action_open_fault()
+        self.fault_id._open_tickets("om_helpdesk.helpdesk_ticket_channel_inspection")
+        return result

@@ -1,0 +1,198 @@
+import json
+
+from odoo import api, fields, models
+
+from .om_sla_policy_line import SEVERITIES, TARGETS
+
+# Where the default fills in what a system's own terms leave open. Nobody is owed an
+# arrival that no contract mentions.
+FILLED = ("respond", "fix")
+
+
+class OmSlaPolicy(models.Model):
+    _inherit = "om.sla.policy"
+
+    @api.model
+    def _assign_all(self):
+        """Give every system its promise; what somebody chose by hand stays."""
+        self._assign_from_deadlines(
+            self.env["om.system"].sudo().with_context(active_test=False).search([])
+        )
+
+    @api.model
+    def _assign_from_deadlines(self, systems):
+        """Give systems the promise that their deadlines of the register make.
+
+        Systems with the same deadlines share one policy, made when it is first needed.
+        A system without any gets the contract's default. What somebody chose by hand
+        is left alone. The number of queries does not depend on that of the systems.
+        """
+        # superuser: whoever enters deadlines of a system need not write policies
+        systems = systems.sudo().exists()
+        systems = systems.filtered(
+            lambda system: (
+                system.sla_policy_origin != "manual" or not system.sla_policy_id
+            )
+        )
+        keys = self._get_register_keys(systems)
+        policies = self.sudo()._get_register_policies(keys)
+        wanted = {}
+        for system in systems:
+            key = keys.get(system)
+            if key:
+                choice = policies[system.company_id, key], "register"
+            else:
+                choice = self.sudo()._get_default(system.company_id), "default"
+            if (system.sla_policy_id, system.sla_policy_origin) != choice:
+                wanted.setdefault(choice, []).append(system.id)
+        old = {
+            system: system.sla_policy_id.display_name
+            for system in systems
+            if system.sla_policy_id
+        }
+        for (policy, origin), ids in wanted.items():
+            systems.browse(ids).with_context(tracking_disable=True).write(
+                {"sla_policy_id": policy.id, "sla_policy_origin": origin}
+            )
+        self._log_assignments(systems, old)
+        return systems.browse([each for ids in wanted.values() for each in ids])
+
+    def _log_assignments(self, systems, old):
+        """Say in the systems' discussions which promise has replaced which."""
+        bodies = {
+            system.id: self.env._(
+                "Service promise: %(old)s → %(new)s",
+                old=old[system],
+                new=system.sla_policy_id.display_name or "–",
+            )
+            for system in systems
+            if system in old and old[system] != system.sla_policy_id.display_name
+        }
+        if bodies and not self.env.context.get("tracking_disable"):
+            systems.browse(bodies)._message_log_batch(bodies=bodies)
+
+    # ------------------------------------------------------------
+    # Policies from deadlines
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_register_keys(self, systems):
+        """Return {system: its deadlines as a text}, without those that have none."""
+        deadlines = (
+            self.env["om.system.deadline"]
+            .sudo()
+            .search_fetch([("system_id", "in", systems.ids)])
+        )
+        return {
+            system: json.dumps(
+                sorted(line._get_register_values() for line in lines),
+                separators=(",", ":"),
+            )
+            for system, lines in deadlines.grouped("system_id").items()
+        }
+
+    def _get_register_policies(self, keys):
+        """Return {(company, key): policy}; makes those that are missing."""
+        wanted = {(system.company_id, key): None for system, key in keys.items()}
+        found = self.with_context(active_test=False).search_fetch(
+            [("register_key", "in", [key for _company, key in wanted])],
+            ["company_id", "register_key"],
+        )
+        by_key = {
+            (policy.company_id.id, policy.register_key): policy for policy in found
+        }
+        result, missing = {}, []
+        for company, key in wanted:
+            policy = by_key.get((company.id, key))
+            if policy:
+                result[company, key] = policy
+            else:
+                missing.append((company, key))
+        if missing:
+            created = self.create(self._prepare_register_policies(missing))
+            result.update(zip(missing, created, strict=True))
+        return result
+
+    def _prepare_register_policies(self, missing):
+        """Return values of new policies, numbered on from the last one."""
+        number = self.with_context(active_test=False).search_count(
+            [("register_key", "!=", False)]
+        )
+        defaults = {company: self._get_default(company) for company, _key in missing}
+        vals_list = []
+        for index, (company, key) in enumerate(missing, start=number + 1):
+            default = defaults[company]
+            lines = self._prepare_register_lines(json.loads(key), default)
+            vals = {
+                "name": f"R{index:02d}",
+                "sequence": 50,
+                "company_id": company.id,
+                "register_key": key,
+                "key_respond_hours": default.key_respond_hours,
+                "key_fix_hours": default.key_fix_hours,
+                "line_ids": [fields.Command.create(line) for line in lines],
+            }
+            if default:
+                vals["calendar_id"] = default.calendar_id.id
+            vals_list.append(vals)
+        return vals_list
+
+    def _prepare_register_lines(self, register, default):
+        """Return the lines of the deadlines, what is open taken from ``default``.
+
+        :param register: ``_get_register_values`` of a system's deadlines
+        """
+        printed = {}
+        # What is said for a severity goes before what is said for all of them.
+        for severity, *promises in sorted(register, key=lambda row: row[0] != "flat"):
+            severities = [severity]
+            if severity == "flat":
+                severities = [each for each, _label in SEVERITIES]
+            for (target, _label), promise in zip(TARGETS, promises, strict=True):
+                if promise:
+                    for each in severities:
+                        printed[each, target] = promise
+        vals_list = [
+            {
+                "severity": severity,
+                "target": target,
+                "value": value,
+                "unit": unit,
+                "clock": clock,
+            }
+            for (severity, target), (value, unit, clock) in printed.items()
+        ]
+        return vals_list + default._prepare_default_lines(printed)
+
+    def _prepare_default_lines(self, printed):
+        """Return copies of the default's lines for what is not among ``printed``."""
+        lines = self.line_ids.filtered(
+            lambda line: (
+                line.target in FILLED and (line.severity, line.target) not in printed
+            )
+        )
+        return [line._prepare_copy() for line in lines]
+
+    def _refresh_defaults(self):
+        """Let lines taken from the default follow it; return the policies changed."""
+        refreshed = self.browse()
+        defaults = self.filtered("is_default").sudo()
+        if not defaults:
+            return refreshed
+        copies = defaults.line_ids.search_fetch([("from_default", "=", True)])
+        for policy, lines in copies.grouped("policy_id").items():
+            default = self.sudo()._get_default(policy.company_id)
+            if default not in defaults:
+                continue
+            own = policy.line_ids - lines
+            vals_list = default._prepare_default_lines(
+                {(line.severity, line.target) for line in own}
+            )
+            old = [line._prepare_copy() for line in lines]
+            if all(vals in old for vals in vals_list) and len(old) == len(vals_list):
+                continue
+            commands = [fields.Command.delete(line.id) for line in lines]
+            commands += map(fields.Command.create, vals_list)
+            policy.with_context(om_policy_refreshing=True).write({"line_ids": commands})
+            refreshed |= policy
+        return refreshed

@@ -1,0 +1,65 @@
+from odoo import api, fields, models
+
+from .om_sla_policy_line import CLOCKS, TARGETS
+
+
+class OmSystemDeadline(models.Model):
+    _inherit = "om.system.deadline"
+
+    respond_clock = fields.Selection(
+        CLOCKS,
+        "Response Clock",
+        required=True,
+        default="always",
+        help="Hours and minutes are natural hours unless the contract ties them to"
+        " service hours.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        deadlines = super().create(vals_list)
+        deadlines.system_id._assign_sla_policies()
+        return deadlines
+
+    def write(self, vals):
+        systems = self.system_id
+        result = super().write(vals)
+        if vals.keys() & set(self._get_promise_fields()):
+            (systems | self.system_id)._assign_sla_policies()
+        return result
+
+    def unlink(self):
+        systems = self.system_id
+        result = super().unlink()
+        systems._assign_sla_policies()
+        return result
+
+    @api.model
+    def _get_promise_fields(self):
+        return [
+            "system_id",
+            "severity",
+            "respond_clock",
+            *(f"{target}_value" for target, _label in TARGETS),
+            *(f"{target}_unit" for target, _label in TARGETS),
+        ]
+
+    def _get_register_values(self):
+        """Return [severity, promise or None per target]; a promise is [value, unit,
+        clock].
+
+        Days end when business closes, as the Civil Code has it (article 203).
+        """
+        self.ensure_one()
+        promises = []
+        for target, _label in TARGETS:
+            unit = self[f"{target}_unit"]
+            if not unit:
+                promises.append(None)
+                continue
+            value = self[f"{target}_value"]
+            clock = "service_hours" if unit in ("workday", "day") else "always"
+            if target == "respond" and self.respond_clock == "service_hours":
+                clock = "service_hours"
+            promises.append([value, unit, clock])
+        return [self.severity, *promises]

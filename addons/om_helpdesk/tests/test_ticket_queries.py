@@ -1,0 +1,127 @@
+from datetime import timedelta
+
+from odoo.tests import freeze_time, tagged, warmup
+from odoo.tools import SQL
+
+from .ticket_common import REPORTED, TicketCommon
+
+# What helpdesk_mgmt with helpdesk_mgmt_sla needs for each ticket, measured.
+STOCK_CREATE, STOCK_MOVE = 17, 6
+
+
+@tagged("post_install", "-at_install")
+class TestTicketQueries(TicketCommon):
+    """A thousand tickets cost what their rows cost, not a query each."""
+
+    def _count(self, function):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.env.cr.precommit.run()
+        before = self.env.cr.sql_log_count
+        result = function()
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        return self.env.cr.sql_log_count - before, result
+
+    def _create(self, count):
+        return (
+            self.env["helpdesk.ticket"]
+            .with_user(self.dispatcher)
+            .with_context(tracking_disable=False)
+            .create(
+                [
+                    {
+                        "name": f"Fault {number}",
+                        "description": "Test",
+                        "system_id": (self.system, self.other_system)[number % 2].id,
+                        "team_id": self.team.id,
+                        "severity": ("general", "serious", "urgent")[number % 3],
+                    }
+                    for number in range(count)
+                ]
+            )
+        )
+
+    @warmup
+    def test_create_and_move(self):
+        stages = self.env["helpdesk.ticket"]._om_stages(self.env.company.id)
+        with freeze_time(REPORTED):
+            self._create(3)
+            small, _tickets = self._count(lambda: self._create(10))
+            large, tickets = self._count(lambda: self._create(100))
+        self.assertLessEqual(large, small + 20)
+        self.assertLessEqual(large, 100 * STOCK_CREATE / 10)
+        with freeze_time(REPORTED + timedelta(minutes=5)):
+
+            def move():
+                tickets.write({"stage_id": stages["progress"]})
+
+            moved, _result = self._count(move)
+        self.assertLessEqual(moved, 100 * STOCK_MOVE / 10)
+        self.assertEqual(set(tickets.mapped("state")), {"progress"})
+        with freeze_time(REPORTED + timedelta(minutes=5)):
+            fixed, _result = self._count(
+                lambda: tickets.write({"stage_id": stages["fixed"]})
+            )
+        self.assertLessEqual(fixed, 100 * STOCK_MOVE / 10)
+
+    @warmup
+    def test_list(self):
+        with freeze_time(REPORTED):
+            tickets = self._create(100)
+        fields = {
+            name: {}
+            for name in (
+                "number",
+                "name",
+                "severity",
+                "reported_at",
+                "next_deadline",
+                "respond_status_now",
+                "fix_status_now",
+                "urgency",
+                "twin_count",
+                "state",
+            )
+        }
+        fields["system_id"] = {"fields": {"display_name": {}}}
+        fields["unit_id"] = {"fields": {"display_name": {}}}
+
+        def read(count):
+            self.env["helpdesk.ticket"].with_user(self.dispatcher).web_search_read(
+                [("id", "in", tickets[:count].ids)], fields
+            )
+
+        read(2)
+        small, _result = self._count(lambda: read(10))
+        large, _result = self._count(lambda: read(100))
+        self.assertEqual(large, small)
+
+    @warmup
+    def test_recomputing_promises(self):
+        with freeze_time(REPORTED):
+            tickets = self._create(110)
+
+        def recompute(batch):
+            self.env["helpdesk.ticket"]._recompute_promises(
+                [("id", "in", batch.ids)], "Test"
+            )
+
+        with freeze_time(REPORTED + timedelta(days=1)):
+            recompute(tickets[:2])
+            small, _result = self._count(lambda: recompute(tickets[:10]))
+            large, _result = self._count(lambda: recompute(tickets[10:]))
+        self.assertLessEqual(large, small + 10)
+
+    @warmup
+    def test_breached_list_uses_its_indexes(self):
+        """With many rows the database finds breaches by partial indexes."""
+        with freeze_time(REPORTED):
+            self._create(20)
+            self.env.flush_all()
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        query = self.env["helpdesk.ticket"]._search(
+            [("respond_status", "=", "running"), ("respond_deadline", "<", REPORTED)]
+        )
+        plan = self.env.execute_query(SQL("EXPLAIN %s", query.select()))
+        self.assertIn("respond_running", "".join(row[0] for row in plan))

@@ -1,0 +1,3 @@
+from . import om_sla_try
+from . import om_ticket_act
+from . import om_ticket_correction

@@ -1,0 +1,149 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..engine import timeline
+from ..models.om_ticket_event import KINDS
+from ..models.om_ticket_pause import KINDS as PAUSES
+
+PAUSE = "pause"
+
+
+class OmTicketAct(models.TransientModel):
+    """One dialog for what happens to a ticket and needs words, or an earlier time."""
+
+    _name = "om.ticket.act"
+    _description = "Ticket Act"
+
+    ticket_ids = fields.Many2many("helpdesk.ticket", required=True, readonly=True)
+    ticket_id = fields.Many2one(
+        "helpdesk.ticket", string="The Ticket", compute="_compute_ticket_id"
+    )
+    kind = fields.Selection(
+        [*KINDS, (PAUSE, "Paused")], string="What Happened", required=True
+    )
+    at = fields.Datetime("When", required=True, default=fields.Datetime.now)
+    until = fields.Datetime(
+        "Until", help="For a waiting that is over already. Empty: it still lasts."
+    )
+    is_late = fields.Boolean(compute="_compute_is_late")
+    reason = fields.Char()
+    user_id = fields.Many2one(
+        "res.users",
+        string="Send",
+        domain=lambda self: [
+            (
+                "all_group_ids",
+                "in",
+                self.env.ref("om_base.group_engineer").ids,
+            ),
+            ("share", "=", False),
+        ],
+    )
+    pause_kind = fields.Selection(PAUSES, string="Waiting For")
+    cause = fields.Text()
+    solution = fields.Text("What Was Done")
+    third_party_id = fields.Many2one("res.partner")
+    attachment_ids = fields.Many2many("ir.attachment", string="Photos")
+    user_signature = fields.Image(
+        "Signature of the User", max_width=1024, max_height=1024
+    )
+    user_signed_by = fields.Char("Signed By")
+
+    @api.depends("ticket_ids")
+    def _compute_ticket_id(self):
+        for act in self:
+            act.ticket_id = act.ticket_ids if len(act.ticket_ids) == 1 else False
+
+    @api.depends("at")
+    def _compute_is_late(self):
+        # A dialog stays open for a while; what is older is a statement.
+        now = fields.Datetime.now()
+        for act in self:
+            act.is_late = bool(act.at and (now - act.at).total_seconds() > 300)
+
+    @api.model
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        tickets = self.env["helpdesk.ticket"].browse(
+            self.env.context.get("default_ticket_ids") or ()
+        )
+        if len(tickets) == 1:
+            values.update(
+                user_id=tickets.user_id.id,
+                cause=tickets.cause,
+                solution=tickets.solution,
+                third_party_id=tickets.third_party_id.id,
+            )
+        return values
+
+    def action_confirm(self):
+        """Do it, with the checks of the button."""
+        self.ensure_one()
+        self.ticket_ids.check_access("write")
+        if self.kind == PAUSE:
+            self._pause()
+        elif self.kind == timeline.DISPATCHED:
+            self._dispatch()
+        else:
+            self._note_work()
+            self.ticket_ids._om_act(self.kind, *self._when())
+        return {"type": "ir.actions.act_window_close"}
+
+    def _when(self):
+        """Return (time or None for now, reason); a dialog takes its time."""
+        if not self.is_late and self.at <= fields.Datetime.now():
+            return None, self.reason
+        return self.at, self.reason
+
+    def _dispatch(self):
+        if not self.user_id:
+            raise UserError(self.env._("Choose whom to send."))
+        at, reason = self._when()
+        tickets = self.ticket_ids
+        if at:
+            tickets.filtered(lambda ticket: not ticket.dispatched_at)._om_act(
+                timeline.DISPATCHED, at, reason
+            )
+        tickets.write({"user_id": self.user_id.id})
+
+    def _pause(self):
+        if not self.pause_kind or not self.reason:
+            raise UserError(
+                self.env._("Say what is waited for, and why the work cannot go on.")
+            )
+        at, reason = self._when()
+        self.env["om.ticket.pause"].create(
+            [
+                {
+                    "ticket_id": ticket.id,
+                    "kind": self.pause_kind,
+                    "reason": reason,
+                    "date_from": at or fields.Datetime.now(),
+                    "date_to": self.until,
+                }
+                for ticket in self.ticket_ids
+            ]
+        )
+
+    def _note_work(self):
+        """Write down what was found and done."""
+        if self.kind != timeline.FIXED:
+            return
+        if not self.solution:
+            raise UserError(self.env._("Write down what was done."))
+        values = {
+            "cause": self.cause,
+            "solution": self.solution,
+            "third_party_id": self.third_party_id.id,
+        }
+        if self.user_signature:
+            values.update(
+                user_signature=self.user_signature,
+                user_signed_by=self.user_signed_by or self.ticket_id.partner_name,
+            )
+        self.ticket_ids.write(values)
+        if self.attachment_ids and self.ticket_id:
+            self.ticket_id.message_post(
+                body=self.env._("Photos of the repair"),
+                attachment_ids=self.attachment_ids.ids,
+            )
