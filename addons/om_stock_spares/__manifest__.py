@@ -10,5 +10,8 @@
     "data": [
         "security/om_stock_spares_security.xml",
         "security/ir.model.access.csv",
+        "data/ir_sequence_data.xml",
+        "data/mail_activity_type_data.xml",
+        "data/ir_cron_data.xml",
     ],
 }

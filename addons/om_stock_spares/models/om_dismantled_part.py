@@ -45,6 +45,8 @@ class OmDismantledPart(models.Model):
         "part_id",
         "attachment_id",
         string="Photos",
+        bypass_search_access=True,
+        copy=False,
     )
     state = fields.Selection(
         [("kept", "Kept"), ("returned", "Handed Back"), ("disposed", "Disposed Of")],
@@ -147,21 +149,26 @@ class OmSpareRequest(models.Model):
         if self.product_id.tracking != "serial":
             return
         old = self.equipment_id
-        # Engineers install; the ledger itself is the dispatchers' to edit.
-        devices = self.env["maintenance.equipment"].sudo().create(
-            [
-                {
-                    "name": old.name or self.quota_id.name,
-                    "model": self.product_id.display_name,
-                    "serial_no": lot.name,
-                    "system_id": self.system_id.id,
-                    "hardware_line_id": old.hardware_line_id.id,
-                    "category_id": old.category_id.id,
-                    "location": place or old.location,
-                    "effective_date": fields.Date.context_today(self),
-                }
-                for lot in self.lot_ids
-            ]
+        # Engineers install; the ledger itself is the dispatchers' to edit, and the
+        # serial numbers are the warehouse's.
+        devices = (
+            self.env["maintenance.equipment"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "name": old.name or self.quota_id.name,
+                        "model": self.product_id.display_name,
+                        "serial_no": lot.name,
+                        "system_id": self.system_id.id,
+                        "hardware_line_id": old.hardware_line_id.id,
+                        "category_id": old.category_id.id,
+                        "location": place or old.location,
+                        "effective_date": fields.Date.context_today(self),
+                    }
+                    for lot in self.sudo().lot_ids
+                ]
+            )
         )
         self._acting().write({"new_equipment_ids": [fields.Command.set(devices.ids)]})
 

@@ -71,16 +71,12 @@ class OmSpareRequest(models.Model):
         if not (request.state == "asked" or request.is_unconfirmed):
             request._check_state("asked")
         if self.env.user == request.applicant_id:
-            raise UserError(
-                self.env._("Who asked for the part cannot confirm it.")
-            )
+            raise UserError(self.env._("Who asked for the part cannot confirm it."))
         answers = request.confirmation_ids
         if party in answers.mapped("party"):
             raise UserError(self.env._("Your side has answered already."))
         if self.env.user in answers.user_id:
-            raise UserError(
-                self.env._("One person cannot answer for both parties.")
-            )
+            raise UserError(self.env._("One person cannot answer for both parties."))
         self.env["om.spare.confirmation"].sudo()._acting().create(
             {
                 "request_id": request.id,

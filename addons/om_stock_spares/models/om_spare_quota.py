@@ -48,14 +48,16 @@ class OmSpareQuota(models.Model):
     cap = fields.Integer(required=True, help="Most that may be used.")
     currency_id = fields.Many2one(related="list_id.currency_id")
     price_unit = fields.Monetary("Unit Price", help="Tax included.")
-    used = fields.Integer(readonly=True, copy=False)
-    reserved = fields.Integer(readonly=True, copy=False)
-    swap_in = fields.Integer("Swapped In", readonly=True, copy=False)
-    swap_out = fields.Integer("Swapped Out", readonly=True, copy=False)
-    allowed = fields.Integer(compute="_compute_remaining")
-    remaining = fields.Integer(
-        compute="_compute_remaining", search="_search_remaining"
+    used = fields.Integer(required=True, default=0, readonly=True, copy=False)
+    reserved = fields.Integer(required=True, default=0, readonly=True, copy=False)
+    swap_in = fields.Integer(
+        "Swapped In", required=True, default=0, readonly=True, copy=False
     )
+    swap_out = fields.Integer(
+        "Swapped Out", required=True, default=0, readonly=True, copy=False
+    )
+    allowed = fields.Integer(compute="_compute_remaining")
+    remaining = fields.Integer(compute="_compute_remaining", search="_search_remaining")
     used_share = fields.Float("Used (%)", compute="_compute_remaining")
     amount_used = fields.Monetary("Value Used", compute="_compute_remaining")
     compatibility_ids = fields.One2many(

@@ -63,7 +63,9 @@ class OmSpareRequest(models.Model):
     )
     _check_company_auto = True
 
-    name = fields.Char("Number", readonly=True, copy=False, default="/", index="trigram")
+    name = fields.Char(
+        "Number", readonly=True, copy=False, default="/", index="trigram"
+    )
     ticket_id = fields.Many2one(
         "helpdesk.ticket", index="btree_not_null", ondelete="restrict", tracking=True
     )
@@ -97,7 +99,8 @@ class OmSpareRequest(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
-        domain="[('list_state', '=', 'active'), ('system_id', 'in', (False, system_id))]",
+        domain="[('list_state', '=', 'active'),"
+        " ('system_id', 'in', (False, system_id))]",
         tracking=True,
     )
     list_id = fields.Many2one(related="quota_id.list_id", store=True, index=True)
@@ -124,6 +127,8 @@ class OmSpareRequest(models.Model):
         "request_id",
         "attachment_id",
         string="Photos",
+        bypass_search_access=True,
+        copy=False,
     )
     applicant_id = fields.Many2one(
         "res.users",
@@ -246,7 +251,9 @@ class OmSpareRequest(models.Model):
         for vals in vals_list:
             if vals.get("name", "/") == "/":
                 vals["name"] = numbers.next_by_code("om.spare.request") or "/"
-        return super().create(vals_list)
+        requests = super().create(vals_list)
+        requests._bind_photos()
+        return requests
 
     def write(self, vals):
         if ASKED_FIELDS & vals.keys() and not self._is_acting():
@@ -259,7 +266,19 @@ class OmSpareRequest(models.Model):
                         fixed[0].name,
                     )
                 )
-        return super().write(vals)
+        result = super().write(vals)
+        if "photo_ids" in vals:
+            self._bind_photos()
+        return result
+
+    def _bind_photos(self):
+        """Attach uploaded photos to their request, so that its readers may see them."""
+        for request in self:
+            loose = request.photo_ids.sudo().filtered(
+                lambda photo: not photo.res_id and photo.create_uid == self.env.user
+            )
+            if loose:
+                loose.write({"res_model": self._name, "res_id": request.id})
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_draft(self):
@@ -380,8 +399,10 @@ class OmSpareRequest(models.Model):
         """The clock of the fault stands while others decide."""
         Pause = self.env["om.ticket.pause"]
         waiting = self.ticket_id.filtered(
-            lambda ticket: not ticket.pause_ids.filtered(
-                lambda pause: not pause.date_to and not pause.voided_on
+            lambda ticket: (
+                not ticket.pause_ids.filtered(
+                    lambda pause: not pause.date_to and not pause.voided_on
+                )
             )
         )
         Pause.create(
@@ -407,7 +428,9 @@ class OmSpareRequest(models.Model):
             ]
         )
         still_asked = (
-            self.search([("ticket_id", "in", self.ticket_id.ids), ("state", "=", "asked")])
+            self.search(
+                [("ticket_id", "in", self.ticket_id.ids), ("state", "=", "asked")]
+            )
             - self
         ).ticket_id
         pauses.filtered(
@@ -447,9 +470,10 @@ class OmSpareRequest(models.Model):
         now = fields.Datetime.now()
         kind = self.env.ref("om_stock_spares.mail_activity_type_spare")
         late = self.search([("state", "=", "asked"), ("asked_at", "<", now)]).filtered(
-            lambda request: request.asked_at
-            + timedelta(hours=request.list_id.reminder_hours)
-            <= now
+            lambda request: (
+                request.asked_at + timedelta(hours=request.list_id.reminder_hours)
+                <= now
+            )
         )
         late |= self.search(
             [
@@ -459,12 +483,16 @@ class OmSpareRequest(models.Model):
                 ("state", "in", ("asked", "issued", "installed")),
             ]
         )
-        reminded = self.env["mail.activity"].with_context(active_test=False).search(
-            [
-                ("res_model", "=", self._name),
-                ("res_id", "in", late.ids),
-                ("activity_type_id", "=", kind.id),
-            ]
+        reminded = (
+            self.env["mail.activity"]
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", late.ids),
+                    ("activity_type_id", "=", kind.id),
+                ]
+            )
         )
         to_remind = late - self.browse(reminded.mapped("res_id"))
         for request in to_remind:

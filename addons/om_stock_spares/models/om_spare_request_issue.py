@@ -10,13 +10,25 @@ class OmSpareRequest(models.Model):
     _inherit = "om.spare.request"
 
     picking_ids = fields.One2many(
-        "stock.picking", "om_spare_request_id", string="Transfers", copy=False
+        "stock.picking",
+        "om_spare_request_id",
+        string="Transfers",
+        copy=False,
+        groups="stock.group_stock_user",
     )
     move_ids = fields.One2many(
-        "stock.move", "om_spare_request_id", string="Stock Moves", copy=False
+        "stock.move",
+        "om_spare_request_id",
+        string="Stock Moves",
+        copy=False,
+        groups="stock.group_stock_user",
     )
-    issued_qty = fields.Integer("Issued", readonly=True, copy=False)
-    returned_qty = fields.Integer("Returned", readonly=True, copy=False)
+    issued_qty = fields.Integer(
+        "Issued", required=True, default=0, readonly=True, copy=False
+    )
+    returned_qty = fields.Integer(
+        "Returned", required=True, default=0, readonly=True, copy=False
+    )
     used_qty = fields.Integer(compute="_compute_used_qty")
     issued_at = fields.Datetime(readonly=True, copy=False)
     installed_at = fields.Datetime(readonly=True, copy=False)
@@ -24,8 +36,12 @@ class OmSpareRequest(models.Model):
         compute="_compute_on_hand", help="Available in the warehouse of the list."
     )
     lot_ids = fields.Many2many(
-        "stock.lot", compute="_compute_lot_ids", string="Serial Numbers"
+        "stock.lot",
+        compute="_compute_lot_ids",
+        compute_sudo=True,
+        groups="stock.group_stock_user",
     )
+    serial_numbers = fields.Char(compute="_compute_lot_ids", compute_sudo=True)
 
     _issued_within_quantity = models.Constraint(
         "CHECK (issued_qty >= 0 AND returned_qty >= 0 AND returned_qty <= issued_qty"
@@ -53,6 +69,7 @@ class OmSpareRequest(models.Model):
         for request in self:
             done = request.move_ids.filtered(lambda move: move.state == "done")
             request.lot_ids = done.lot_ids
+            request.serial_numbers = ", ".join(done.lot_ids.mapped("name"))
 
     # ------------------------------------------------------------
     # Issue

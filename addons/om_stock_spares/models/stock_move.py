@@ -30,8 +30,9 @@ class StockMove(models.Model):
 
     def _action_done(self, cancel_backorder=False):
         spares = self.exists().filtered(
-            lambda move: move.state not in ("done", "cancel")
-            and move.product_id.is_listed_spare
+            lambda move: (
+                move.state not in ("done", "cancel") and move.product_id.is_listed_spare
+            )
         )
         spares._check_spare_way_out()
         done = super()._action_done(cancel_backorder=cancel_backorder)

@@ -1,0 +1,4 @@
+from . import test_rules
+from . import test_request
+from . import test_guard
+from . import test_swap
