@@ -13,5 +13,12 @@
         "data/ir_sequence_data.xml",
         "data/mail_activity_type_data.xml",
         "data/ir_cron_data.xml",
+        "wizards/om_dismantled_part_leave_views.xml",
+        "views/om_spare_list_views.xml",
+        "views/om_spare_request_views.xml",
+        "views/om_dismantled_part_views.xml",
+        "views/om_spare_swap_views.xml",
+        "views/stock_warehouse_views.xml",
+        "views/om_stock_spares_menus.xml",
     ],
 }
