@@ -19,6 +19,10 @@
         "views/om_dismantled_part_views.xml",
         "views/om_spare_swap_views.xml",
         "views/stock_warehouse_views.xml",
+        "views/om_spare_clerk_views.xml",
         "views/om_stock_spares_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["om_stock_spares/static/src/**/*"],
+    },
 }

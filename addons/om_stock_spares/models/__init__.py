@@ -3,6 +3,7 @@ from . import om_spare_quota
 from . import om_spare_compatibility
 from . import om_spare_request
 from . import om_spare_request_issue
+from . import om_spare_request_clerk
 from . import om_spare_confirmation
 from . import om_dismantled_part
 from . import om_spare_swap

@@ -142,6 +142,11 @@ class OmSpareRequest(models.Model):
     def _transfer(self, lots, location):
         """Move the part out of the store."""
         self.ensure_one()
+        needed = self.quantity - self.used_qty
+        if self.product_id.tracking == "serial" and len(lots or ()) != needed:
+            raise UserError(
+                self.env._("Scan the serial number of each of the %s parts.", needed)
+            )
         picking = self.env["stock.picking"].create(self._prepare_picking(location))
         picking.action_confirm()
         picking.action_assign()
@@ -158,10 +163,6 @@ class OmSpareRequest(models.Model):
                     there=f"{move.quantity:g}",
                     needed=self.quantity - self.used_qty,
                 )
-            )
-        if self.product_id.tracking == "serial" and len(move.lot_ids) != move.quantity:
-            raise UserError(
-                self.env._("Scan the serial number of each part that is issued.")
             )
         move.picked = True
         picking.with_context(skip_backorder=True)._action_done()

@@ -221,3 +221,27 @@ class TestSpareRequest(SparesCommon):
         )
         self.assertEqual(self._counters(self.lamp_quota)[:2], (used, reserved))
         self.assertEqual((used, reserved), (3, 3))
+
+    def test_the_clerk_scans_and_issues(self):
+        request = self._request(self.camera_quota, quantity=2)
+        self._confirm(request)
+        Clerk = self.env["om.spare.request"].with_user(self.clerk)
+        answer = Clerk.scan(f" {request.name.lower()} ")
+        self.assertEqual(answer["kind"], "request")
+        facts = answer["requests"][0]
+        self.assertEqual(facts["missing"], "")
+        self.assertEqual(
+            facts["cap"], {"allowed": 3, "used": 0, "reserved": 2, "remaining": 1}
+        )
+        answer = Clerk.scan("NEW-2")
+        self.assertEqual(answer["lot"]["name"], "NEW-2")
+        self.assertEqual([row["id"] for row in answer["requests"]], request.ids)
+        self.assertEqual(Clerk.scan("nothing")["kind"], "none")
+        mine = request.with_user(self.clerk)
+        with self.assertRaisesRegex(UserError, "X-1"):
+            mine.clerk_issue(["X-1"])
+        with self.assertRaisesRegex(UserError, "serial"), self.cr.savepoint():
+            mine.clerk_issue(["NEW-1"])
+        self.assertEqual(mine.clerk_issue(["NEW-1", "NEW-2"])["state"], "issued")
+        self.assertEqual(request.serial_numbers, "NEW-1, NEW-2")
+        self.assertNotIn(request.id, [row["id"] for row in Clerk.get_clerk_list()])
