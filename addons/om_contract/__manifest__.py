@@ -32,5 +32,6 @@
         "views/om_bond_views.xml",
         "views/om_deduction_clause_views.xml",
         "views/om_deduction_views.xml",
+        "views/agreement_deduction_views.xml",
     ],
 }

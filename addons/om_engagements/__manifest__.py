@@ -6,7 +6,7 @@
     "license": "AGPL-3",
     "author": "O&M Suite Contributors",
     "website": "https://github.com/om-suite/om-suite",
-    "depends": ["om_assets"],
+    "depends": ["om_helpdesk"],
     "data": ["data/om_register_load.xml"],
     "demo": [
         "demo/om_engagements_demo.xml",

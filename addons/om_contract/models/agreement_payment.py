@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ..engine.milestones import split_price
 from .agreement import AMOUNT_GROUPS
-from .om_payment_milestone import to_decimal
+from .om_payment_milestone import INVOICE_GROUPS, to_decimal
 
 
 class Agreement(models.Model):
@@ -41,6 +41,9 @@ class Agreement(models.Model):
         store=True,
         index="btree_not_null",
         groups=AMOUNT_GROUPS,
+    )
+    invoice_count = fields.Integer(
+        compute="_compute_invoice_count", groups=INVOICE_GROUPS
     )
     bond_date = fields.Date(
         "Bond Received On",
@@ -101,6 +104,16 @@ class Agreement(models.Model):
         for contract in self:
             whole = contract.amount_paid + contract.amount_residual
             contract.paid_share = 100 * contract.amount_paid / whole if whole else 0.0
+
+    @api.depends("milestone_ids.invoice_ids")
+    def _compute_invoice_count(self):
+        counts = dict(
+            self.env["account.move"]._read_group(
+                [("agreement_id", "in", self.ids)], ["agreement_id"], ["__count"]
+            )
+        )
+        for contract in self:
+            contract.invoice_count = counts.get(contract._origin, 0)
 
     def _compute_bond_date(self):
         """The day on which the whole bond was there: the bonds' own model says it."""
@@ -229,3 +242,20 @@ class Agreement(models.Model):
             ". ".join(text for text in (evidence, reason) if text),
         )
         return True
+
+    # ------------------------------------------------------------
+    # Lists
+    # ------------------------------------------------------------
+
+    def action_view_milestones(self):
+        """Return the list of the payments of these contracts."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "om_contract.om_payment_milestone_action"
+        )
+        action["domain"] = [("agreement_id", "in", self.ids)]
+        action["context"] = {}
+        return action
+
+    def action_view_invoices(self):
+        """Return the list of the invoices of these contracts."""
+        return self.milestone_ids.action_view_invoices()

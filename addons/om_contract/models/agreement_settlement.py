@@ -34,6 +34,7 @@ class Agreement(models.Model):
             claim._take_back(reason)
             claim._acting().write({"state": "waived"})
             claim._log(self.env._("Waived"), reason)
+            claim.flush_recordset()
         if not over:
             return
         today = self._get_today()

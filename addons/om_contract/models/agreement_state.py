@@ -206,6 +206,10 @@ class Agreement(models.Model):
             date=self.settlement_date if self.is_settled else self._get_today(),
         )
 
+    def action_open_link_systems(self):
+        """Return the dialog that chooses the systems of the contract."""
+        return self.env["om.contract.act"]._open("systems", self)
+
     def action_open_terminate(self):
         """Return the dialog for the termination."""
         return self.env["om.contract.act"]._open("terminate", self)

@@ -197,16 +197,17 @@ class OmDeduction(models.Model):
         }
         freed = self.browse()
         for line in lines:
-            excess = over[line.milestone_id]
+            milestone = line.milestone_id
+            excess = over[milestone]
             if excess <= 0:
                 continue
             amount = to_decimal(line.amount)
+            freed |= line.deduction_id
             acting = line.with_context(self._acting().env.context)
             if amount <= excess:
                 acting.unlink()
             else:
                 acting.write({"amount": float(amount - excess)})
-            over[line.milestone_id] = excess - min(amount, excess)
-            freed |= line.deduction_id
+            over[milestone] = excess - min(amount, excess)
         freed._acting().write({"state": "agreed"})
         return freed

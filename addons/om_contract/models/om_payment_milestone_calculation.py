@@ -63,7 +63,8 @@ class OmPaymentMilestone(models.Model):
                 "−" + money(line.amount),
                 line.deduction_id.clause_id.display_name or "",
             )
-            for line in self.deduction_line_ids
+            # Who sees a payment sees what was taken from it.
+            for line in self.sudo().deduction_line_ids
         ]
         if to_decimal(self.amount_paid):
             steps += [

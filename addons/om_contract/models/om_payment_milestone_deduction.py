@@ -3,6 +3,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .agreement_deduction import DEDUCTION_GROUPS
 from .om_payment_milestone import to_decimal
 
 
@@ -12,15 +13,22 @@ class OmPaymentMilestone(models.Model):
     _inherit = "om.payment.milestone"
 
     deduction_line_ids = fields.One2many(
-        "om.deduction.line", "milestone_id", string="Deductions"
+        "om.deduction.line",
+        "milestone_id",
+        string="Deductions",
+        groups=DEDUCTION_GROUPS,
     )
     interest_ids = fields.One2many(
         "om.deduction",
         "late_milestone_id",
         string="Interest on Late Payment",
+        groups=DEDUCTION_GROUPS,
     )
     amount_interest = fields.Monetary(
-        "Interest", compute="_compute_amount_interest", help="Demanded up to today."
+        "Interest",
+        compute="_compute_amount_interest",
+        groups=DEDUCTION_GROUPS,
+        help="Demanded up to today.",
     )
 
     @api.depends("deduction_line_ids.amount")

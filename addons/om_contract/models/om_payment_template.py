@@ -64,6 +64,15 @@ class OmPaymentTemplate(models.Model):
                     )
                 )
 
+    def action_view_agreements(self):
+        """Return the list of the contracts that are paid this way."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "om_contract.agreement_action"
+        )
+        action["domain"] = [("payment_template_id", "in", self.ids)]
+        action["context"] = {}
+        return action
+
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
         return [

@@ -44,6 +44,10 @@ class OmSystem(models.Model):
     def _may_edit_register(self):
         return self.env.su or self.env.user.has_group("om_base.group_dispatcher")
 
+    def action_leave_contract(self):
+        """Take these systems out of their draft contracts."""
+        return self.write({"agreement_id": False, "annual_fee": 0.0})
+
     @api.model_create_multi
     def create(self, vals_list):
         systems = super().create(vals_list)

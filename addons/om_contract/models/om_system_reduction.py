@@ -84,7 +84,8 @@ class OmSystem(models.Model):
             "name": self.env._("Service stopped: %s", self.name),
             "agreement_id": self.agreement_id.id,
             "system_id": self.id,
-            "source": f"om.system,{self.id}",
+            # As a record: as text each one is looked up in the database.
+            "source": self,
             # A stop may be planned; the event is the day on which it is noted.
             "date": min(self.stop_date, today),
             "user_id": self.agreement_id.user_id.id,

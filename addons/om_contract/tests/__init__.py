@@ -4,3 +4,8 @@ from . import test_penalty_rules
 from . import test_bond
 from . import test_deduction
 from . import test_walk_contracts
+from . import test_reduction
+from . import test_settlement
+from . import test_calculation
+from . import test_deduction_access
+from . import test_deduction_two_cursors

@@ -1,26 +1,11 @@
 """What the tests of bonds and deductions share: contracts in force, an officer."""
 
-from odoo.tests import TransactionCase, new_test_user
+from .common import OmContractCommon
 
 PRICE = 77133300.00
 
 
-class DeductionCase(TransactionCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
-        cls.officer = new_test_user(
-            cls.env, "c2_procurement", groups="om_base.group_procurement"
-        )
-        Partner = cls.env["res.partner"]
-        cls.purchaser = Partner.create(
-            {"name": "甲采购单位", "is_company": True, "om_role": "purchaser"}
-        )
-        cls.unit = Partner.create(
-            {"name": "甲用户单位", "is_company": True, "om_role": "user_unit"}
-        )
-
+class DeductionCase(OmContractCommon):
     @classmethod
     def make_contract(cls, template, price, activate=True, fees=(), **values):
         contract = cls.env["agreement"].create(

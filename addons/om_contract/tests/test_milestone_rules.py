@@ -119,7 +119,7 @@ class TestSplit(BaseCase):
 
 class TestSettle(BaseCase):
     def test_shunyi(self):
-        """Reviewed 76,500,000.00 of 77,133,300.00; 53,993,310.00 in two parts before."""
+        """Reviewed: 76,500,000.00; 53,993,310.00 of it in two parts before."""
         self.assertEqual(
             settle(D("76500000.00"), D("53993310.00")), (D("22506690.00"), D("0.00"))
         )

@@ -12,6 +12,7 @@ class OmContractAct(models.TransientModel):
         [
             ("confirm", "Confirm Conditions"),
             ("withdraw", "Take Confirmations Back"),
+            ("systems", "Choose Systems"),
             ("accept", "Acceptance"),
             ("settle", "Settlement Review"),
             ("terminate", "Terminate"),
@@ -21,6 +22,8 @@ class OmContractAct(models.TransientModel):
     )
     agreement_id = fields.Many2one("agreement", string="Contract")
     condition_ids = fields.Many2many("om.payment.condition", string="Conditions")
+    company_id = fields.Many2one(related="agreement_id.company_id")
+    system_ids = fields.Many2many("om.system", string="Systems")
     currency_id = fields.Many2one(related="agreement_id.currency_id")
     date = fields.Date(default=lambda self: self.env["agreement"]._get_today())
     amount = fields.Monetary("Reviewed Amount")
@@ -74,6 +77,9 @@ class OmContractAct(models.TransientModel):
 
     def _apply_withdraw(self):
         self.condition_ids.action_withdraw(self.reason)
+
+    def _apply_systems(self):
+        self.system_ids.write({"agreement_id": self.agreement_id.id})
 
     def _apply_accept(self):
         self.agreement_id.action_accept(self.date, self.evidence)

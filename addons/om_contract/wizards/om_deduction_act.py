@@ -10,7 +10,12 @@ class OmDeductionAct(models.TransientModel):
     _name = "om.deduction.act"
     _description = "Decide About Deductions"
 
-    deduction_ids = fields.Many2many("om.deduction", string="Deductions", required=True)
+    deduction_ids = fields.Many2many(
+        "om.deduction",
+        string="Deductions",
+        required=True,
+        default=lambda self: self._default_deductions(),
+    )
     act = fields.Selection(
         [
             ("agree", "Agree"),

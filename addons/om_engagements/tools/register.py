@@ -28,6 +28,9 @@ CATEGORIES = {
     "教育教务系统": "om_assets.om_system_category_education",
 }
 
+# Rows whose remarks tie the response to working hours; all others mean natural hours.
+RESPONSE_IN_SERVICE_HOURS = frozenset((124,))
+
 UNIT_TAGS = {
     "department": "om_base.partner_category_department",
     "town": "om_base.partner_category_town",
@@ -258,7 +261,11 @@ def _line_values(row: Row) -> list[tuple[str, str, list[Row]]]:
     return [
         ("om.system.hardware", "hardware", counted(row["hardware"])),
         ("om.inspection.plan", "inspection", list(row["inspections"])),
-        ("om.system.deadline", "deadline", [_deadline_values(d) for d in deadlines]),
+        (
+            "om.system.deadline",
+            "deadline",
+            [_deadline_values(deadline, row["seq"]) for deadline in deadlines],
+        ),
         (
             "om.system.kpi",
             "kpi",
@@ -277,8 +284,11 @@ def _line_values(row: Row) -> list[tuple[str, str, list[Row]]]:
     ]
 
 
-def _deadline_values(deadline: Row) -> Row:
-    values = {"severity": deadline["severity"]}
+def _deadline_values(deadline: Row, seq: int) -> Row:
+    values = {
+        "severity": deadline["severity"],
+        "respond_service_hours": seq in RESPONSE_IN_SERVICE_HOURS,
+    }
     for target in _TARGETS:
         promise = deadline[target] or {"value": None, "unit": None}
         values[f"{target}_value"] = promise["value"]

@@ -15,9 +15,10 @@ Pauses
     target itself. Working days and days are suspended like any period: what is left
     runs on from the day on which the pause ends, that day not counted; so a pause from
     Monday to Wednesday moves a deadline by two working days, and one that starts and
-    ends on the same day by none. What lies before the start of the clock does not
-    count, nor does a pause that starts when the deadline has passed already: nothing
-    makes a breached target met.
+    ends on the same day by none. A deadline never falls into the pause that moved it:
+    business that closed meanwhile gives the next (working) day. What lies before the
+    start of the clock does not count, nor does a pause that starts when the deadline
+    has passed already: nothing makes a breached target met.
 
 Reopening
     A repair that is refused was none: the clock is treated as having run on from the
@@ -183,7 +184,9 @@ def calculate(
             last = max(first, last)
             share = _lost(target, first, last)
             lost += share
-            if share:
+            deadline = _due(target, start, lost)
+            while deadline <= last:
+                share, lost = share + 1, lost + 1
                 deadline = _due(target, start, lost)
             effects.append(PauseEffect(pause, first, last, share, deadline))
             paused = pause.end is None
@@ -206,13 +209,12 @@ def judge(
     if start is None:
         return NO_VERDICT
     end = stop or now
+    # A pause that is not over then lasts, until the work is done.
     known = [
-        pause._replace(end=min(pause.end, end)) if pause.end else pause
+        pause if pause.end and pause.end <= end else pause._replace(end=stop)
         for pause in pauses
         if pause.start < end or (not stop and pause.start == end)
     ]
-    if stop:
-        known = [pause._replace(end=pause.end or stop) for pause in known]
     result = calculate(start, target, known, end)
     deadline = result.deadline
     measure = target.calendar if target.in_days else target.runs_on

@@ -12,11 +12,14 @@ from . import om_ticket_event
 from . import om_ticket_pause
 from . import helpdesk_ticket_stage
 from . import helpdesk_ticket
+from . import helpdesk_ticket_changing
 from . import helpdesk_ticket_event
+from . import helpdesk_ticket_move
 from . import helpdesk_ticket_sla
 from . import helpdesk_ticket_followup
 from . import helpdesk_ticket_escalation
 from . import helpdesk_ticket_board
+from . import helpdesk_ticket_thread
 from . import om_downtime
 from . import om_escalation_rule
 from . import om_escalation_notice

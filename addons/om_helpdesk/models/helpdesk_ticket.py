@@ -352,7 +352,7 @@ class HelpdeskTicket(models.Model):
         return [sequence.get_next_char(number) for (number,) in rows]
 
     def _om_check_reported(self):
-        """Refuse reports from the future."""
+        """Refuse reports from the future, or after what was done about them."""
         now = fields.Datetime.now()
         wrong = self.filtered(lambda ticket: ticket.reported_at > now)
         if wrong:
@@ -360,6 +360,22 @@ class HelpdeskTicket(models.Model):
                 self.env._(
                     "A fault cannot be reported in the future: %s",
                     ", ".join(wrong.mapped("display_name")),
+                )
+            )
+
+        late = self.filtered(
+            lambda ticket: any(
+                event.at < ticket.reported_at
+                for event in ticket.event_ids
+                if not event.voided_on
+            )
+        )
+        if late:
+            raise UserError(
+                self.env._(
+                    "Something was done about these faults before that time. Enter an"
+                    " earlier time of the report: %s",
+                    ", ".join(late.mapped("display_name")),
                 )
             )
 

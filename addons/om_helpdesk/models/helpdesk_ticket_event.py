@@ -1,15 +1,9 @@
-from contextlib import contextmanager
-
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, LockError, UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_datetime
 
 from ..engine import timeline
-from ..engine.policy import TARGETS
 from .helpdesk_ticket import TIME_FIELDS
-
-# Only code of the server holds this object: no client can say that it corrects.
-CORRECTING = object()
 
 
 class HelpdeskTicket(models.Model):
@@ -245,6 +239,20 @@ class HelpdeskTicket(models.Model):
         if problems:
             raise UserError("\n".join(problems))
 
+    def _om_check_event(self, times, event, now):
+        """Refuse one event of one ticket that cannot have happened then."""
+        self.ensure_one()
+        try:
+            timeline.check(self.reported_at, times, event, now)
+        except timeline.OrderError as error:
+            raise UserError(
+                self.env._(
+                    "%(ticket)s: %(problem)s",
+                    ticket=self.display_name,
+                    problem=self._om_order_message(error),
+                )
+            ) from error
+
     def _om_check_may_confirm(self):
         """Confirming is the unit's; an engineer may hand in its signature only."""
         user = self.env.user
@@ -282,96 +290,6 @@ class HelpdeskTicket(models.Model):
         }[error.reason]
 
     # ------------------------------------------------------------
-    # Changes in general
-    # ------------------------------------------------------------
-
-    @contextmanager
-    def _om_changing(self):
-        """Change what decides deadlines: locked, and never to the better in silence.
-
-        What reads as breached stays breached, whatever is clicked in whatever order;
-        a project manager may correct it, and that is on record.
-        """
-        tickets = self.browse(self.ids)
-        tickets._om_lock()
-        tickets._om_check_not_frozen()
-        before = tickets._om_breaches()
-        yield
-        tickets._om_check_breaches(before)
-        tickets._om_sync_stage()
-        tickets._notify_board()
-
-    def _om_lock(self):
-        try:
-            self.lock_for_update(allow_referencing=True)
-        except LockError as error:
-            raise UserError(
-                self.env._(
-                    "Somebody else is changing this ticket just now. Look again: %s",
-                    ", ".join(self.mapped("number")),
-                )
-            ) from error
-
-    def _om_check_not_frozen(self):
-        if self.env.context.get("om_correcting") is CORRECTING:
-            return
-        frozen = self.filtered("confirmed_at")
-        if frozen:
-            raise UserError(
-                self.env._(
-                    "The result is confirmed and does not change any more. A project"
-                    " manager can correct it, with a reason: %s",
-                    ", ".join(frozen.mapped("display_name")),
-                )
-            )
-
-    def _om_breaches(self):
-        """Return {(ticket, target)} of what reads as breached now."""
-        return {
-            (ticket, target)
-            for ticket in self
-            for target in TARGETS
-            if ticket[f"{target}_status_now"] == "breached"
-        }
-
-    def _om_check_breaches(self, before):
-        """Refuse a change that lets a breach disappear, except a manager's."""
-        healed = before - self._om_breaches()
-        if healed and not self._om_is_manager():
-            labels = self._om_target_labels()
-            raise UserError(
-                self.env._(
-                    "After the deadline has passed, only a project manager can enter"
-                    " what changes the result, with a reason: %s",
-                    ", ".join(
-                        f"{ticket.number} ({labels[target]})"
-                        for ticket, target in sorted(
-                            healed, key=lambda pair: (pair[0].id, pair[1])
-                        )
-                    ),
-                )
-            )
-
-    def _om_is_manager(self):
-        return self.env.user.has_group("om_base.group_manager")
-
-    def _check_manager(self, message):
-        """Raise unless the user is a project manager (or nothing is asked)."""
-        if self and not self._om_is_manager():
-            raise AccessError(message)
-
-    def _om_check_may_correct(self):
-        """Severity, system and time of report are the dispatchers' to correct."""
-        user = self.env.user
-        if not (self.env.su or user.has_group("om_base.group_dispatcher")):
-            raise AccessError(
-                self.env._(
-                    "Severity, system and the time of the report are corrected by a"
-                    " dispatcher."
-                )
-            )
-
-    # ------------------------------------------------------------
     # What create and write stand for
     # ------------------------------------------------------------
 
@@ -385,18 +303,9 @@ class HelpdeskTicket(models.Model):
             acts = sorted(given.items(), key=lambda act: act[1])
             known = []
             for kind, at in acts:
-                try:
-                    timeline.check(
-                        ticket.reported_at,
-                        timeline.replay(known),
-                        timeline.Event(kind, at),
-                        now,
-                    )
-                except timeline.OrderError as error:
-                    raise UserError(
-                        f"{ticket.display_name}: {ticket._om_order_message(error)}"
-                    ) from error
-                known.append(timeline.Event(kind, at))
+                event = timeline.Event(kind, at)
+                ticket._om_check_event(timeline.replay(known), event, now)
+                known.append(event)
             if known:
                 rows[ticket] = [(event.kind, event.at) for event in known]
         if rows:
@@ -455,17 +364,7 @@ class HelpdeskTicket(models.Model):
                 for event in self.event_ids
                 if not event.voided_on and event.at <= at
             ]
-            try:
-                timeline.check(
-                    self.reported_at,
-                    timeline.replay(known),
-                    timeline.Event(kind, at),
-                    now,
-                )
-            except timeline.OrderError as error:
-                raise UserError(
-                    f"{self.display_name}: {self._om_order_message(error)}"
-                ) from error
+            self._om_check_event(timeline.replay(known), timeline.Event(kind, at), now)
             if kind in (timeline.FIXED, timeline.CANCELLED):
                 for pause in self._om_open_pause():
                     pause.date_to = max(at, pause.date_from)
@@ -486,90 +385,6 @@ class HelpdeskTicket(models.Model):
                 for ticket in self.duplicate_id
             }
         )
-
-    # ------------------------------------------------------------
-    # Stages
-    # ------------------------------------------------------------
-
-    @api.model
-    def _om_stages(self, company_id):
-        """Return {state: id of its stage} for a company; its own stages win."""
-        stages = (
-            self.env["helpdesk.ticket.stage"]
-            .sudo()  # which stage stands for what is no secret
-            .search_fetch(
-                [
-                    ("om_state", "!=", False),
-                    ("company_id", "in", [company_id, False]),
-                ],
-                ["om_state", "company_id"],
-                order="company_id, sequence desc, id desc",
-            )
-        )
-        shared = stages.filtered(lambda stage: not stage.company_id)
-        return {stage.om_state: stage.id for stage in shared + (stages - shared)}
-
-    def _om_sync_stage(self):
-        """Let the stage follow the state."""
-        wrong = self.filtered(lambda ticket: ticket.stage_id.om_state != ticket.state)
-        for company, tickets in wrong.grouped("company_id").items():
-            stages = self._om_stages(company.id)
-            for state, group in tickets.grouped("state").items():
-                if stages.get(state):
-                    group._om_write_stage(stages[state])
-
-    def _om_move(self, stage_id):
-        """A card was moved to a stage: do what the stage stands for."""
-        stage = self.env["helpdesk.ticket.stage"].browse(stage_id)
-        moved = self.filtered(lambda ticket: ticket.state != stage.om_state)
-        if not stage.om_state:
-            self._om_write_stage(stage_id)
-        elif moved:
-            getattr(moved, f"_om_move_to_{stage.om_state}")()
-
-    def _om_move_to_new(self):
-        raise UserError(
-            self.env._("A ticket on which somebody acted does not become new again.")
-        )
-
-    def _om_move_to_dispatched(self):
-        if any(ticket.state != "new" or not ticket.user_id for ticket in self):
-            raise UserError(
-                self.env._("Choose whom to send: use Dispatch on the ticket.")
-            )
-        self._om_dispatched()
-
-    def _om_move_to_progress(self):
-        reason = self.env.context.get("om_reason")
-        done = self.filtered(lambda ticket: ticket._om_times().ended)
-        if done and not reason:
-            raise UserError(
-                self.env._("Say why it is not repaired: use Reopen on the ticket.")
-            )
-        if done:
-            done._om_act(timeline.REOPENED, reason=reason)
-        self._om_open_pause().write({"date_to": fields.Datetime.now()})
-        waiting = self.filtered(lambda ticket: not ticket.responded_at)
-        waiting._om_act(timeline.RESPONDED)
-
-    def _om_move_to_waiting(self):
-        raise UserError(self.env._("Say what is waited for: use Pause on the ticket."))
-
-    def _om_move_to_fixed(self):
-        self._om_act(timeline.FIXED)
-
-    def _om_move_to_confirmed(self):
-        open_tickets = self.filtered(lambda ticket: not ticket.fixed_at)
-        open_tickets._om_act(timeline.FIXED)
-        self._om_act(timeline.CONFIRMED)
-
-    def _om_move_to_cancelled(self):
-        reason = self.env.context.get("om_reason")
-        if not reason:
-            raise UserError(
-                self.env._("Say why nothing is to be done: use Cancel on the ticket.")
-            )
-        self._om_act(timeline.CANCELLED, reason=reason)
 
     # ------------------------------------------------------------
     # Words

@@ -72,7 +72,7 @@ class OmEscalationRule(models.Model):
 
         ``sudo``: what is escalated does not depend on who touches a ticket.
         """
-        return self.sudo().search([])
+        return self.sudo().search([("active", "=", True)])
 
     @api.model
     def _get_dispatchers(self):

@@ -36,13 +36,17 @@ class OmSlaPolicy(models.Model):
         )
         keys = self._get_register_keys(systems)
         policies = self.sudo()._get_register_policies(keys)
+        defaults = {
+            company: self.sudo()._get_default(company) for company in systems.company_id
+        }
         wanted = {}
         for system in systems:
             key = keys.get(system)
             if key:
                 choice = policies[system.company_id, key], "register"
             else:
-                choice = self.sudo()._get_default(system.company_id), "default"
+                default = defaults[system.company_id]
+                choice = default, "default" if default else False
             if (system.sla_policy_id, system.sla_policy_origin) != choice:
                 wanted.setdefault(choice, []).append(system.id)
         old = {
@@ -51,11 +55,14 @@ class OmSlaPolicy(models.Model):
             if system.sla_policy_id
         }
         for (policy, origin), ids in wanted.items():
-            systems.browse(ids).with_context(tracking_disable=True).write(
-                {"sla_policy_id": policy.id, "sla_policy_origin": origin}
-            )
-        self._log_assignments(systems, old)
-        return systems.browse([each for ids in wanted.values() for each in ids])
+            systems.browse(ids).with_context(
+                tracking_disable=True, om_sla_assigning=True
+            ).write({"sla_policy_id": policy.id, "sla_policy_origin": origin})
+        changed = systems.browse([each for ids in wanted.values() for each in ids])
+        if changed:
+            self._log_assignments(changed, old)
+            changed._sla_policy_changed()
+        return changed
 
     def _log_assignments(self, systems, old):
         """Say in the systems' discussions which promise has replaced which."""
@@ -109,7 +116,8 @@ class OmSlaPolicy(models.Model):
             else:
                 missing.append((company, key))
         if missing:
-            created = self.create(self._prepare_register_policies(missing))
+            quiet = self.with_context(tracking_disable=True)
+            created = quiet.create(self._prepare_register_policies(missing))
             result.update(zip(missing, created, strict=True))
         return result
 

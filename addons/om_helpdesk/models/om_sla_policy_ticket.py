@@ -25,14 +25,13 @@ class OmSlaPolicy(models.Model):
 class OmSystem(models.Model):
     _inherit = "om.system"
 
-    def write(self, vals):
-        result = super().write(vals)
-        if "sla_policy_id" in vals:
-            # superuser: as above
-            self.env["helpdesk.ticket"].sudo()._recompute_promises(
-                Domain("system_id", "in", self.ids),
-                self.env._("Service promise of the system changed"),
-            )
+    def _sla_policy_changed(self):
+        result = super()._sla_policy_changed()
+        # superuser: as above
+        self.env["helpdesk.ticket"].sudo()._recompute_promises(
+            Domain("system_id", "in", self.ids),
+            self.env._("Service promise of the system changed"),
+        )
         return result
 
 

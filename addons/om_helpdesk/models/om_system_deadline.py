@@ -1,16 +1,13 @@
 from odoo import api, fields, models
 
-from .om_sla_policy_line import CLOCKS, TARGETS
+from .om_sla_policy_line import TARGETS
 
 
 class OmSystemDeadline(models.Model):
     _inherit = "om.system.deadline"
 
-    respond_clock = fields.Selection(
-        CLOCKS,
-        "Response Clock",
-        required=True,
-        default="always",
+    respond_service_hours = fields.Boolean(
+        "Response in Service Hours Only",
         help="Hours and minutes are natural hours unless the contract ties them to"
         " service hours.",
     )
@@ -39,7 +36,7 @@ class OmSystemDeadline(models.Model):
         return [
             "system_id",
             "severity",
-            "respond_clock",
+            "respond_service_hours",
             *(f"{target}_value" for target, _label in TARGETS),
             *(f"{target}_unit" for target, _label in TARGETS),
         ]
@@ -59,7 +56,7 @@ class OmSystemDeadline(models.Model):
                 continue
             value = self[f"{target}_value"]
             clock = "service_hours" if unit in ("workday", "day") else "always"
-            if target == "respond" and self.respond_clock == "service_hours":
+            if target == "respond" and self.respond_service_hours:
                 clock = "service_hours"
             promises.append([value, unit, clock])
         return [self.severity, *promises]

@@ -37,9 +37,14 @@ class OmSystem(models.Model):
 
     def write(self, vals):
         result = super().write(self._prepare_sla_origin(vals))
-        if "sla_policy_id" in vals and not vals["sla_policy_id"]:
-            self._assign_sla_policies()
+        if "sla_policy_id" in vals and not self.env.context.get("om_sla_assigning"):
+            if not vals["sla_policy_id"]:
+                self._assign_sla_policies()
+            self._sla_policy_changed()
         return result
+
+    def _sla_policy_changed(self):
+        """Hook: these systems are promised something else; as ``_policy_changed``."""
 
     def _assign_sla_policies(self):
         self.env["om.sla.policy"]._assign_from_deadlines(self)

@@ -135,8 +135,8 @@ class OmTicketPause(models.Model):
             end = fields.Datetime.to_datetime(vals.get("date_to"))
             mine = taken.setdefault(vals.get("ticket_id"), [])
             for other_start, other_end, other in mine:
-                if (other_end is None or start < other_end) and (
-                    end is None or other_start < end
+                if (not other_end or start < other_end) and (
+                    not end or other_start < end
                 ):
                     raise UserError(
                         self.env._(

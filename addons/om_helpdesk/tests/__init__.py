@@ -1,3 +1,6 @@
+from . import test_engine_calendar
+from . import test_engine_policy
+from . import test_engine_sla
 from . import test_availability
 from . import test_escalation
 from . import test_ticket
@@ -5,3 +8,6 @@ from . import test_ticket_random
 from . import test_ticket_two_cursors
 from . import test_timeline
 from . import test_ticket_queries
+from . import test_ticket_access
+from . import test_downtime
+from . import test_fault_hooks

@@ -23,13 +23,13 @@ class OmTicketAct(models.TransientModel):
     )
     at = fields.Datetime("When", required=True, default=fields.Datetime.now)
     until = fields.Datetime(
-        "Until", help="For a waiting that is over already. Empty: it still lasts."
+        help="For a waiting that is over already. Empty: it still lasts."
     )
     is_late = fields.Boolean(compute="_compute_is_late")
     reason = fields.Char()
     user_id = fields.Many2one(
         "res.users",
-        string="Send",
+        string="Whom to Send",
         domain=lambda self: [
             (
                 "all_group_ids",

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.helpdesk_ticket import TIME_FIELDS
-from ..models.helpdesk_ticket_event import CORRECTING
+from ..models.helpdesk_ticket_changing import CORRECTING
 from ..models.om_sla_policy_line import SEVERITIES
 
 CORRECTED = ("system_id", "severity", "reported_at", *TIME_FIELDS)

@@ -1,0 +1,130 @@
+from psycopg2.errors import SerializationFailure
+
+from odoo import SUPERUSER_ID, api
+from odoo.exceptions import UserError
+from odoo.modules.registry import Registry
+from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tools import mute_logger
+
+
+@tagged("post_install", "-at_install")
+class TestTwoDecide(BaseCase):
+    """Two people apply the same deduction, or draw the last of a bond: two transactions
+    that know nothing of each other. What is tried here is committed, and taken away
+    again."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.registry = Registry(get_db_name())
+        with cls.registry.cursor() as cr:
+            env = cls._env(cr)
+            partner = env["res.partner"].create(
+                {"name": "甲采购单位", "is_company": True, "om_role": "purchaser"}
+            )
+            contract = env["agreement"].create(
+                {
+                    "name": "甲双人合同",
+                    "code": "TEST-TWO-DECIDE",
+                    "partner_id": partner.id,
+                    "domain": "sale",
+                    "signature_date": "2026-01-05",
+                    "effective_date": "2026-01-05",
+                    "start_date": "2026-01-01",
+                    "end_date": "2026-12-31",
+                    "amount_total": 1000.00,
+                    "payment_template_id": env.ref(
+                        "om_contract.om_payment_template_60_30_10"
+                    ).id,
+                }
+            )
+            contract.action_make_milestones()
+            contract.action_activate()
+            contract.bond_ids.action_receive(date="2026-01-06")
+            deduction = env["om.deduction"].create(
+                {
+                    "name": "甲事件",
+                    "agreement_id": contract.id,
+                    "date": "2026-02-02",
+                    "amount": 150.00,
+                }
+            )
+            for party in ("purchaser", "contractor"):
+                deduction.action_agree(party, "2026-02-03")
+            cls.contract_id, cls.partner_id = contract.id, partner.id
+        cls.addClassCleanup(cls._clean_up)
+
+    @classmethod
+    def _env(cls, cr):
+        return api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+
+    @classmethod
+    def _clean_up(cls):
+        with cls.registry.cursor() as cr:
+            env = cls._env(cr)
+            contract = env["agreement"].browse(cls.contract_id)
+            deductions = contract.deduction_ids
+            if deductions.state != "proposed":
+                deductions.action_reopen("清理")
+            contract.bond_ids.move_ids.flush_recordset()
+            # The ledger stays on record by rule; only a test takes it away.
+            cr.execute(
+                "DELETE FROM om_bond_move WHERE agreement_id = %s", [contract.id]
+            )
+            env.invalidate_all()
+            contract.deduction_ids.unlink()
+            contract.bond_ids.unlink()
+            contract.action_back_to_draft("清理")
+            contract.unlink()
+            env["res.partner"].browse(cls.partner_id).unlink()
+
+    def _contract(self, cr):
+        return self._env(cr)["agreement"].browse(self.contract_id)
+
+    @mute_logger("odoo.sql_db")
+    def test_one_deduction_is_applied_once(self):
+        with self.registry.cursor() as one, self.registry.cursor() as two:
+            late = self._contract(two).deduction_ids
+            # The second transaction sees the database as of now: nothing applied.
+            self.assertEqual(late.state, "agreed")
+            early = self._contract(one).deduction_ids
+            early.action_apply()
+            self.assertEqual(early.state, "applied")
+            with self.assertRaisesRegex(UserError, "Somebody else"):
+                late.action_apply()
+            one.commit()
+            # Odoo repeats a transaction that fails so.
+            with self.assertRaises(SerializationFailure):
+                late.action_apply()
+            two.rollback()
+            again = self._contract(two).deduction_ids
+            with self.assertRaisesRegex(UserError, "this needs"):
+                again.action_apply()
+            # 100.00 from the bond, 50.00 from the first payment, once.
+            self.assertEqual(again.line_ids.mapped("amount"), [100.00, 50.00])
+            two.rollback()
+            early.action_reopen("清理")
+            for party in ("purchaser", "contractor"):
+                early.action_agree(party, "2026-02-03")
+            one.commit()
+
+    @mute_logger("odoo.sql_db")
+    def test_the_last_of_a_bond_is_drawn_once(self):
+        with self.registry.cursor() as one, self.registry.cursor() as two:
+            late = self._contract(two).bond_ids
+            self.assertEqual(late.balance, 100.00)
+            early = self._contract(one).bond_ids
+            early.action_draw(80.00)
+            with self.assertRaisesRegex(UserError, "Somebody else"):
+                late.action_draw(80.00)
+            one.commit()
+            with self.assertRaises(SerializationFailure):
+                late.action_draw(80.00)
+            two.rollback()
+            again = self._contract(two).bond_ids
+            with self.assertRaisesRegex(UserError, "holds"):
+                again.action_draw(80.00)
+            self.assertEqual(again.balance, 20.00)
+            two.rollback()
+            early.move_ids[-1:].action_cancel("清理")
+            one.commit()

@@ -1,0 +1,97 @@
+from odoo.tests import freeze_time, tagged
+
+from .deduction_common import PRICE, DeductionCase
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2027-06-15 04:00:00")
+class TestSettlement(DeductionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.contract = cls.make_contract("review", PRICE).with_user(cls.officer)
+        cls.first, cls.second, cls.last = cls.contract.milestone_ids.sorted()
+
+    def settle(self, amount, reason=None):
+        if self.contract.state == "in_force":
+            self.contract.action_expire()
+            self.contract.action_accept("2027-01-20", "验收单")
+        self.contract.action_record_settlement(
+            amount, "2027-03-10", "评审报告", reason=reason
+        )
+
+    def test_shunyi_to_the_last_cent(self):
+        """Reviewed 76,500,000.00 - 23,139,990.00 - 30,853,320.00 - 2 x 77,133.30."""
+        self.assertEqual(self.first.amount, 23139990.00)
+        self.assertEqual(self.second.amount, 30853320.00)
+        penalties = self.deduct(self.contract, "review_capability") | self.deduct(
+            self.contract, "review_sanction"
+        )
+        self.agree(penalties, "2026-12-31")
+        self.settle(76500000.00)
+        penalties.action_apply(milestone=self.last)
+        self.assertEqual(self.last.amount, 22506690.00)
+        self.assertEqual(self.last.amount_deducted, 154266.60)
+        self.assertEqual(self.last.amount_due, 22352423.40)
+        self.assertEqual(set(penalties.mapped("state")), {"applied"})
+        self.assertEqual(self.contract.amount_claimed, 0.0)
+
+    def test_the_order_of_review_and_penalty_does_not_matter(self):
+        penalty = self.agree(self.deduct(self.contract, "review_capability"))
+        penalty.action_apply(milestone=self.last)
+        self.assertEqual(self.last.amount_due, 23139990.00 - 77133.30)
+        self.settle(76500000.00)
+        self.assertEqual(self.last.amount_due, 22506690.00 - 77133.30)
+
+    def test_a_review_below_the_other_payments_is_a_claim(self):
+        """53,993,310.00 came before; reviewed 53,000,000.00: 993,310.00 back."""
+        self.settle(53000000.00)
+        self.assertEqual((self.last.amount, self.last.amount_due), (0.0, 0.0))
+        claim = self.contract.deduction_ids
+        self.assertEqual((claim.state, claim.amount_claimed), ("applied", 993310.00))
+        self.assertEqual(claim.direction, "contractor")
+        self.assertEqual(self.contract.amount_claimed, 993310.00)
+        # A corrected review corrects the claim; the old one stays readable.
+        self.settle(53900000.00, reason="评审报告更正")
+        live = self.contract.deduction_ids.filtered(lambda d: d.state != "waived")
+        self.assertEqual(live.amount_claimed, 93310.00)
+        self.assertEqual(claim.state, "waived")
+        self.settle(60000000.00, reason="评审报告再次更正")
+        self.assertEqual(self.contract.amount_claimed, 0.0)
+        self.assertEqual(self.last.amount_due, 6006690.00)
+
+    def test_penalties_that_the_review_leaves_no_room_for(self):
+        """The rest is 50,000.00; two penalties of 77,133.30 were taken from it."""
+        penalties = self.deduct(self.contract, "review_capability") | self.deduct(
+            self.contract, "review_sanction"
+        )
+        self.agree(penalties)
+        penalties.action_apply(milestone=self.last)
+        self.settle(54043310.00)
+        self.assertEqual(self.last.amount, 50000.00)
+        self.assertEqual(self.last.amount_deducted, 50000.00)
+        self.assertEqual(self.last.amount_due, 0.0)
+        self.assertEqual(sum(penalties.mapped("amount_applied")), 50000.00)
+        self.assertEqual(sum(penalties.mapped("amount_open")), 104266.60)
+        penalties.invalidate_recordset()
+        waiting = penalties.filtered(lambda d: d.state == "agreed")
+        self.assertEqual(waiting, penalties)
+        # The first two payments are not invoiced yet: they have room.
+        penalties.action_apply()
+        self.assertEqual(self.first.amount_deducted, 104266.60)
+
+    def test_what_is_left_when_all_is_paid_is_a_claim(self):
+        penalty = self.agree(
+            self.deduct(self.contract, "review_memorandum", amount=30000000.00)
+        )
+        self.settle(76500000.00)
+        self.first.action_make_invoice()
+        for kind in ("assessment",):
+            self.second.condition_ids.filtered(
+                lambda c, kind=kind: c.kind == kind
+            ).action_confirm("2027-02-01", "考核材料")
+        self.second.action_make_invoice()
+        penalty.action_apply(claim=True)
+        self.assertEqual(self.last.amount_due, 0.0)
+        self.assertEqual(penalty.amount_claimed, 30000000.00 - 22506690.00)
+        self.assertEqual(self.contract.amount_claimed, 7493310.00)

@@ -1,0 +1,106 @@
+from datetime import datetime, timedelta
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import freeze_time, tagged
+
+from .ticket_common import TicketCommon
+
+START = datetime(2026, 3, 1)
+
+
+def hour(number):
+    return START + timedelta(hours=number)
+
+
+@tagged("post_install", "-at_install")
+class TestDowntime(TicketCommon):
+    def _down(self, first, last, system=None, **values):
+        return self.env["om.downtime"].create(
+            {
+                "system_id": (system or self.system).id,
+                "date_from": hour(first),
+                "date_to": last and hour(last),
+                **values,
+            }
+        )
+
+    def _percent(self, first, last, system=None):
+        system = system or self.system
+        found = self.env["om.downtime"]._get_availability(
+            system, hour(first), hour(last)
+        )
+        return found[system].percent
+
+    def test_availability(self):
+        """6 of 24 hours: 75 %; the purchaser excludes 3 of them: 87.5 %."""
+        self._down(1, 4)
+        roadworks = self._down(4, 7, excluded_cause="roadworks")
+        self.assertEqual(self._percent(0, 24), 75)
+        roadworks.with_user(self.dispatcher).action_claim()
+        self.assertEqual(self._percent(0, 24), 75)
+        roadworks.with_user(self.manager).action_approve()
+        self.assertEqual(float(self._percent(0, 24)), 87.5)
+        self.assertEqual(roadworks.approved_by_id, self.purchaser)
+        self.assertTrue(roadworks.approved_on)
+
+    def test_devices(self):
+        self.system.hardware_line_ids = [(0, 0, {"name": "Camera", "quantity": 10})]
+        self._down(0, 12, device_count=2)
+        self.assertEqual(self._percent(0, 24), 90)
+
+    def test_still_down(self):
+        self._down(0, False)
+        with freeze_time(hour(12)):
+            self.assertEqual(self._percent(0, 24), 0)
+            found = self.env["om.downtime"]._get_availability(
+                self.system, START, hour(24)
+            )
+            self.assertEqual(found[self.system].total, 12 * 3600)
+
+    def test_systems_in_one_query(self):
+        systems = self.system | self.other_system
+        self._down(0, 6)
+        self._down(0, 12, self.other_system)
+        systems.mapped("device_count")
+        self.env.flush_all()
+        with self.assertQueryCount(1):
+            found = self.env["om.downtime"]._get_availability(systems, START, hour(24))
+        self.assertEqual(found[self.system].percent, 75)
+        self.assertEqual(found[self.other_system].percent, 50)
+
+    def test_the_purchaser_decides(self):
+        downtime = self._down(0, 6, excluded_cause="power")
+        with self.assertRaises(AccessError):
+            downtime.with_user(self.dispatcher).action_approve()
+        with self.assertRaises(UserError):
+            downtime.with_user(self.manager).action_approve()
+        downtime.with_user(self.dispatcher).action_claim()
+        downtime.with_user(self.manager).action_refuse()
+        self.assertEqual(downtime.exclusion_state, "refused")
+        with self.assertRaises(UserError):
+            downtime.with_user(self.dispatcher).date_from = hour(1)
+        self.assertEqual(float(self._percent(0, 24)), 75)
+
+    def test_in_the_portal(self):
+        """The purchaser's own login may decide on its systems, no other may."""
+        mine = self._create_portal_user("portal_purchaser", self.purchaser)
+        unit = self._create_portal_user("portal_user_unit", self.unit)
+        downtime = self._down(0, 6, excluded_cause="power")
+        other = self._down(0, 6, self.other_system, excluded_cause="power")
+        (downtime | other).action_claim()
+        for user, which in ((unit, downtime), (mine, other)):
+            with self.assertRaises(AccessError):
+                which.with_user(user).sudo()._decide("approved", user.partner_id)
+        downtime.with_user(mine).sudo()._decide("approved", mine.partner_id)
+        self.assertEqual(downtime.approved_by_id, mine.partner_id)
+
+    def test_sense(self):
+        with self.assertRaises(UserError):
+            self._down(0, 6).action_claim()
+        with freeze_time(hour(1)), self.assertRaises(UserError):
+            self._down(0, 6)
+        device = self.env["maintenance.equipment"].create(
+            {"name": "Camera", "system_id": self.other_system.id}
+        )
+        with self.assertRaises(UserError):
+            self._down(0, 6, equipment_ids=[(6, 0, device.ids)], device_count=1)

@@ -1,0 +1,180 @@
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from odoo.tests import BaseCase
+
+from ..engine.policy import (
+    Line,
+    Moments,
+    get_first_deadlines,
+    judge_fault,
+    make_policy,
+)
+from ..engine.sla import Pause, Target
+from .test_engine_calendar import HOTLINE, OFFICE, local
+
+PROPERTY = settings(deadline=None, derandomize=True, database=None, max_examples=150)
+MINUTE = timedelta(minutes=1)
+
+
+def emergency(respond, respond_off, fix, fix_off):
+    """The emergency centre's table: working hours, off hours."""
+    return make_policy(
+        OFFICE,
+        [
+            Line("general", "respond", Target(*respond), "working"),
+            Line("general", "respond", Target(*respond_off), "off"),
+            Line("general", "fix", Target(*fix), "working", "responded"),
+            Line("general", "fix", Target(*fix_off), "off", "responded"),
+        ],
+    )
+
+
+IMPORTANT = emergency((2, "minute"), (2, "hour"), (1.5, "hour"), (3, "hour"))
+GENERAL = emergency((5, "minute"), (3, "hour"), (3, "hour"), (4, "hour"))
+
+
+class TestPolicy(BaseCase):
+    def test_emergency_centre_in_the_spring_festival_night(self):
+        reported = local(2026, 2, 16, 2)
+        self.assertEqual(
+            get_first_deadlines(IMPORTANT, "general", reported),
+            {
+                "respond": local(2026, 2, 16, 4),
+                "onsite": None,
+                "fix": local(2026, 2, 16, 7),
+            },
+        )
+        self.assertEqual(
+            get_first_deadlines(GENERAL, "general", reported),
+            {
+                "respond": local(2026, 2, 16, 5),
+                "onsite": None,
+                "fix": local(2026, 2, 16, 9),
+            },
+        )
+
+    def test_emergency_centre_in_working_hours(self):
+        reported = local(2026, 2, 14, 10)  # a make-up Saturday
+        self.assertEqual(
+            get_first_deadlines(IMPORTANT, "general", reported),
+            {
+                "respond": local(2026, 2, 14, 10, 2),
+                "onsite": None,
+                "fix": local(2026, 2, 14, 11, 32),
+            },
+        )
+
+    def test_handling_excludes_the_response(self):
+        reported = local(2026, 2, 16, 2)
+        early = Moments(reported, responded=local(2026, 2, 16, 2, 20))
+        judged = judge_fault(GENERAL, "general", early, local(2026, 2, 16, 3))
+        self.assertEqual(judged["respond"].verdict.status, "met")
+        self.assertEqual(judged["fix"].verdict.deadline, local(2026, 2, 16, 6, 20))
+        self.assertFalse(judged["fix"].assumed_start)
+
+    def test_late_response_gives_no_more_time(self):
+        reported = local(2026, 2, 16, 2)
+        late = Moments(reported, responded=local(2026, 2, 16, 8))
+        judged = judge_fault(GENERAL, "general", late, local(2026, 2, 16, 8))
+        self.assertEqual(judged["respond"].verdict.status, "breached")
+        self.assertEqual(judged["fix"].verdict.deadline, local(2026, 2, 16, 9))
+        self.assertTrue(judged["fix"].assumed_start)
+
+    def test_arrival_counts_from_the_dispatch(self):
+        policy = make_policy(
+            HOTLINE,
+            [
+                Line("urgent", "onsite", Target(4, "hour"), "any", "dispatched"),
+                Line("minor", "onsite", Target(1, "day"), "any", "dispatched"),
+            ],
+        )
+        reported = local(2024, 10, 1, 9)
+        now = local(2024, 10, 1, 12)
+        judged = judge_fault(policy, "urgent", Moments(reported), now)
+        self.assertEqual(judged["onsite"].verdict.status, "none")
+        moments = Moments(reported, dispatched=local(2024, 10, 1, 11))
+        judged = judge_fault(policy, "urgent", moments, now)
+        self.assertEqual(judged["onsite"].verdict.deadline, local(2024, 10, 1, 15))
+        judged = judge_fault(policy, "minor", moments, now)
+        self.assertEqual(judged["onsite"].verdict.deadline, local(2024, 10, 3))
+        # Nobody wins time by not recording the dispatch.
+        moments = Moments(reported, arrived=local(2024, 10, 1, 13, 1))
+        judged = judge_fault(policy, "urgent", moments, local(2024, 10, 1, 14))
+        self.assertEqual(judged["onsite"].verdict.status, "breached")
+
+    def test_repair_from_afar_ends_the_wait_for_arrival(self):
+        policy = make_policy(OFFICE, [Line("minor", "onsite", Target(1, "hour"))])
+        reported = local(2026, 3, 2, 9)
+        for minutes, status in ((30, "met"), (90, "breached")):
+            moments = Moments(reported, fixed=reported + minutes * MINUTE)
+            judged = judge_fault(policy, "minor", moments, reported + 99 * MINUTE)
+            self.assertEqual(judged["onsite"].verdict.status, status)
+
+    def test_key_period_never_makes_it_worse(self):
+        key = {"respond": Target(1, "hour"), "fix": Target(2, "hour")}
+        policy = make_policy(
+            OFFICE,
+            [
+                Line("urgent", "respond", Target(30, "minute")),
+                Line("urgent", "fix", Target(8, "hour")),
+                Line("minor", "fix", Target(7, "workday", "service_hours", OFFICE)),
+            ],
+            key,
+        )
+        reported = local(2026, 10, 1, 3)
+        judged = judge_fault(policy, "urgent", Moments(reported), reported, (), True)
+        self.assertEqual(judged["respond"].verdict.deadline, local(2026, 10, 1, 3, 30))
+        self.assertFalse(judged["respond"].is_key)
+        self.assertEqual(judged["fix"].verdict.deadline, local(2026, 10, 1, 5))
+        self.assertTrue(judged["fix"].is_key)
+        judged = judge_fault(policy, "minor", Moments(reported), reported, (), True)
+        self.assertEqual(judged["respond"].verdict.deadline, local(2026, 10, 1, 4))
+        judged = judge_fault(policy, "minor", Moments(reported), reported)
+        self.assertEqual(judged["respond"].verdict.status, "none")
+
+    def test_nothing_promised(self):
+        judged = judge_fault(
+            make_policy(OFFICE, []),
+            "minor",
+            Moments(local(2026, 3, 2, 9)),
+            local(2026, 3, 2, 10),
+        )
+        self.assertEqual(
+            [each.verdict.status for each in judged.values()], ["none"] * 3
+        )
+
+    @PROPERTY
+    @given(
+        st.integers(0, 60 * 24 * 60),
+        st.integers(0, 2000),
+        st.integers(0, 2000),
+        st.integers(0, 2000),
+        st.integers(0, 2000),
+        st.integers(0, 2000),
+    )
+    def test_waiting_never_helps(self, start, respond, fix, delay, rest, length):
+        """Responding later never moves the repair's deadline beyond the latest that
+        the contract allows, and a later repair is never judged better."""
+        reported = local(2026, 1, 20) + start * MINUTE
+        responded = reported + respond * MINUTE
+        fixed = responded + fix * MINUTE
+        pause = Pause(reported + rest * MINUTE, reported + (rest + length) * MINUTE)
+        now = local(2026, 12, 1)
+        latest = judge_fault(GENERAL, "general", Moments(reported), now, [pause])
+        judged, later = (
+            judge_fault(
+                GENERAL,
+                "general",
+                Moments(reported, responded=responded, fixed=end),
+                now,
+                [pause],
+            )
+            for end in (fixed, fixed + delay * MINUTE)
+        )
+        if judged["fix"].verdict.status == "breached":
+            self.assertEqual(later["fix"].verdict.status, "breached")
+        due = latest["respond"].verdict.deadline
+        self.assertLessEqual(judged["fix"].start, max(due, reported))

@@ -1,0 +1,102 @@
+from odoo.tests import tagged
+
+from odoo.addons.om_assets.engine.fault_report import FaultReport
+
+from .ticket_common import TicketCommon
+
+
+@tagged("post_install", "-at_install")
+class TestFaultHooks(TicketCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.device = cls.env["maintenance.equipment"].create(
+            {"name": "Camera 7", "system_id": cls.system.id}
+        )
+
+    def _finding(self, **values):
+        request = self.env["maintenance.request"].create(
+            {
+                "name": "Inspection",
+                "maintenance_type": "preventive",
+                "system_id": self.system.id,
+                "is_inspection": True,
+                "inspection_scope": "hardware",
+                "inspection_date": "2026-03-10",
+                "inspection_deadline": "2026-03-31",
+                "user_id": self.engineer.id,
+            }
+        )
+        request.action_start_inspection()
+        return self.env["om.inspection.result"].create(
+            {
+                "request_id": request.id,
+                "name": "Picture",
+                "result": "fail",
+                "note": "dark",
+                **values,
+            }
+        )
+
+    def test_one_finding_one_ticket(self):
+        finding = self._finding()
+        finding.action_open_fault()
+        ticket = finding.ticket_id
+        self.assertEqual(ticket.system_id, self.system)
+        self.assertEqual(
+            ticket.channel_id,
+            self.env.ref("om_helpdesk.helpdesk_ticket_channel_inspection"),
+        )
+        self.assertTrue(ticket.fix_deadline)
+        finding.action_open_fault()
+        self.assertEqual(self._tickets(), ticket)
+        # The next inspection finds it again: still the same fault.
+        again = self._finding()
+        again.action_open_fault()
+        self.assertEqual(again.ticket_id, ticket)
+        self.assertEqual(self._tickets(), ticket)
+
+    def _tickets(self):
+        return self.env["helpdesk.ticket"].search([("system_id", "=", self.system.id)])
+
+    def test_label(self):
+        report = FaultReport("乙01", "ext. 8801", "no picture since morning")
+        Request = self.env["maintenance.request"]
+        public = self.env.ref("base.public_user")
+        request = Request.with_user(public)._report_through_label(self.device, report)
+        ticket = self._tickets()
+        self.assertEqual(len(ticket), 1)
+        self.assertEqual(request.sudo().ticket_id, ticket)
+        self.assertEqual(ticket.equipment_ids, self.device)
+        self.assertEqual(ticket.partner_name, "乙01")
+        self.assertIn("no picture", ticket.description)
+        Request.with_user(public)._report_through_label(self.device, report)
+        self.assertEqual(self._tickets(), ticket)
+
+    def test_the_request_follows_the_ticket(self):
+        finding = self._finding()
+        finding.action_open_fault()
+        ticket, fault = finding.ticket_id, finding.fault_id
+        self.assertFalse(fault.stage_id.done)
+        ticket.with_user(self.manager)._om_act("fixed")
+        self.assertTrue(fault.stage_id.done)
+        ticket.with_user(self.manager)._om_act("reopened", reason="dark again")
+        self.assertFalse(fault.stage_id.done)
+
+    def test_report_buttons_open_a_ticket(self):
+        action = self.env["maintenance.request"]._get_report_fault_action(
+            self.system, self.device
+        )
+        self.assertEqual(action["res_model"], "helpdesk.ticket")
+        self.assertEqual(action["context"]["default_system_id"], self.system.id)
+        loose = self.env["maintenance.equipment"].create({"name": "Ladder"})
+        action = self.env["maintenance.request"]._get_report_fault_action(
+            self.env["om.system"], loose
+        )
+        self.assertEqual(action["res_model"], "maintenance.request")
+
+    def test_open_count(self):
+        self.assertEqual(self.system.ticket_open_count, 0)
+        self._report("general")
+        self.env.invalidate_all()
+        self.assertEqual(self.system.ticket_open_count, 1)
