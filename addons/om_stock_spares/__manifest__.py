@@ -20,6 +20,7 @@
         "views/om_spare_swap_views.xml",
         "views/stock_warehouse_views.xml",
         "views/om_spare_clerk_views.xml",
+        "views/spare_portal_templates.xml",
         "views/om_stock_spares_menus.xml",
     ],
     "assets": {
