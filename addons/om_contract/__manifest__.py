@@ -28,7 +28,7 @@
         "reports/om_calculation_templates.xml",
         "wizards/om_bond_act_views.xml",
         "wizards/om_deduction_act_views.xml",
-        "views/om_calculation_views.xml",
+        "wizards/om_calculation_views.xml",
         "views/om_bond_views.xml",
         "views/om_deduction_clause_views.xml",
         "views/om_deduction_views.xml",

@@ -16,12 +16,12 @@ from . import om_payment_milestone_invoice
 from . import account_move
 from . import om_calendar_day
 from . import om_system
-from . import om_calculation
 from . import om_calculation_mixin
 from . import om_bond
 from . import om_bond_move
 from . import om_deduction_clause
 from . import om_deduction
+from . import om_deduction_amount
 from . import om_deduction_decision
 from . import om_deduction_applying
 from . import om_deduction_calculation

@@ -64,10 +64,11 @@ class Agreement(models.Model):
         help="Agreed interest and other amounts that the purchaser bears.",
     )
 
-    @api.depends("bond_ids.date_received", "bond_ids.state")
+    @api.depends("bond_ids.date_received", "bond_ids.replaces_id")
     def _compute_bond_date(self):
         for contract in self:
-            bonds = contract.bond_ids
+            # A letter that replaces another asks for nothing new.
+            bonds = contract.bond_ids.filtered(lambda bond: not bond.replaces_id)
             days = bonds.mapped("date_received")
             contract.bond_date = bool(days) and all(days) and max(days)
 
@@ -217,6 +218,15 @@ class Agreement(models.Model):
             self.env._("deduction “%s” is not settled", deduction.display_name)
             for deduction in self.deduction_ids
             if deduction.state not in ("waived", "applied")
+        ]
+        matters += [
+            self.env._(
+                "“%(name)s”: the claim of %(amount)s is open",
+                name=deduction.display_name,
+                amount=money(deduction.amount_claimed),
+            )
+            for deduction in self.deduction_ids
+            if deduction.has_open_claim
         ]
         return matters
 

@@ -10,6 +10,13 @@ class Agreement(models.Model):
     _name = "agreement"
     _inherit = ["agreement", "om.calculation.mixin"]
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "amount_total" in vals:
+            # A lower price may leave a payment less than was taken from it.
+            self.env["om.deduction"]._release_excess(self.sudo().milestone_ids)
+        return result
+
     def action_record_settlement(self, *args, **kwargs):
         # Nobody applies a deduction to what the review is just changing.
         self.milestone_ids._lock()

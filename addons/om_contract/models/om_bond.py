@@ -3,7 +3,7 @@ from decimal import Decimal
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import LockError, UserError, ValidationError
 
 from ..engine.calculation import Calculation, Step
 from ..engine.penalties import share
@@ -45,7 +45,11 @@ class OmBond(models.Model):
         tracking=True,
     )
     percent = fields.Float(
-        "Percent of the Price", digits=(7, 4), default=10.0, tracking=True
+        "Percent of the Price",
+        digits=(7, 4),
+        default=10.0,
+        aggregator=None,
+        tracking=True,
     )
     amount = fields.Monetary(
         compute="_compute_amount",
@@ -95,6 +99,15 @@ class OmBond(models.Model):
         store=True,
         index=True,
         tracking=True,
+    )
+    replaces_id = fields.Many2one(
+        "om.bond",
+        string="Replaces",
+        index="btree_not_null",
+        ondelete="restrict",
+        domain="[('agreement_id', '=', agreement_id), ('id', '!=', id)]",
+        help="The bond in whose place this one is handed in, such as a letter that"
+        " expires. Payments do not wait for a replacement.",
     )
     note = fields.Text("Conditions of Return")
 
@@ -167,6 +180,19 @@ class OmBond(models.Model):
                 bond.kind == "letter" and bond.letter_number,
             )
             bond.display_name = " ".join(part for part in parts if part)
+
+    @api.constrains("replaces_id", "agreement_id")
+    def _check_replaces(self):
+        for bond in self.filtered("replaces_id"):
+            if bond.replaces_id.agreement_id != bond.agreement_id or bond._has_cycle(
+                "replaces_id"
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "“%s” can replace an earlier bond of its own contract only.",
+                        bond.display_name,
+                    )
+                )
 
     # ------------------------------------------------------------
     # Overrides

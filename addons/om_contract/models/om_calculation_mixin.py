@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import fields, models
 from odoo.tools import format_date
 
@@ -64,17 +66,32 @@ class OmCalculationMixin(models.AbstractModel):
         return self.env._("%s days", days)
 
     def _get_skipped_steps(self, notes):
-        """Return a step for each rest day and make-up day met in counting.
+        """Return a step for each run of rest days or make-up days met in counting.
 
         :param notes: what ``om.calendar`` says of them (``_format_notes``)
         """
+        runs = []
+        for note in notes:
+            run = runs[-1] if runs else None
+            if (
+                run
+                and run[0]["reason"] == note["reason"]
+                and run[-1]["date"] + timedelta(days=1) == note["date"]
+            ):
+                run.append(note)
+            else:
+                runs.append([note])
         return [
             Step(
-                self._format_day(note["date"]),
-                note["reason"],
+                " – ".join(
+                    dict.fromkeys(
+                        self._format_day(n["date"]) for n in (run[0], run[-1])
+                    )
+                ),
+                run[0]["reason"],
                 self.env._("counted: people work on this day")
-                if note["kind"] == "makeup"
-                else self.env._("not counted"),
+                if run[0]["kind"] == "makeup"
+                else self.env._("not counted: %s days", len(run)),
             )
-            for note in notes
+            for run in runs
         ]

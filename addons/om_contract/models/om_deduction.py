@@ -1,10 +1,7 @@
-from decimal import Decimal
-
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError, ValidationError
+from odoo.fields import Domain
 
-from ..engine.penalties import DailyPenalty, Excuse, daily_penalty, share
-from ..engine.reductions import Reduction, reduction
 from .om_deduction_clause import BASES, DIRECTIONS, KINDS, METHODS
 from .om_payment_milestone import to_decimal
 
@@ -30,6 +27,7 @@ DECIDED = frozenset(
         "contractor_agreed_date",
         "contractor_signatory_id",
         "is_settlement_claim",
+        "claim_settled_date",
     )
 )
 
@@ -111,6 +109,7 @@ class OmDeduction(models.Model):
     )
     percent = fields.Float(
         digits=(7, 4),
+        aggregator=None,
         compute="_compute_terms",
         store=True,
         readonly=False,
@@ -127,6 +126,7 @@ class OmDeduction(models.Model):
     )
     grace_days = fields.Integer(
         "Days of Grace",
+        aggregator=None,
         compute="_compute_terms",
         store=True,
         readonly=False,
@@ -134,6 +134,7 @@ class OmDeduction(models.Model):
     )
     max_days = fields.Integer(
         "Days Until Termination",
+        aggregator=None,
         compute="_compute_terms",
         store=True,
         readonly=False,
@@ -247,6 +248,14 @@ class OmDeduction(models.Model):
         "Not Yet Applied", compute="_compute_applied", store=True
     )
     amount_claimed = fields.Monetary("Claimed", compute="_compute_applied", store=True)
+    claim_settled_date = fields.Date(
+        "Claim Settled On", copy=False, readonly=True, tracking=True
+    )
+    has_open_claim = fields.Boolean(
+        "Open Claim",
+        compute="_compute_has_open_claim",
+        search="_search_has_open_claim",
+    )
     is_settlement_claim = fields.Boolean(
         readonly=True,
         copy=False,
@@ -347,112 +356,6 @@ class OmDeduction(models.Model):
             bases = deduction.agreement_id.sudo().milestone_ids.mapped("basis")
             deduction.in_review = deduction.method == "stop" and "settlement" in bases
 
-    # ------------------------------------------------------------
-    # Amounts
-    # ------------------------------------------------------------
-
-    @api.depends(
-        "method",
-        "percent",
-        "base_amount",
-        "demand_date",
-        "date_end",
-        "grace_days",
-        "max_days",
-        "late_milestone_id.amount_paid",
-        "agreement_id.delay_ids.date_from",
-        "agreement_id.delay_ids.date_to",
-        "system_id.stop_date",
-        "system_id.service_start",
-        "system_id.service_end",
-    )
-    def _compute_amount(self):
-        for deduction in self:
-            if deduction._is_frozen() or deduction.method == "fixed":
-                deduction.amount = deduction.amount
-                deduction.days_charged = deduction.days_charged
-                continue
-            amount, days = deduction._get_amount()
-            deduction.amount = float(amount)
-            deduction.days_charged = days
-
-    def _get_amount(self):
-        """Return (amount, days) as the clause counts them; a default that still lasts
-        has no amount yet."""
-        self.ensure_one()
-        if self.method == "once":
-            return share(to_decimal(self.base_amount), self._get_percent()), 0
-        if self.method == "daily":
-            until = self._get_default_end()
-            penalty = until and self._get_daily_penalty(until)
-            return (penalty.amount, penalty.days) if penalty else (Decimal(0), 0)
-        found = self._get_reduction()
-        return (found.amount, found.days_lost) if found else (Decimal(0), 0)
-
-    def _get_percent(self):
-        return Decimal(f"{self.percent:.4f}")
-
-    def _get_default_end(self):
-        """Return the last day of the default; for a late payment the day on which the
-        last of it was paid, if nothing else is entered."""
-        self.ensure_one()
-        milestone = self.late_milestone_id.sudo()
-        if self.date_end or not milestone or milestone.state != "paid":
-            return self.date_end
-        return max((day for day, _amount in milestone._get_payments()), default=False)
-
-    def _get_daily_penalty(self, until) -> DailyPenalty | None:
-        """Return what the default has cost until this day; None without a demand."""
-        self.ensure_one()
-        if not self.demand_date:
-            return None
-        late = self.late_milestone_id.sudo()
-        excuses, payments = [], []
-        if self.direction == "purchaser":
-            # Fiscal reasons are no default of the purchaser.
-            excuses = [
-                Excuse(delay.date_from, delay.date_to or None)
-                for delay in self.agreement_id.sudo().delay_ids
-            ]
-            payments = [
-                payment
-                for payment in late._get_payments()
-                if payment[0] > self.demand_date
-            ]
-        return daily_penalty(
-            to_decimal(self.base_amount),
-            self._get_percent(),
-            self.demand_date,
-            until,
-            grace_days=self.grace_days,
-            max_days=self.max_days or None,
-            excuses=excuses,
-            reductions=payments,
-        )
-
-    def _get_reduction(self) -> Reduction | None:
-        """Return what the stop of the system takes; None while its days are unknown."""
-        self.ensure_one()
-        system = self.system_id.sudo()
-        start, end = system._get_fee_period()
-        if not (start and end and system.stop_date) or end < start:
-            return None
-        return reduction(to_decimal(self.base_amount), start, end, system.stop_date)
-
-    @api.depends("amount", "demand_date", "date_end", "base_amount")
-    def _compute_amount_so_far(self):
-        today = self.env["agreement"]._get_today()
-        for deduction in self:
-            penalty = None
-            if deduction.method == "daily":
-                until = deduction._get_default_end() or today
-                penalty = deduction._get_daily_penalty(until)
-            lasts = penalty and not deduction._is_frozen()
-            deduction.amount_so_far = (
-                float(penalty.amount) if lasts else deduction.amount
-            )
-            deduction.may_terminate = bool(penalty and penalty.may_terminate)
-
     @api.depends("amount", "line_ids.amount", "line_ids.target")
     def _compute_applied(self):
         for deduction in self:
@@ -464,6 +367,22 @@ class OmDeduction(models.Model):
             deduction.amount_claimed = float(
                 sum(to_decimal(line.amount) for line in claims)
             )
+
+    @api.depends("amount_claimed", "claim_settled_date")
+    def _compute_has_open_claim(self):
+        for deduction in self:
+            deduction.has_open_claim = bool(
+                deduction.amount_claimed and not deduction.claim_settled_date
+            )
+
+    @api.model
+    def _search_has_open_claim(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        domain = Domain("amount_claimed", ">", 0) & Domain(
+            "claim_settled_date", "=", False
+        )
+        return domain if True in value else ~domain
 
     # ------------------------------------------------------------
     # Checks and overrides

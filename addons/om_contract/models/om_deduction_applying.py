@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..engine.penalties import Room, spread
-from .om_payment_milestone import BILLED, to_decimal
+from .om_payment_milestone import to_decimal
 
 
 class OmDeduction(models.Model):
@@ -113,7 +113,7 @@ class OmDeduction(models.Model):
             if target == "bond"
         ]
         moves = iter(self.env["om.bond"]._draw_for(drawn, date) if drawn else ())
-        self.env["om.deduction.line"].with_context(self._acting().env.context).create(
+        self.env["om.deduction.line"]._acting().create(
             [
                 {
                     "deduction_id": deduction.id,
@@ -170,6 +170,28 @@ class OmDeduction(models.Model):
             parts.append(self.env._("still open: %s", money(self.amount_open)))
         return self.env._("Applied: %s", self.env._(", ").join(parts))
 
+    def action_settle_claim(self, date=None, note=None):
+        """Note that the claims of these are paid or otherwise done with.
+
+        :param date: the day, default today
+        :param note: receipt or agreement by which it was done, required
+        :raises UserError: no claim, one that is settled, a day to come
+        """
+        self._check_reason(note)
+        today = self.env["agreement"]._get_today()
+        date = fields.Date.to_date(date) or today
+        if date > today:
+            raise UserError(self.env._("%s lies ahead.", date))
+        self._lock()
+        wrong = self.filtered(lambda d: not d.has_open_claim)
+        if wrong:
+            raise UserError(
+                self.env._("“%s” has no claim that is open.", wrong[0].display_name)
+            )
+        self._acting().write({"claim_settled_date": date})
+        self._log(self.env._("Claim settled on %s", date), note)
+        return True
+
     # ------------------------------------------------------------
     # Back again
     # ------------------------------------------------------------
@@ -177,7 +199,7 @@ class OmDeduction(models.Model):
     def _take_back(self, reason):
         """Give back what was taken, so that these can be corrected."""
         lines = self.line_ids
-        billed = lines.milestone_id.filtered(lambda m: m.state in BILLED)
+        billed = lines.milestone_id.filtered("amount_invoiced")
         if billed:
             raise UserError(
                 self.env._(
@@ -186,7 +208,8 @@ class OmDeduction(models.Model):
                 )
             )
         lines.bond_move_id._cancel(reason)
-        lines.with_context(self._acting().env.context).unlink()
+        lines._acting().unlink()
+        self._acting().write({"claim_settled_date": False})
 
     def _release_excess(self, milestones):
         """Free what these payments cannot give any more, since their amount has
@@ -203,7 +226,7 @@ class OmDeduction(models.Model):
                 continue
             amount = to_decimal(line.amount)
             freed |= line.deduction_id
-            acting = line.with_context(self._acting().env.context)
+            acting = line._acting()
             if amount <= excess:
                 acting.unlink()
             else:

@@ -56,13 +56,16 @@ class OmDeductionClause(models.Model):
     kind = fields.Selection(KINDS, required=True, default="penalty")
     direction = fields.Selection(DIRECTIONS, required=True, default="contractor")
     method = fields.Selection(METHODS, string="Counted", required=True, default="once")
-    percent = fields.Float(digits=(7, 4))
+    percent = fields.Float(digits=(7, 4), aggregator=None)
     base = fields.Selection(BASES, string="Of", required=True, default="price")
     grace_days = fields.Integer(
-        "Days of Grace", help="Days after the demand that cost nothing."
+        "Days of Grace",
+        aggregator=None,
+        help="Days after the demand that cost nothing.",
     )
     max_days = fields.Integer(
         "Days Until Termination",
+        aggregator=None,
         help="After so many charged days the other party may terminate; no further day"
         " is charged. 0: no such right.",
     )

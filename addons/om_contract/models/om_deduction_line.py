@@ -59,6 +59,10 @@ class OmDeductionLine(models.Model):
         "Say which payment or bond the deduction is taken from.",
     )
 
+    def _acting(self):
+        """These lines in the context of an act that decides about them."""
+        return self.with_context(om_deduction_act=DEDUCTION_ACT)
+
     @api.model_create_multi
     def create(self, vals_list):
         self._check_act()

@@ -43,8 +43,8 @@ class OmFiscalDelay(models.Model):
 
     @api.constrains("agreement_id", "date_from", "date_to")
     def _check_overlap(self):
-        for delays in self.agreement_id.delay_ids.grouped("agreement_id").values():
-            ordered = delays.sorted("date_from")
+        delays = self.search([("agreement_id", "in", self.agreement_id.ids)])
+        for ordered in delays.sorted("date_from").grouped("agreement_id").values():
             for one, two in zip(ordered, ordered[1:], strict=False):
                 if not one.date_to or two.date_from <= one.date_to:
                     raise ValidationError(

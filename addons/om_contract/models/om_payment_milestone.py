@@ -454,19 +454,6 @@ class OmPaymentMilestone(models.Model):
                 )
         return super().write(vals)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        milestones = super().create(vals_list)
-        signed = milestones.filtered(lambda m: m.contract_state not in (False, "draft"))
-        if signed and not self._is_acting():
-            raise UserError(
-                self.env._(
-                    "“%s” is signed: no milestone is added.",
-                    signed[0].agreement_id.display_name,
-                )
-            )
-        return milestones
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_signed(self):
         signed = self.filtered(lambda m: m.contract_state not in (False, "draft"))

@@ -9,3 +9,9 @@ from . import test_settlement
 from . import test_calculation
 from . import test_deduction_access
 from . import test_deduction_two_cursors
+from . import test_invoice
+from . import test_invoice_two_cursors
+from . import test_contract
+from . import test_payment_condition
+from . import test_contract_access
+from . import test_contract_queries

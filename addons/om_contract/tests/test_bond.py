@@ -1,6 +1,6 @@
 from psycopg2 import IntegrityError
 
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -34,6 +34,15 @@ class TestBond(DeductionCase):
         self.assertEqual(self.bond.state, "held")
         condition = first.condition_ids.filtered(lambda c: c.kind == "bond")
         self.assertEqual(str(condition.date_met), "2026-02-02")
+
+    def test_payments_do_not_wait_for_a_replacement(self):
+        self.bond.action_receive(date="2026-02-02")
+        letter = self._letter("2027-01-31", received=False)
+        self.assertFalse(self.contract.bond_date)
+        letter.replaces_id = self.bond
+        self.assertEqual(str(self.contract.bond_date), "2026-02-02")
+        with self.assertRaisesRegex(ValidationError, "earlier bond"):
+            self.bond.replaces_id = letter
 
     def test_ledger(self):
         self.bond.action_receive(date="2026-02-02")

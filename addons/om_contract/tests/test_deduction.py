@@ -1,7 +1,7 @@
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
 from .deduction_common import PRICE, DeductionCase
@@ -194,6 +194,16 @@ class TestDeduction(DeductionCase):
         self.assertEqual((four.state, four.amount_claimed), ("applied", 22400.00))
         self.assertEqual(self.bda.amount_claimed, 22400.00)
         self.assertEqual(self.bda.amount_deducted, 1296000.00)
+        self.assertIn("22,400.00", "\n".join(self.bda._get_open_matters()))
+        found = self.env["om.deduction"].search([("has_open_claim", "=", True)])
+        self.assertEqual(found & self.bda.deduction_ids, four)
+        with self.assertRaisesRegex(UserError, "reason"):
+            four.action_settle_claim("2026-07-10")
+        four.action_settle_claim("2026-07-10", "银行回单01")
+        self.assertFalse(four.has_open_claim)
+        self.assertFalse(self.bda._get_open_matters()[2:])
+        with self.assertRaisesRegex(UserError, "no claim"):
+            four.action_settle_claim("2026-07-10", "银行回单01")
 
     def test_what_is_invoiced_gives_nothing(self):
         first, last = self.bda.milestone_ids.sorted()
@@ -267,6 +277,65 @@ class TestDeduction(DeductionCase):
         matters = "\n".join(contract._get_open_matters())
         self.assertIn("still holds", matters)
         self.assertIn("甲事件", matters)
+
+    def test_a_lower_price_gives_back_what_has_no_room(self):
+        """Last payment 518,400.00; at a price of 1,000,000.00 it is 400,000.00."""
+        last = self.bda.milestone_ids.sorted()[-1]
+        deduction = self.agree(self.deduct(self.bda, "60_40_damages", amount=450000.0))
+        deduction.action_apply(milestone=last)
+        self.bda._acting().amount_total = 1000000.00
+        self.assertEqual((last.amount, last.amount_due), (400000.00, 0.0))
+        self.assertEqual((deduction.state, deduction.amount_open), ("agreed", 50000.0))
+
+    def test_what_is_deducted_in_full_can_be_corrected(self):
+        contract = self.make_contract("single", 5000.00)
+        milestone = contract.milestone_ids
+        for condition in milestone.condition_ids:
+            if not condition.is_automatic and condition.kind != "invoice":
+                condition.action_confirm("2026-02-01", "甲文件")
+        deduction = self.agree(self.deduct(contract, amount=5000.00))
+        deduction.action_apply()
+        self.assertEqual(milestone.amount_due, 0.0)
+        deduction.action_reopen("金额更正")
+        self.assertEqual(milestone.amount_due, 5000.00)
+
+    def test_form(self):
+        """What the officer sees while entering: the clause fills in the rest."""
+        with Form(self.env["om.deduction"].with_user(self.officer)) as form:
+            form.name = "甲事件"
+            form.agreement_id = self.bda
+            form.clause_id = self.bda.clause_ids.filtered(
+                lambda c: c.method == "daily" and c.direction == "contractor"
+            )
+            self.assertEqual((form.percent, form.grace_days), (0.3, 10))
+            form.demand_date = "2026-05-06"
+            form.date_end = "2026-05-18"
+            self.assertEqual((form.days_charged, form.amount), (2, 7776.00))
+        self.assertEqual(form.record.amount, 7776.00)
+
+    def test_reading_a_list_takes_no_more_queries(self):
+        names = ["name", "amount_so_far", "may_terminate", "missing_parties", "state"]
+        counts = []
+        for number in (10, 100):
+            deductions = self.env["om.deduction"].create(
+                [
+                    {
+                        "name": f"甲事件{each}",
+                        "agreement_id": self.bda.id,
+                        "method": "daily",
+                        "percent": 0.3,
+                        "demand_date": "2026-05-06",
+                        "date": "2026-05-06",
+                    }
+                    for each in range(number)
+                ]
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            deductions.with_user(self.officer).read(names)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0] + 2, counts)
 
     # Late payment
 

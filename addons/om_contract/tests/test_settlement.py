@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
 from .deduction_common import PRICE, DeductionCase
@@ -35,6 +36,36 @@ class TestSettlement(DeductionCase):
         self.assertEqual(self.last.amount_due, 22352423.40)
         self.assertEqual(set(penalties.mapped("state")), {"applied"})
         self.assertEqual(self.contract.amount_claimed, 0.0)
+
+    def test_shunyi_is_paid_and_closed(self):
+        """The whole life: what is paid together is the review less the penalties."""
+        self.first, self.second, self.last = (
+            m.with_user(self.officer) for m in self.contract.milestone_ids.sorted()
+        )
+        self._pay(self._invoice(self.first))
+        self._confirm(self.second, "assessment", "2027-01-05")
+        self._pay(self._invoice(self.second))
+        penalties = self.deduct(self.contract, "review_capability") | self.deduct(
+            self.contract, "review_sanction"
+        )
+        self.agree(penalties, "2026-12-31")
+        with self.assertRaisesRegex(UserError, "cannot be invoiced"):
+            self.last.action_make_invoice()
+        self.settle(76500000.00)
+        penalties.action_apply()
+        move = self._invoice(self.last)
+        self.assertEqual(move.amount_total, 22352423.40)
+        # What is invoiced does not change any more.
+        with self.assertRaisesRegex(UserError, "invoiced with this deduction"):
+            penalties.action_reopen("更正")
+        self._pay(move)
+        self.assertEqual(self.last.state, "paid")
+        self.assertEqual(self.contract.amount_paid, 76500000.00 - 154266.60)
+        self.assertEqual(self.contract.amount_residual, 0.0)
+        self.contract.action_close()
+        self.assertEqual(self.contract.state, "closed")
+        with self.assertRaisesRegex(UserError, "closed"):
+            self.deduct(self.contract, "review_capability")
 
     def test_the_order_of_review_and_penalty_does_not_matter(self):
         penalty = self.agree(self.deduct(self.contract, "review_capability"))

@@ -23,6 +23,7 @@ class OmDeductionAct(models.TransientModel):
             ("waive", "Waive"),
             ("reopen", "Reopen"),
             ("apply", "Apply"),
+            ("settle", "Claim Settled"),
         ],
         required=True,
         default="agree",
@@ -101,6 +102,8 @@ class OmDeductionAct(models.TransientModel):
                 claim=self.claim,
                 date=self.date,
             )
+        elif self.act == "settle":
+            deductions.action_settle_claim(self.date, self.reason)
         else:
             acts = {
                 "dispute": deductions.action_dispute,

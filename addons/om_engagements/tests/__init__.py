@@ -1,3 +1,4 @@
+from . import test_fee_rules
 from . import test_register_files
 from . import test_register
 from . import test_register_upgrade

@@ -223,6 +223,7 @@ class HelpdeskTicket(models.Model):
         with self._om_changing():
             stage = vals.pop("stage_id", None)
             before = self._om_deadlines_before(vals)
+            calm = self.filtered(lambda ticket: ticket.severity != "urgent")
             if vals.keys() & {"severity", "system_id", "reported_at"}:
                 self._om_check_may_correct()
             result = super().write(vals) if vals else True
@@ -236,6 +237,7 @@ class HelpdeskTicket(models.Model):
                 self._om_merged()
             if stage:
                 self._om_move(stage)
+            calm._om_duty_of_report()
             self._om_log_deadlines(before)
         return result
 

@@ -24,9 +24,23 @@ class HelpdeskTicket(models.Model):
         export_string_translation=False,
     )
 
+    major_report_due = fields.Datetime(
+        "Report Due",
+        compute="_compute_major_report_due",
+        help="Urgent faults are reported to the purchaser within 30 minutes.",
+    )
+
     _next_escalation = models.Index(
         "(next_escalation_at) WHERE next_escalation_at IS NOT NULL"
     )
+
+    @api.depends("severity", "reported_at")
+    def _compute_major_report_due(self):
+        for ticket in self:
+            major = ticket.severity == "urgent" and ticket.reported_at
+            ticket.major_report_due = (
+                ticket.reported_at + MAJOR_REPORT if major else False
+            )
 
     @api.depends(
         "respond_status",
@@ -250,35 +264,30 @@ class HelpdeskTicket(models.Model):
 
         Source: BDA service centre, duty to report major matters within half an hour.
         """
+        todo = self.env.ref("om_helpdesk.mail_activity_type_major")
         major = self.filtered(
-            lambda ticket: (
-                ticket.severity == "urgent"
-                and ticket.is_open
-                and not ticket.major_report_due
-            )
+            lambda ticket: ticket.severity == "urgent" and ticket.is_open
         )
         if not major:
             return
-        todo = self.env.ref("om_helpdesk.mail_activity_type_major")
         today = fields.Date.context_today(self.with_context(tz="Asia/Shanghai"))
-        Rule = self.env["om.escalation.rule"]
-        everybody = Rule._get_dispatchers()
+        everybody = self.env["om.escalation.rule"]._get_dispatchers()
+        model_id = self.env["ir.model"]._get_id("helpdesk.ticket")
         rows = []
         for ticket in major:
-            due = ticket.reported_at + MAJOR_REPORT
-            ticket.major_report_due = due
             user = ticket.system_id.user_id or ticket.team_id.user_id or everybody[:1]
             if not user:
                 continue
             rows.append(
                 {
                     "activity_type_id": todo.id,
-                    "res_model_id": self.env["ir.model"]._get_id("helpdesk.ticket"),
+                    "res_model_id": model_id,
                     "res_id": ticket.id,
                     "user_id": user.id,
                     "date_deadline": today,
                     "summary": self.env._(
-                        "Report to the purchaser by %s", self._om_format(due)
+                        "Report to the purchaser by %s",
+                        self._om_format(ticket.major_report_due),
                     ),
                     "automated": True,
                 }

@@ -31,10 +31,6 @@ class HelpdeskTicket(models.Model):
     )
     followup_note = fields.Text("What the User Said", copy=False)
 
-    # Major matters
-    major_report_due = fields.Datetime(
-        "Report Due", copy=False, readonly=True, help="30 minutes after the report."
-    )
     downtime_ids = fields.One2many("om.downtime", "ticket_id", string="Downtimes")
 
     @api.constrains("followup_result", "followup_note")

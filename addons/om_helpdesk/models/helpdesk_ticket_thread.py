@@ -1,12 +1,24 @@
 from odoo import Command, api, models
 
 
-class _Notes(list):
-    """Notes that wait to be written; only code of the server can make one."""
+class _Waiting:
+    """What waits to be written in one go; only code of the server can make one.
+
+    Not a list: two lists that are equal would share one environment, and with it one
+    context.
+    """
+
+    def __init__(self):
+        self.rows = []
+        self.done = False
 
 
-class _Subscriptions(list):
-    """Followers that wait to be entered; as above."""
+class _Notes(_Waiting):
+    """Notes with tracked values."""
+
+
+class _Subscriptions(_Waiting):
+    """Followers of new tickets."""
 
 
 class HelpdeskTicket(models.Model):
@@ -21,31 +33,31 @@ class HelpdeskTicket(models.Model):
         tickets = super(
             HelpdeskTicket, self.with_context(om_subscriptions=waiting)
         ).create(vals_list)
-        self._om_subscribe(waiting)
+        if not waiting.done:
+            self._om_subscribe(waiting)
         return tickets.with_env(self.env)
 
     def _message_auto_subscribe(self, updated_values, *args, **kwargs):
         waiting = self.env.context.get("om_subscriptions")
-        if isinstance(waiting, _Subscriptions):
-            waiting.append((self.id, updated_values, args, kwargs))
+        if isinstance(waiting, _Subscriptions) and not waiting.done:
+            waiting.rows.append((self.ids, updated_values, args, kwargs))
             return True
         return super()._message_auto_subscribe(updated_values, *args, **kwargs)
 
     def _om_subscribe(self, waiting):
         """Enter the collected followers, once for all tickets of a team and a user."""
+        waiting.done = True
         groups = {}
-        for ticket_id, values, args, kwargs in waiting:
+        for ids, values, args, kwargs in waiting.rows:
             key = (values.get("team_id"), values.get("user_id"))
-            groups.setdefault(key, ([], values, args, kwargs))[0].append(ticket_id)
-        waiting.clear()
-        tickets = self.with_context(om_subscriptions=None)
+            groups.setdefault(key, ([], values, args, kwargs))[0].extend(ids)
         for ids, values, args, kwargs in groups.values():
-            tickets.browse(ids)._message_auto_subscribe(values, *args, **kwargs)
+            self.browse(ids)._message_auto_subscribe(values, *args, **kwargs)
 
     def _creation_subtype(self):
         """Post the creation only where somebody asked for it, else just log it."""
         waiting = self.env.context.get("om_subscriptions")
-        if isinstance(waiting, _Subscriptions) and waiting:
+        if isinstance(waiting, _Subscriptions) and not waiting.done:
             # Followers have to be known before anything is posted to them.
             self._om_subscribe(waiting)
         wanted = self.env["ir.model.data"]._xmlid_to_res_id(
@@ -63,7 +75,7 @@ class HelpdeskTicket(models.Model):
         tracking = super(HelpdeskTicket, collecting)._message_track(
             fields_iter, initial_values_dict
         )
-        self._om_write_notes(notes)
+        self._om_write_notes(notes.rows)
         return tracking
 
     def _message_log(self, **values):
@@ -73,7 +85,7 @@ class HelpdeskTicket(models.Model):
             "author_id",
             "tracking_value_ids",
         }:
-            notes.append((self.id, values))
+            notes.rows.append((self.id, values))
             return self.env["mail.message"]
         return super()._message_log(**values)
 

@@ -25,4 +25,6 @@ class OmCalendarDay(models.Model):
         """Working days have changed, so have the deadlines counted with them."""
         # superuser: who publishes working days need not see promises
         policies = self.env["om.sla.policy"].sudo()
-        policies.search([])._announce_change(self.env._("Working-day calendar changed"))
+        policies.search([("active", "=", True)])._announce_change(
+            self.env._("Working-day calendar changed")
+        )

@@ -128,7 +128,11 @@ class OmServiceCalendar(models.Model):
         away.
         """
         workdays = self.env["om.calendar"]._get_calendar()
-        calendars = self.sudo().with_context(active_test=False).search([])
+        calendars = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search_fetch([], ["always", "holidays_observed"])
+        )
         return {
             calendar.id: ServiceCalendar(
                 [window._get_engine_window() for window in calendar.window_ids],

@@ -345,7 +345,8 @@ class OmSlaPolicy(models.Model):
         Promises are terms of contract: reading them as superuser gives nothing away.
         """
         calendars = self.env["om.service.calendar"]._get_engine_calendars()
-        policies = self.sudo().with_context(active_test=False).search([])
+        policies = self.sudo().with_context(active_test=False)
+        policies = policies.search_fetch([], [*TERMS, "line_ids"])
         return {
             policy.id: policy._compile(calendars[policy.calendar_id.id])
             for policy in policies

@@ -16,7 +16,7 @@ class OmSlaPolicy(models.Model):
     def _assign_all(self):
         """Give every system its promise; what somebody chose by hand stays."""
         self._assign_from_deadlines(
-            self.env["om.system"].sudo().with_context(active_test=False).search([])
+            self.env["om.system"].sudo().search([("sla_policy_origin", "!=", "manual")])
         )
 
     @api.model

@@ -3,6 +3,7 @@ from . import test_engine_policy
 from . import test_engine_sla
 from . import test_availability
 from . import test_escalation
+from . import test_sla_policy
 from . import test_ticket
 from . import test_ticket_random
 from . import test_ticket_two_cursors
@@ -11,3 +12,4 @@ from . import test_ticket_queries
 from . import test_ticket_access
 from . import test_downtime
 from . import test_fault_hooks
+from . import test_ticket_thread
