@@ -194,7 +194,7 @@ class SparePortal(CustomerPortal):
             "part": quota.name,
             "product": spare_sudo.product_id.display_name,
             "quantity": spare_sudo.quantity,
-            "uom": spare_sudo.uom_id.name,
+            "uom": quota.uom_name or "",
             "system": spare_sudo.system_id.name,
             "unit": spare_sudo.unit_id.name,
             "device": spare_sudo.equipment_id.display_name or "",

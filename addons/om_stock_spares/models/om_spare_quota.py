@@ -43,7 +43,7 @@ class OmSpareQuota(models.Model):
         check_company=True,
         domain="[('is_storable', '=', True)]",
     )
-    uom_id = fields.Many2one(related="product_id.uom_id")
+    uom_name = fields.Char("Unit", help="As the contract prints it.")
     specification = fields.Text("Required Parameters")
     cap = fields.Integer(required=True, help="Most that may be used.")
     currency_id = fields.Many2one(related="list_id.currency_id")
@@ -160,7 +160,7 @@ class OmSpareQuota(models.Model):
             " are used and %(reserved)s reserved, %(remaining)s are left.",
             part=self.display_name,
             allowed=self.allowed,
-            uom=self.uom_id.name,
+            uom=self.uom_name or "",
             used=self.used,
             reserved=self.reserved,
             remaining=self.remaining,

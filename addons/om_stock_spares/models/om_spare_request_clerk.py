@@ -97,7 +97,7 @@ class OmSpareRequest(models.Model):
             "system": self.system_id.name,
             "unit": self.unit_id.name,
             "quantity": self.quantity - self.used_qty,
-            "uom": self.uom_id.name,
+            "uom": quota.uom_name or "",
             "needs_serial": self.product_id.tracking == "serial",
             "on_hand": self.on_hand,
             "cap": {

@@ -49,7 +49,7 @@ class SparesCommon(TransactionCase):
             }
         )
         cls.warehouse = cls.env["stock.warehouse"].create(
-            {"name": "顺义备件库", "code": "SYBJ", "district_code": "110113"}
+            {"name": "测试备件库", "code": "CSBJ", "district_code": "110113"}
         )
         cls.warehouse.action_make_spare_locations()
         cls.camera = cls._create_product("卡口摄像机", tracking="serial")
