@@ -26,6 +26,7 @@
         "views/om_escalation_views.xml",
         "views/helpdesk_ticket_views.xml",
         "views/om_system_ticket_views.xml",
+        "views/helpdesk_ticket_settings_views.xml",
         "views/om_service_calendar_views.xml",
         "views/om_sla_policy_views.xml",
         "views/om_system_sla_views.xml",

@@ -19,7 +19,24 @@ TIME_FIELDS = {
 
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
+    _description = "Fault"
     _order = "reported_at desc, id desc"
+    _rec_names_search = ["number", "name", "system_id.name"]
+
+    # What our views show of the helpdesk's own fields, in the field's words
+    number = fields.Char("Ticket Number")
+    name = fields.Char("Fault")
+    description = fields.Html("What Was Reported")
+    user_id = fields.Many2one(string="Engineer")
+    team_id = fields.Many2one(string="Team")
+    stage_id = fields.Many2one(string="Stage")
+    channel_id = fields.Many2one(string="Channel", index="btree_not_null", help=None)
+    partner_id = fields.Many2one(string="Contact", index="btree_not_null")
+    partner_name = fields.Char("Reported By")
+    duplicate_id = fields.Many2one(string="Duplicate Of", index="btree_not_null")
+    duplicate_ids = fields.One2many(string="Duplicates")
+    duplicate_count = fields.Integer("Number of Duplicates")
+    company_id = fields.Many2one(index=True)
 
     # What is broken
     system_id = fields.Many2one(
@@ -125,6 +142,12 @@ class HelpdeskTicket(models.Model):
         "(system_id) WHERE state NOT IN ('confirmed', 'cancelled')"
     )
     _reported_by_system = models.Index("(system_id, reported_at)")
+
+    @api.depends("number", "name")
+    def _compute_display_name(self):
+        for ticket in self:
+            number = ticket.number if ticket.number != "/" else ""
+            ticket.display_name = " ".join(filter(None, (number, ticket.name)))
 
     @api.depends("severity")
     @api.depends_context("lang")
@@ -300,6 +323,9 @@ class HelpdeskTicket(models.Model):
         numbers = self._om_next_numbers(
             sum(vals.get("number", "/") == "/" for vals in vals_list)
         )
+        mailed = self.env.context.get("fetchmail_cron_running") and self.env.ref(
+            "om_helpdesk.helpdesk_ticket_channel_email", raise_if_not_found=False
+        )
         stages = {}
         result = []
         for vals in vals_list:
@@ -312,6 +338,8 @@ class HelpdeskTicket(models.Model):
                 vals.setdefault("company_id", system.company_id.id)
             if vals.get("number", "/") == "/":
                 vals["number"] = numbers.pop(0)
+            if mailed:
+                vals.setdefault("channel_id", mailed.id)
             vals.setdefault("user_id", self.env.context.get("default_user_id", False))
             company = vals.get("company_id") or self.env.company.id
             team = vals.get("team_id") or self.env.context.get("default_team_id")

@@ -116,6 +116,20 @@ class HelpdeskTicket(models.Model):
         """Ask why nothing is to be done."""
         return self._om_open_act(timeline.CANCELLED)
 
+    def action_merge(self):
+        """Ask of which fault this is a duplicate."""
+        return self._om_open_act("merge")
+
+    def action_view_duplicates(self):
+        """Return the list of the faults that were merged into this one."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "om_helpdesk.helpdesk_ticket_action"
+        )
+        action["domain"] = [("duplicate_id", "=", self.id)]
+        action["context"] = {}
+        return action
+
     def action_pause(self):
         """Ask what is waited for."""
         return self._om_open_act("pause")

@@ -110,6 +110,16 @@ class HelpdeskTicket(models.Model):
         compute="_compute_status_now",
     )
 
+    sla_explanation = fields.Html(
+        "How the Deadlines Come About",
+        compute="_compute_sla_explanation",
+        sanitize=False,
+    )
+    sla_differs = fields.Boolean(
+        compute="_compute_sla_explanation",
+        help="The promise was changed after the result had been confirmed.",
+    )
+
     _respond_running = models.Index(
         "(respond_deadline) WHERE respond_status = 'running'"
     )
@@ -176,6 +186,22 @@ class HelpdeskTicket(models.Model):
                 statuses.append(status)
             ticket.is_breached = "breached" in statuses
             ticket.urgency = ticket._om_urgency(statuses, now)
+
+    @api.depends(
+        "respond_deadline", "onsite_deadline", "fix_deadline", "fix_status", "state"
+    )
+    @api.depends_context("lang")
+    def _compute_sla_explanation(self):
+        choices = self._om_choose_policies()
+        Explanation = self.env["om.sla.explanation"]
+        for ticket, clocks in self._om_clocks(fields.Datetime.now(), choices).items():
+            policy = choices[ticket][0]
+            judged = {target: clock.judgement for target, clock in clocks.items()}
+            ticket.sla_explanation = policy and Explanation._render(policy, judged)
+            ticket.sla_differs = any(
+                ticket[f"{target}_deadline"] != clock.deadline
+                for target, clock in clocks.items()
+            )
 
     def _om_urgency(self, statuses, now):
         """Return how much of the time is left, as a word that views colour."""

@@ -13,7 +13,12 @@ STATES = [
 
 class HelpdeskTicketStage(models.Model):
     _inherit = "helpdesk.ticket.stage"
+    _description = "Stage of Faults"
 
+    name = fields.Char("Stage")
+    closed = fields.Boolean("Closes the Fault")
+    fold = fields.Boolean("Folded", help=None)
+    mail_template_id = fields.Many2one(string="E-mail to the Contact", help=None)
     om_state = fields.Selection(
         STATES,
         string="Stands For",
@@ -21,3 +26,21 @@ class HelpdeskTicketStage(models.Model):
         help="Tickets come here by what happens to them; moving a ticket here means"
         " that it has happened.",
     )
+
+
+class HelpdeskTicketChannel(models.Model):
+    _inherit = "helpdesk.ticket.channel"
+    _description = "Channel of Reports"
+
+    name = fields.Char("Channel")
+    active = fields.Boolean("In Use")
+
+
+class HelpdeskTicketTeam(models.Model):
+    _inherit = "helpdesk.ticket.team"
+    _description = "Service Desk Team"
+
+    name = fields.Char("Team")
+    user_id = fields.Many2one(string="Chief Dispatcher", domain=[("share", "=", False)])
+    user_ids = fields.Many2many(string="Members")
+    alias_name = fields.Char("E-mail Address", help=None)

@@ -69,13 +69,13 @@ class OmServiceCalendar(models.Model):
             span = weekdays[first]
             if last != first:
                 span = f"{span}–{weekdays[last]}"
-            texts.append(f"{span} {', '.join(hours)}")
+            texts.append(f"{span} {self.env._(', ').join(hours)}")
         texts.append(
             self.env._("closed on holidays, served on make-up days")
             if self.holidays_observed
             else self.env._("holidays included")
         )
-        return "; ".join(texts)
+        return self.env._("; ").join(texts)
 
     # ------------------------------------------------------------
     # CRUD

@@ -64,7 +64,7 @@ class OmSlaExplanation(models.AbstractModel):
             steps.append(
                 (
                     self.env._("Working days counted"),
-                    [", ".join(map(self._format_day, explanation.counted))],
+                    [self.env._(", ").join(map(self._format_day, explanation.counted))],
                 )
             )
         if explanation.skips:
@@ -219,32 +219,31 @@ class OmSlaExplanation(models.AbstractModel):
                 if line.start == "responded"
                 else self.env._("reported; the dispatch was not recorded")
             )
-        text = f"{self._format(judgement.start)} ({event})"
         if line and not judgement.is_key and line.window != "any":
             windows = {
                 "working": self.env._("in working hours"),
                 "off": self.env._("off hours"),
             }
-            text = f"{text}, {windows[line.window]}"
-        return text
+            event = self.env._(", ").join((event, windows[line.window]))
+        return self._add_details(self._format(judgement.start), event)
 
     def _get_skip(self, skip):
         span = self._format_span(skip.start, skip.end)
         if not skip.days:
-            return f"{span}: {self.env._('outside service hours')}"
+            return self._add_reason(span, self.env._("outside service hours"))
         groups = []
         for day, reason in zip(skip.days, self._get_reasons(skip.days), strict=True):
             if groups and groups[-1][2] == reason:
                 groups[-1][1] = day.date
             else:
                 groups.append([day.date, day.date, reason])
-        reasons = ", ".join(
+        reasons = self.env._(", ").join(
             f"{first:%m-%d} {reason}"
             if first == last
             else f"{first:%m-%d}–{last:%m-%d} {reason}"
             for first, last, reason in groups
         )
-        return f"{span}: {reasons}"
+        return self._add_reason(span, reasons)
 
     def _get_reasons(self, days):
         known = [day for day in days if day.kind != "closed"]
@@ -257,15 +256,15 @@ class OmSlaExplanation(models.AbstractModel):
 
     def _get_note(self, note):
         (row,) = self.env["om.calendar"]._format_notes([note])
-        return f"{self._format_day(note.date)}: {row['reason']}"
+        return self._add_reason(self._format_day(note.date), row["reason"])
 
     def _get_pause(self, effect, target):
         pause = effect.pause
         end = self._format(pause.end) if pause.end else self.env._("still paused")
         text = f"{self._format(pause.start)} – {end}"
-        details = ", ".join(filter(None, (pause.who, pause.why)))
+        details = self.env._(", ").join(filter(None, (pause.who, pause.why)))
         if details:
-            text = f"{text} ({details})"
+            text = self._add_details(text, details)
         if effect.reason == "early":
             outcome = self.env._("before the clock started: does not count")
         elif effect.reason == "late":
@@ -277,7 +276,7 @@ class OmSlaExplanation(models.AbstractModel):
                 lost=lost,
                 deadline=self._format(effect.deadline),
             )
-        return f"{text}: {outcome}"
+        return self._add_reason(text, outcome)
 
     def _get_lost(self, effect, target):
         if not target.in_days:
@@ -299,6 +298,14 @@ class OmSlaExplanation(models.AbstractModel):
     # ------------------------------------------------------------
     # Formats
     # ------------------------------------------------------------
+
+    @api.model
+    def _add_details(self, text, details):
+        return self.env._("%(text)s (%(details)s)", text=text, details=details)
+
+    @api.model
+    def _add_reason(self, text, reason):
+        return self.env._("%(text)s: %(reason)s", text=text, reason=reason)
 
     @api.model
     def _format(self, moment):

@@ -47,7 +47,9 @@ class OmSlaPolicy(models.Model):
         tracking=True,
         help="Applies where the register says nothing.",
     )
-    source = fields.Char(tracking=True, help="Document and clause that promise it.")
+    source = fields.Char(
+        translate=True, tracking=True, help="Document and clause that promise it."
+    )
     note = fields.Text("Remarks", translate=True)
     register_key = fields.Char(
         copy=False,
@@ -236,6 +238,8 @@ class OmSlaPolicy(models.Model):
             vals_list
         )
         self.env.registry.clear_cache()
+        if any(policies.mapped("is_default")):
+            self._assign_defaults()
         return policies.with_env(self.env)
 
     def write(self, vals):
@@ -247,6 +251,8 @@ class OmSlaPolicy(models.Model):
             self._follow_changes(before, set(vals) & {*TERMS, "active"})
         elif vals.keys() & {*TERMS, "active", "is_default"}:
             self._announce_change(self.env._("Service promise changed"))
+        if vals.keys() & {"active", "is_default", "company_id"}:
+            self._assign_defaults()
         return result
 
     def copy_data(self, default=None):
@@ -383,7 +389,7 @@ class OmSlaPolicy(models.Model):
     @api.model
     def _get_default(self, company=None):
         """Return the contract's default of a company, or that of all companies."""
-        company = company or self.env.company
+        company = self.env.company if company is None else company
         return self.search(
             [("is_default", "=", True), ("company_id", "in", [company.id, False])],
             order="company_id NULLS LAST",

@@ -36,7 +36,7 @@ class OmSlaPolicyLine(models.Model):
     )
     company_id = fields.Many2one(related="policy_id.company_id")
     severity = fields.Selection(SEVERITIES, required=True)
-    target = fields.Selection(TARGETS, "Promised", required=True)
+    target = fields.Selection(TARGETS, required=True)
     rank = fields.Integer(
         compute="_compute_rank", store=True, export_string_translation=False
     )
@@ -126,7 +126,13 @@ class OmSlaPolicyLine(models.Model):
             details.append(self.env._("from the response"))
         elif self.start == "dispatched":
             details.append(self.env._("from the dispatch"))
-        return f"{duration} ({', '.join(details)})" if details else duration
+        if not details:
+            return duration
+        return self.env._(
+            "%(duration)s (%(details)s)",
+            duration=duration,
+            details=self.env._(", ").join(details),
+        )
 
     def _get_duration(self):
         return self.env["om.system.deadline"]._get_duration_text(self.value, self.unit)

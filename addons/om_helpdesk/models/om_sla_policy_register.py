@@ -35,17 +35,23 @@ class OmSlaPolicy(models.Model):
             )
         )
         keys = self._get_register_keys(systems)
-        policies = self.sudo()._get_register_policies(keys)
         defaults = {
             company: self.sudo()._get_default(company) for company in systems.company_id
         }
+        policies = self.sudo()._get_register_policies(
+            dict.fromkeys(
+                (defaults[system.company_id], keys[system])
+                for system in systems
+                if system in keys
+            )
+        )
         wanted = {}
         for system in systems:
             key = keys.get(system)
+            default = defaults[system.company_id]
             if key:
-                choice = policies[system.company_id, key], "register"
+                choice = policies[default, key], "register"
             else:
-                default = defaults[system.company_id]
                 choice = default, "default" if default else False
             if (system.sla_policy_id, system.sla_policy_origin) != choice:
                 wanted.setdefault(choice, []).append(system.id)
@@ -64,6 +70,16 @@ class OmSlaPolicy(models.Model):
             changed._sla_policy_changed()
         return changed
 
+    @api.model
+    def _assign_defaults(self):
+        """Let the systems that the register says nothing of have the right default."""
+        # superuser: as above
+        self._assign_from_deadlines(
+            self.env["om.system"]
+            .sudo()
+            .search([("sla_policy_origin", "in", ["default", False])])
+        )
+
     def _log_assignments(self, systems, old):
         """Say in the systems' discussions which promise has replaced which."""
         bodies = {
@@ -75,7 +91,10 @@ class OmSlaPolicy(models.Model):
             for system in systems
             if system in old and old[system] != system.sla_policy_id.display_name
         }
-        if bodies and not self.env.context.get("tracking_disable"):
+        context = self.env.context
+        # A changed deadline is on record with the system already.
+        quiet = context.get("tracking_disable") or context.get("om_deadline_changed")
+        if bodies and not quiet:
             systems.browse(bodies)._message_log_batch(bodies=bodies)
 
     # ------------------------------------------------------------
@@ -98,43 +117,43 @@ class OmSlaPolicy(models.Model):
             for system, lines in deadlines.grouped("system_id").items()
         }
 
-    def _get_register_policies(self, keys):
-        """Return {(company, key): policy}; makes those that are missing."""
-        wanted = {(system.company_id, key): None for system, key in keys.items()}
+    def _get_register_policies(self, wanted):
+        """Return {(default, key): policy}; makes those that are missing.
+
+        They belong to the company of the default that fills them up: to all companies
+        where these share one.
+        """
         found = self.with_context(active_test=False).search_fetch(
-            [("register_key", "in", [key for _company, key in wanted])],
+            [("register_key", "in", [key for _default, key in wanted])],
             ["company_id", "register_key"],
         )
-        by_key = {
-            (policy.company_id.id, policy.register_key): policy for policy in found
-        }
-        result, missing = {}, []
-        for company, key in wanted:
-            policy = by_key.get((company.id, key))
-            if policy:
-                result[company, key] = policy
-            else:
-                missing.append((company, key))
+        by_key = {(policy.company_id, policy.register_key): policy for policy in found}
+        missing = [
+            (default, key)
+            for default, key in wanted
+            if (default.company_id, key) not in by_key
+        ]
         if missing:
             quiet = self.with_context(tracking_disable=True)
             created = quiet.create(self._prepare_register_policies(missing))
-            result.update(zip(missing, created, strict=True))
-        return result
+            for (default, key), policy in zip(missing, created, strict=True):
+                by_key[default.company_id, key] = policy
+        return {
+            (default, key): by_key[default.company_id, key] for default, key in wanted
+        }
 
     def _prepare_register_policies(self, missing):
         """Return values of new policies, numbered on from the last one."""
         number = self.with_context(active_test=False).search_count(
             [("register_key", "!=", False)]
         )
-        defaults = {company: self._get_default(company) for company, _key in missing}
         vals_list = []
-        for index, (company, key) in enumerate(missing, start=number + 1):
-            default = defaults[company]
+        for index, (default, key) in enumerate(missing, start=number + 1):
             lines = self._prepare_register_lines(json.loads(key), default)
             vals = {
                 "name": f"R{index:02d}",
                 "sequence": 50,
-                "company_id": company.id,
+                "company_id": default.company_id.id,
                 "register_key": key,
                 "key_respond_hours": default.key_respond_hours,
                 "key_fix_hours": default.key_fix_hours,
@@ -188,8 +207,12 @@ class OmSlaPolicy(models.Model):
         if not defaults:
             return refreshed
         copies = defaults.line_ids.search_fetch([("from_default", "=", True)])
+        found = {}
         for policy, lines in copies.grouped("policy_id").items():
-            default = self.sudo()._get_default(policy.company_id)
+            company = policy.company_id
+            if company not in found:
+                found[company] = self.sudo()._get_default(company)
+            default = found[company]
             if default not in defaults:
                 continue
             own = policy.line_ids - lines

@@ -15,21 +15,25 @@ class OmSystemDeadline(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         deadlines = super().create(vals_list)
-        deadlines.system_id._assign_sla_policies()
+        self._let_promises_follow(deadlines.system_id)
         return deadlines
 
     def write(self, vals):
         systems = self.system_id
         result = super().write(vals)
         if vals.keys() & set(self._get_promise_fields()):
-            (systems | self.system_id)._assign_sla_policies()
+            self._let_promises_follow(systems | self.system_id)
         return result
 
     def unlink(self):
         systems = self.system_id
         result = super().unlink()
-        systems._assign_sla_policies()
+        self._let_promises_follow(systems)
         return result
+
+    @api.model
+    def _let_promises_follow(self, systems):
+        systems.with_context(om_deadline_changed=True)._assign_sla_policies()
 
     @api.model
     def _get_promise_fields(self):

@@ -36,7 +36,14 @@ class OmSystem(models.Model):
         return systems
 
     def write(self, vals):
+        moved = self.browse()
+        if "company_id" in vals and "sla_policy_id" not in vals:
+            # Promises made from the register may belong to the other company.
+            moved = self.filtered(lambda system: system.sla_policy_origin != "manual")
+            moved.with_context(om_sla_assigning=True).sla_policy_id = False
         result = super().write(self._prepare_sla_origin(vals))
+        if moved:
+            moved._assign_sla_policies()
         if "sla_policy_id" in vals and not self.env.context.get("om_sla_assigning"):
             if not vals["sla_policy_id"]:
                 self._assign_sla_policies()

@@ -3,6 +3,8 @@ from . import test_engine_policy
 from . import test_engine_sla
 from . import test_availability
 from . import test_escalation
+from . import test_sla_assignment
+from . import test_sla_explanation
 from . import test_sla_policy
 from . import test_ticket
 from . import test_ticket_random

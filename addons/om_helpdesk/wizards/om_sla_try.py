@@ -22,7 +22,9 @@ class OmSlaTry(models.TransientModel):
     system_id = fields.Many2one("om.system", "System")
     severity = fields.Selection(SEVERITIES, required=True, default="general")
     reported_at = fields.Datetime(
-        "Reported On", required=True, default=fields.Datetime.now
+        "Reported On",
+        required=True,
+        default=lambda self: fields.Datetime.now().replace(second=0),
     )
     dispatched_at = fields.Datetime("Dispatched On")
     responded_at = fields.Datetime("Responded On")

@@ -6,6 +6,7 @@ from ..models.om_ticket_event import KINDS
 from ..models.om_ticket_pause import KINDS as PAUSES
 
 PAUSE = "pause"
+MERGE = "merge"
 
 
 class OmTicketAct(models.TransientModel):
@@ -19,7 +20,9 @@ class OmTicketAct(models.TransientModel):
         "helpdesk.ticket", string="The Ticket", compute="_compute_ticket_id"
     )
     kind = fields.Selection(
-        [*KINDS, (PAUSE, "Paused")], string="What Happened", required=True
+        [*KINDS, (PAUSE, "Paused"), (MERGE, "Merged")],
+        string="What Happened",
+        required=True,
     )
     at = fields.Datetime("When", required=True, default=fields.Datetime.now)
     until = fields.Datetime(
@@ -38,6 +41,11 @@ class OmTicketAct(models.TransientModel):
             ),
             ("share", "=", False),
         ],
+    )
+    duplicate_of_id = fields.Many2one(
+        "helpdesk.ticket",
+        string="Duplicate Of",
+        domain="[('id', 'not in', ticket_ids), ('duplicate_id', '=', False)]",
     )
     pause_kind = fields.Selection(PAUSES, string="Waiting For")
     cause = fields.Text()
@@ -82,6 +90,8 @@ class OmTicketAct(models.TransientModel):
         self.ticket_ids.check_access("write")
         if self.kind == PAUSE:
             self._pause()
+        elif self.kind == MERGE:
+            self._merge()
         elif self.kind == timeline.DISPATCHED:
             self._dispatch()
         else:
@@ -105,6 +115,14 @@ class OmTicketAct(models.TransientModel):
                 timeline.DISPATCHED, at, reason
             )
         tickets.write({"user_id": self.user_id.id})
+
+    def _merge(self):
+        first = self.duplicate_of_id
+        if not first or first in self.ticket_ids or first.duplicate_id:
+            raise UserError(
+                self.env._("Choose another fault that is no duplicate itself.")
+            )
+        self.ticket_ids.write({"duplicate_id": first.id})
 
     def _pause(self):
         if not self.pause_kind or not self.reason:
