@@ -168,7 +168,7 @@ class OmDeduction(models.Model):
         ]
         if self.amount_open:
             parts.append(self.env._("still open: %s", money(self.amount_open)))
-        return self.env._("Applied: %s", self.env._(", ").join(parts))
+        return self.env._("Applied: %s", ", ".join(parts))
 
     def action_settle_claim(self, date=None, note=None):
         """Note that the claims of these are paid or otherwise done with.

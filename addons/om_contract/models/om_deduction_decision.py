@@ -51,9 +51,7 @@ class OmDeduction(models.Model):
             missing = []
             if not deduction._is_frozen():
                 missing = deduction._get_missing_parties()
-            deduction.missing_parties = self.env._(", ").join(
-                labels[party] for party in missing
-            )
+            deduction.missing_parties = ", ".join(labels[party] for party in missing)
 
     def action_agree(self, party, date=None, signatory=None):
         """Note that a party has agreed; with the last one the amount is fixed.
@@ -200,7 +198,7 @@ class OmDeduction(models.Model):
                     "“%(name)s” is “%(state)s”; this needs: %(states)s.",
                     name=wrong[0].display_name,
                     state=labels[wrong[0].state],
-                    states=self.env._(", ").join(labels[state] for state in states),
+                    states=", ".join(labels[state] for state in states),
                 )
             )
 

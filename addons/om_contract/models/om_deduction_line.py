@@ -27,6 +27,7 @@ class OmDeductionLine(models.Model):
             ("review", "Settlement Review"),
             ("claim", "Claim"),
         ],
+        string="Taken From",
         required=True,
         readonly=True,
     )
