@@ -6,8 +6,8 @@
     "license": "AGPL-3",
     "author": "O&M Suite Contributors",
     "website": "https://github.com/om-suite/om-suite",
-    "depends": ["om_helpdesk"],
-    "data": ["data/om_register_load.xml"],
+    "depends": ["om_helpdesk", "om_stock_spares"],
+    "data": ["data/om_register_load.xml", "data/om_spare_load.xml"],
     "demo": [
         "demo/om_engagements_demo.xml",
         "demo/om_inspection_demo.xml",

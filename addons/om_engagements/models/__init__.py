@@ -1,2 +1,3 @@
 from . import om_register_loader
 from . import om_inspection_history
+from . import om_spare_loader

@@ -4,3 +4,4 @@ from . import test_register
 from . import test_register_upgrade
 from . import test_inspection_year
 from . import test_sla_policies
+from . import test_spare_lists

@@ -1,0 +1,73 @@
+from odoo import api, fields, models
+
+from ..engine.deviation import overall
+
+DEVIATIONS = [
+    ("positive", "Positive Deviation"),
+    ("none", "No Deviation"),
+    ("negative", "Negative Deviation"),
+]
+
+
+class OmSpareCompatibility(models.Model):
+    """Somebody's judgement whether a product may take the place of a listed part."""
+
+    _name = "om.spare.compatibility"
+    _inherit = ["mail.thread"]
+    _description = "Compatible Spare Part"
+    _rec_name = "product_id"
+    _order = "quota_id, id"
+
+    quota_id = fields.Many2one(
+        "om.spare.quota", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="quota_id.company_id", store=True)
+    product_id = fields.Many2one(
+        "product.product", required=True, index=True, ondelete="restrict"
+    )
+    line_ids = fields.One2many(
+        "om.spare.compatibility.line", "compatibility_id", string="Parameters"
+    )
+    deviation = fields.Selection(
+        DEVIATIONS, compute="_compute_deviation", store=True, tracking=True
+    )
+    judged_by_id = fields.Many2one(
+        "res.users",
+        string="Judged By",
+        default=lambda self: self.env.user,
+        tracking=True,
+    )
+    judged_on = fields.Date(default=fields.Date.context_today, tracking=True)
+    is_compatible = fields.Boolean(
+        compute="_compute_deviation",
+        store=True,
+        help="Every parameter is judged and none is worse than required.",
+    )
+    note = fields.Text()
+
+    _product_uniq = models.Constraint(
+        "unique(quota_id, product_id)",
+        "This product is judged for this part already.",
+    )
+
+    @api.depends("line_ids.deviation")
+    def _compute_deviation(self):
+        for judgement in self:
+            found = overall(line.deviation or None for line in judgement.line_ids)
+            judgement.deviation = found
+            judgement.is_compatible = found in ("positive", "none")
+
+
+class OmSpareCompatibilityLine(models.Model):
+    _name = "om.spare.compatibility.line"
+    _description = "Parameter of a Compatible Spare Part"
+    _order = "sequence, id"
+
+    compatibility_id = fields.Many2one(
+        "om.spare.compatibility", required=True, index=True, ondelete="cascade"
+    )
+    sequence = fields.Integer(default=10)
+    name = fields.Char("Parameter", required=True)
+    required_value = fields.Char("Required")
+    offered_value = fields.Char("Offered")
+    deviation = fields.Selection(DEVIATIONS)

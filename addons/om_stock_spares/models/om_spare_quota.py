@@ -1,0 +1,172 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
+
+COUNTERS = ("used", "reserved", "swap_in", "swap_out")
+
+
+class OmSpareQuota(models.Model):
+    """One line of a spare list: a part and how many of it the contract allows.
+
+    The counters change through :meth:`_book` only, which adds to them where they lie:
+    a check of the database keeps them within the cap, whoever is first.
+    """
+
+    _name = "om.spare.quota"
+    _inherit = ["om.contract.guard.mixin"]
+    _description = "Spare Part Quota"
+    _order = "list_id, sequence, id"
+    _guarded_fields = frozenset(COUNTERS)
+    _check_company_auto = True
+
+    list_id = fields.Many2one(
+        "om.spare.list", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="list_id.company_id", store=True)
+    agreement_id = fields.Many2one(
+        related="list_id.agreement_id", store=True, index="btree_not_null"
+    )
+    list_state = fields.Selection(related="list_id.state", store=True)
+    sequence = fields.Integer(default=10)
+    name = fields.Char("Part", required=True, help="As the contract prints it.")
+    system_id = fields.Many2one(
+        "om.system",
+        index="btree_not_null",
+        check_company=True,
+        help="Only for this system. Empty: for all systems of the contract.",
+    )
+    product_id = fields.Many2one(
+        "product.product",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        domain="[('is_storable', '=', True)]",
+    )
+    uom_name = fields.Char("Unit", help="As the contract prints it.")
+    specification = fields.Text("Required Parameters")
+    cap = fields.Integer(required=True, help="Most that may be used.")
+    currency_id = fields.Many2one(related="list_id.currency_id")
+    price_unit = fields.Monetary("Unit Price", help="Tax included.")
+    used = fields.Integer(required=True, default=0, readonly=True, copy=False)
+    reserved = fields.Integer(required=True, default=0, readonly=True, copy=False)
+    swap_in = fields.Integer(
+        "Swapped In", required=True, default=0, readonly=True, copy=False
+    )
+    swap_out = fields.Integer(
+        "Swapped Out", required=True, default=0, readonly=True, copy=False
+    )
+    allowed = fields.Integer(compute="_compute_remaining")
+    remaining = fields.Integer(compute="_compute_remaining", search="_search_remaining")
+    used_share = fields.Float("Used (%)", compute="_compute_remaining")
+    amount_used = fields.Monetary("Value Used", compute="_compute_remaining")
+    compatibility_ids = fields.One2many(
+        "om.spare.compatibility", "quota_id", string="Compatible Products", copy=True
+    )
+    request_ids = fields.One2many("om.spare.request", "quota_id", string="Requests")
+
+    _counters_within_cap = models.Constraint(
+        "CHECK (cap >= 0 AND used >= 0 AND reserved >= 0 AND swap_in >= 0"
+        " AND swap_out >= 0 AND used + reserved <= cap + swap_in - swap_out)",
+        "A quota cannot be exceeded.",
+    )
+    _price_not_negative = models.Constraint(
+        "CHECK (price_unit >= 0)", "A unit price cannot be negative."
+    )
+
+    @api.depends("cap", "price_unit", *COUNTERS)
+    def _compute_remaining(self):
+        for quota in self:
+            quota.allowed = quota.cap + quota.swap_in - quota.swap_out
+            quota.remaining = quota.allowed - quota.used - quota.reserved
+            quota.used_share = 100 * quota.used / quota.allowed if quota.allowed else 0
+            quota.amount_used = quota.used * quota.price_unit
+
+    @api.model
+    def _search_remaining(self, operator, value):
+        if operator not in ("<", "<=", ">", ">=", "in"):
+            return NotImplemented
+        values = list(value) if operator == "in" else [value]
+        comparison = {"in": "= ANY"}.get(operator, operator)
+        ids = self._search([])
+        table = SQL.identifier(self._table)
+        remaining = SQL(
+            "(%(t)s.cap + %(t)s.swap_in - %(t)s.swap_out - %(t)s.used"
+            " - %(t)s.reserved)",
+            t=table,
+        )
+        operand = values if operator == "in" else values[0]
+        ids.add_where(
+            SQL("%s %s (%s)", remaining, SQL(comparison), operand)  # pylint: disable=sql-injection
+        )
+        return [("id", "in", ids)]
+
+    @api.depends("name", "list_id.name")
+    def _compute_display_name(self):
+        for quota in self:
+            quota.display_name = f"{quota.name} ({quota.list_id.name})"
+
+    @api.constrains("cap")
+    def _check_cap(self):
+        for quota in self.filtered(lambda quota: quota.list_state == "settled"):
+            raise ValidationError(
+                self.env._("“%s” is settled and stays as it is.", quota.list_id.name)
+            )
+
+    def _get_products(self):
+        """Return the products that may serve this quota."""
+        self.ensure_one()
+        judged = self.compatibility_ids.filtered("is_compatible")
+        return self.product_id | judged.product_id
+
+    # ------------------------------------------------------------
+    # Booking
+    # ------------------------------------------------------------
+
+    def _book(self, **changes):
+        """Add to the counters, where they lie and all at once.
+
+        :param changes: what to add to ``used``, ``reserved``, ``swap_in``, ``swap_out``
+        :raises UserError: the cap would be exceeded; says how it stands
+        """
+        self.ensure_one()
+        self.flush_recordset()
+        new = {name: SQL.identifier(name) for name in COUNTERS}
+        for name, change in changes.items():
+            new[name] = SQL("%s + %s", SQL.identifier(name), change)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                UPDATE om_spare_quota
+                   SET used = %(used)s, reserved = %(reserved)s,
+                       swap_in = %(swap_in)s, swap_out = %(swap_out)s
+                 WHERE id = %(id)s
+                   AND %(used)s >= 0 AND %(reserved)s >= 0
+                   AND %(used)s + %(reserved)s <= cap + %(swap_in)s - %(swap_out)s
+             RETURNING id
+                """,
+                id=self.id,
+                **new,
+            )
+        )
+        self.invalidate_recordset([*COUNTERS, "remaining", "allowed"])
+        if not rows:
+            raise UserError(self._get_exceeded_text())
+
+    def _get_exceeded_text(self):
+        self.ensure_one()
+        return self.env._(
+            "The cap of “%(part)s” does not allow this: of %(allowed)s %(uom)s %(used)s"
+            " are used and %(reserved)s reserved, %(remaining)s are left.",
+            part=self.display_name,
+            allowed=self.allowed,
+            uom=self.uom_name or "",
+            used=self.used,
+            reserved=self.reserved,
+            remaining=self.remaining,
+        )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_active(self):
+        if any(quota.list_state != "draft" for quota in self):
+            raise UserError(self.env._("Parts of a list in use stay on record."))

@@ -1,0 +1,512 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+STATES = [
+    ("draft", "Draft"),
+    ("asked", "Waiting for Confirmation"),
+    ("confirmed", "Confirmed"),
+    ("issued", "Issued"),
+    ("installed", "Installed"),
+    ("refused", "Refused"),
+    ("cancelled", "Cancelled"),
+]
+PARTIES = ("purchaser", "supervisor")
+# Fields that the purchaser and the supervisor have seen and confirmed.
+ASKED_FIELDS = frozenset(
+    (
+        "ticket_id",
+        "inspection_id",
+        "system_id",
+        "equipment_id",
+        "quota_id",
+        "product_id",
+        "quantity",
+        "beyond_repair",
+        "repair_tried",
+    )
+)
+
+
+class OmSpareRequest(models.Model):
+    """A part that is beyond repair, and the right to replace it.
+
+    Told to the purchaser at once, confirmed by purchaser and supervisor together, only
+    then issued (Shunyi's tender, chapter 5, requirement 14). In a key period the part
+    may go first and the confirmations follow.
+    """
+
+    _name = "om.spare.request"
+    _inherit = [
+        "om.contract.guard.mixin",
+        "portal.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _description = "Spare Part Request"
+    _order = "id desc"
+    _guarded_fields = frozenset(
+        (
+            "state",
+            "asked_at",
+            "confirmed_at",
+            "confirm_by",
+            "is_emergency",
+            "issued_qty",
+            "returned_qty",
+            "issued_at",
+            "installed_at",
+            "confirmation_ids",
+        )
+    )
+    _check_company_auto = True
+
+    name = fields.Char(
+        "Number", readonly=True, copy=False, default="/", index="trigram"
+    )
+    ticket_id = fields.Many2one(
+        "helpdesk.ticket", index="btree_not_null", ondelete="restrict", tracking=True
+    )
+    inspection_id = fields.Many2one(
+        "maintenance.request", index="btree_not_null", ondelete="restrict"
+    )
+    system_id = fields.Many2one(
+        "om.system",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        compute="_compute_system_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    unit_id = fields.Many2one(related="system_id.unit_id", store=True, index=True)
+    company_id = fields.Many2one(related="system_id.company_id", store=True, index=True)
+    purchaser_id = fields.Many2one(related="system_id.purchaser_id")
+    supervisor_id = fields.Many2one(related="system_id.supervisor_id")
+    equipment_id = fields.Many2one(
+        "maintenance.equipment",
+        string="Broken Device",
+        index="btree_not_null",
+        domain="[('system_id', '=', system_id)]",
+    )
+    quota_id = fields.Many2one(
+        "om.spare.quota",
+        string="Part",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        domain="[('list_state', '=', 'active'),"
+        " ('system_id', 'in', (False, system_id))]",
+        tracking=True,
+    )
+    list_id = fields.Many2one(related="quota_id.list_id", store=True, index=True)
+    product_id = fields.Many2one(
+        "product.product",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        compute="_compute_product_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+    )
+    quantity = fields.Integer(required=True, default=1, tracking=True)
+    uom_id = fields.Many2one(related="product_id.uom_id")
+    beyond_repair = fields.Text(
+        "Why It Cannot Be Repaired", help="Shown to purchaser and supervisor."
+    )
+    repair_tried = fields.Text("Repair Tried")
+    photo_ids = fields.Many2many(
+        "ir.attachment",
+        "om_spare_request_photo_rel",
+        "request_id",
+        "attachment_id",
+        string="Photos",
+        bypass_search_access=True,
+        copy=False,
+    )
+    applicant_id = fields.Many2one(
+        "res.users",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.user,
+        index=True,
+    )
+    state = fields.Selection(
+        STATES,
+        required=True,
+        default="draft",
+        readonly=True,
+        index=True,
+        tracking=True,
+        copy=False,
+        group_expand=True,
+    )
+    asked_at = fields.Datetime(readonly=True, copy=False)
+    confirmed_at = fields.Datetime(readonly=True, copy=False)
+    is_emergency = fields.Boolean(readonly=True, copy=False, tracking=True)
+    confirm_by = fields.Datetime(
+        "Confirm By",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="Until then the confirmations of an emergency issue have to follow.",
+    )
+    confirmation_ids = fields.One2many(
+        "om.spare.confirmation", "request_id", readonly=True, copy=False
+    )
+    purchaser_state = fields.Selection(
+        [("waiting", "Waiting"), ("confirmed", "Confirmed"), ("refused", "Refused")],
+        compute="_compute_party_states",
+        string="Purchaser's Answer",
+    )
+    supervisor_state = fields.Selection(
+        [("waiting", "Waiting"), ("confirmed", "Confirmed"), ("refused", "Refused")],
+        compute="_compute_party_states",
+        string="Supervisor's Answer",
+    )
+    is_unconfirmed = fields.Boolean(
+        "Confirmation Missing",
+        compute="_compute_is_unconfirmed",
+        search="_search_is_unconfirmed",
+        help="Issued in an emergency and not confirmed by both yet.",
+    )
+
+    _quantity_positive = models.Constraint(
+        "CHECK (quantity > 0)", "At least one part is requested."
+    )
+    _waiting_idx = models.Index("(asked_at) WHERE state = 'asked'")
+
+    # ------------------------------------------------------------
+    # Computes and checks
+    # ------------------------------------------------------------
+
+    @api.depends("ticket_id", "inspection_id", "equipment_id")
+    def _compute_system_id(self):
+        for request in self:
+            request.system_id = (
+                request.ticket_id.system_id
+                or request.inspection_id.system_id
+                or request.equipment_id.system_id
+                or request.system_id
+            )
+
+    @api.depends("quota_id")
+    def _compute_product_id(self):
+        for request in self:
+            if request.product_id not in request.quota_id._get_products():
+                request.product_id = request.quota_id.product_id
+
+    @api.depends("confirmation_ids.party", "confirmation_ids.decision")
+    def _compute_party_states(self):
+        for request in self:
+            found = {
+                each.party: each.decision for each in request.sudo().confirmation_ids
+            }
+            for party in PARTIES:
+                request[f"{party}_state"] = found.get(party, "waiting")
+
+    @api.depends("is_emergency", "confirmed_at", "state")
+    def _compute_is_unconfirmed(self):
+        for request in self:
+            request.is_unconfirmed = request.is_emergency and not request.confirmed_at
+
+    @api.model
+    def _search_is_unconfirmed(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        found = Domain("is_emergency", "=", True) & Domain("confirmed_at", "=", False)
+        return found if True in value else ~found
+
+    @api.constrains("quota_id", "product_id", "system_id")
+    def _check_part(self):
+        for request in self:
+            quota = request.quota_id
+            if quota.system_id and quota.system_id != request.system_id:
+                raise ValidationError(
+                    self.env._(
+                        "“%(part)s” is listed for “%(system)s” only.",
+                        part=quota.name,
+                        system=quota.system_id.name,
+                    )
+                )
+            if request.product_id not in quota._get_products():
+                raise ValidationError(
+                    self.env._(
+                        "“%(product)s” has not been judged fit to replace “%(part)s”:"
+                        " compare its parameters first (Compatible Products).",
+                        product=request.product_id.display_name,
+                        part=quota.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        numbers = self.env["ir.sequence"]
+        for vals in vals_list:
+            if vals.get("name", "/") == "/":
+                vals["name"] = numbers.next_by_code("om.spare.request") or "/"
+        requests = super().create(vals_list)
+        requests._bind_photos()
+        return requests
+
+    def write(self, vals):
+        if ASKED_FIELDS & vals.keys() and not self._is_acting():
+            fixed = self.filtered(lambda request: request.state != "draft")
+            if fixed:
+                raise UserError(
+                    self.env._(
+                        "%s has been put to purchaser and supervisor and stays as they"
+                        " saw it. Cancel it and ask again.",
+                        fixed[0].name,
+                    )
+                )
+        result = super().write(vals)
+        if "photo_ids" in vals:
+            self._bind_photos()
+        return result
+
+    def _bind_photos(self):
+        """Attach uploaded photos to their request, so that its readers may see them."""
+        for request in self:
+            loose = request.photo_ids.sudo().filtered(
+                lambda photo: not photo.res_id and photo.create_uid == self.env.user
+            )
+            if loose:
+                loose.write({"res_model": self._name, "res_id": request.id})
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_draft(self):
+        if any(request.state != "draft" for request in self):
+            raise UserError(self.env._("Requests that were asked for stay on record."))
+
+    def _compute_access_url(self):
+        super()._compute_access_url()
+        for request in self:
+            request.access_url = f"/my/spares/{request.id}"
+
+    # ------------------------------------------------------------
+    # Asking
+    # ------------------------------------------------------------
+
+    def action_ask(self):
+        """Put these drafts to purchaser and supervisor, and pause their tickets.
+
+        :raises UserError: what is missing for them to judge, or a cap that is used up
+        """
+        self.check_access("write")
+        self._lock()
+        for request in self:
+            request._check_can_ask()
+        self._acting().write({"state": "asked", "asked_at": fields.Datetime.now()})
+        for request in self:
+            request._notify_parties()
+        self._pause_tickets()
+        return True
+
+    def _check_can_ask(self):
+        """Raise with the reason if this request cannot be asked for now."""
+        self.ensure_one()
+        self._check_state("draft")
+        missing = [
+            text
+            for fact, text in (
+                (
+                    (self.beyond_repair or "").strip(),
+                    self.env._("why the old part cannot be repaired"),
+                ),
+                (
+                    (self.repair_tried or "").strip(),
+                    self.env._("which repair was tried"),
+                ),
+                (self.photo_ids, self.env._("a photo")),
+                (
+                    self.purchaser_id and self.supervisor_id,
+                    self.env._("purchaser and supervisor of the system"),
+                ),
+            )
+            if not fact
+        ]
+        if missing:
+            raise UserError(
+                self.env._(
+                    "%(request)s cannot be asked for yet. Missing: %(missing)s",
+                    request=self.name,
+                    missing=", ".join(missing),
+                )
+            )
+        if self.list_id.state != "active":
+            raise UserError(
+                self.env._("“%s” is not in use.", self.list_id.display_name)
+            )
+        if self.quota_id.remaining < self.quantity:
+            raise UserError(self.quota_id._get_exceeded_text())
+
+    def _check_state(self, *states):
+        """Raise unless this request is in one of ``states``."""
+        self.ensure_one()
+        if self.state not in states:
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "%(request)s is “%(state)s”; this cannot be done with it now.",
+                    request=self.name,
+                    state=labels[self.state],
+                )
+            )
+
+    def _notify_parties(self):
+        """Tell the people of purchaser and supervisor who have a login."""
+        self.ensure_one()
+        self.message_notify(
+            partner_ids=self._get_party_users().partner_id.ids,
+            subject=self.env._("Spare part to confirm: %s", self.name),
+            body=self.env._(
+                "%(quantity)s × %(part)s for “%(system)s”: %(reason)s",
+                quantity=self.quantity,
+                part=self.quota_id.name,
+                system=self.system_id.name,
+                reason=self.beyond_repair,
+            ),
+        )
+
+    def _get_party_users(self):
+        """Return the users who may answer: each party's own, in its portal group."""
+        self.ensure_one()
+        # Reading who is to be told gives the applicant nothing but their names.
+        users = self.env["res.users"].sudo()
+        found = users
+        for party in PARTIES:
+            group = self.env.ref(f"om_base.group_portal_{party}")
+            found |= users.search(
+                [
+                    ("all_group_ids", "in", group.id),
+                    (
+                        "partner_id.commercial_partner_id",
+                        "=",
+                        self[f"{party}_id"].commercial_partner_id.id,
+                    ),
+                ]
+            )
+        return found
+
+    def _pause_tickets(self):
+        """The clock of the fault stands while others decide."""
+        Pause = self.env["om.ticket.pause"]
+        waiting = self.ticket_id.filtered(
+            lambda ticket: (
+                not ticket.pause_ids.filtered(
+                    lambda pause: not pause.date_to and not pause.voided_on
+                )
+            )
+        )
+        Pause.create(
+            [
+                {
+                    "ticket_id": request.ticket_id.id,
+                    "kind": "spare",
+                    "reason": self.env._("Spare part %s", request.name),
+                }
+                for request in self
+                if request.ticket_id in waiting
+            ]
+        )
+
+    def _resume_tickets(self):
+        """The waiting is over: end the pauses that these requests began."""
+        pauses = self.env["om.ticket.pause"].search(
+            [
+                ("ticket_id", "in", self.ticket_id.ids),
+                ("kind", "=", "spare"),
+                ("date_to", "=", False),
+                ("voided_on", "=", False),
+            ]
+        )
+        still_asked = (
+            self.search(
+                [("ticket_id", "in", self.ticket_id.ids), ("state", "=", "asked")]
+            )
+            - self
+        ).ticket_id
+        pauses.filtered(
+            lambda pause: pause.ticket_id not in still_asked
+        ).date_to = fields.Datetime.now()
+
+    def action_cancel(self, reason=None):
+        """Withdraw requests that have not been issued; frees what was reserved."""
+        self.check_access("write")
+        self._lock()
+        for request in self:
+            request._check_state("draft", "asked", "confirmed")
+            if request.is_emergency:
+                raise UserError(
+                    self.env._(
+                        "%s was issued in an emergency: return the part first.",
+                        request.name,
+                    )
+                )
+            if request.state == "confirmed":
+                request.quota_id._book(reserved=-request.quantity)
+        asked = self.filtered(lambda request: request.state == "asked")
+        self._acting().write({"state": "cancelled"})
+        asked._resume_tickets()
+        for request in self.filtered(lambda request: reason):
+            request.message_post(body=self.env._("Cancelled: %s", reason))
+        return True
+
+    # ------------------------------------------------------------
+    # Reminders
+    # ------------------------------------------------------------
+
+    @api.model
+    def _cron_remind(self):
+        """Remind once the parties that have not answered in time, and us of emergency
+        issues without confirmation."""
+        now = fields.Datetime.now()
+        kind = self.env.ref("om_stock_spares.mail_activity_type_spare")
+        late = self.search([("state", "=", "asked"), ("asked_at", "<", now)]).filtered(
+            lambda request: (
+                request.asked_at + timedelta(hours=request.list_id.reminder_hours)
+                <= now
+            )
+        )
+        late |= self.search(
+            [
+                ("is_emergency", "=", True),
+                ("confirmed_at", "=", False),
+                ("confirm_by", "<=", now),
+                ("state", "in", ("asked", "issued", "installed")),
+            ]
+        )
+        reminded = (
+            self.env["mail.activity"]
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", late.ids),
+                    ("activity_type_id", "=", kind.id),
+                ]
+            )
+        )
+        to_remind = late - self.browse(reminded.mapped("res_id"))
+        for request in to_remind:
+            request._notify_parties()
+        self.env["mail.activity"].create(
+            [
+                {
+                    "res_model_id": self.env["ir.model"]._get_id(self._name),
+                    "res_id": request.id,
+                    "activity_type_id": kind.id,
+                    "summary": self.env._("Confirmation missing"),
+                    "user_id": request.applicant_id.id,
+                    "date_deadline": fields.Date.context_today(request),
+                }
+                for request in to_remind
+            ]
+        )

@@ -1,0 +1,233 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..engine.swap import SwapError, SwapLine, check_swap, swap_difference
+
+
+class OmSpareSwap(models.Model):
+    """Unused quota given up for other parts of the same total price."""
+
+    _name = "om.spare.swap"
+    _inherit = ["om.contract.guard.mixin", "portal.mixin", "mail.thread"]
+    _description = "Spare Part Swap"
+    _order = "id desc"
+    _guarded_fields = frozenset(("state", "agreed_by_id", "agreed_on"))
+
+    name = fields.Char("Number", readonly=True, copy=False, default="/")
+    list_id = fields.Many2one(
+        "om.spare.list", required=True, index=True, ondelete="restrict"
+    )
+    agreement_id = fields.Many2one(related="list_id.agreement_id", store=True)
+    company_id = fields.Many2one(related="list_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="list_id.currency_id")
+    reason = fields.Text(required=True)
+    line_ids = fields.One2many("om.spare.swap.line", "swap_id", string="Parts")
+    amount_given = fields.Monetary("Given Up", compute="_compute_amounts")
+    amount_taken = fields.Monetary("Taken", compute="_compute_amounts")
+    difference = fields.Monetary(compute="_compute_amounts")
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("asked", "Waiting for Consent"),
+            ("agreed", "Agreed"),
+            ("refused", "Refused"),
+        ],
+        required=True,
+        default="draft",
+        readonly=True,
+        index=True,
+        tracking=True,
+        copy=False,
+    )
+    agreed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    agreed_on = fields.Datetime(readonly=True, copy=False)
+
+    @api.depends("line_ids.amount", "line_ids.side")
+    def _compute_amounts(self):
+        for swap in self:
+            given = swap.line_ids.filtered(lambda line: line.side == "given")
+            taken = swap.line_ids - given
+            swap.amount_given = sum(given.mapped("amount"))
+            swap.amount_taken = sum(taken.mapped("amount"))
+            swap.difference = float(swap_difference(*swap._get_sides()))
+
+    def _get_sides(self):
+        """Return (given, taken) as the engine takes them."""
+        self.ensure_one()
+        sides = {"given": [], "taken": []}
+        for line in self.line_ids:
+            sides[line.side].append(
+                SwapLine(
+                    line.quantity,
+                    Decimal(f"{line.price_unit:.2f}"),
+                    line.quota_id.remaining if line.side == "given" else None,
+                )
+            )
+        return sides["given"], sides["taken"]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        numbers = self.env["ir.sequence"]
+        for vals in vals_list:
+            if vals.get("name", "/") == "/":
+                vals["name"] = numbers.next_by_code("om.spare.swap") or "/"
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if {"line_ids", "list_id", "reason"} & vals.keys() and any(
+            swap.state != "draft" for swap in self
+        ):
+            raise UserError(
+                self.env._("A swap that was put to the purchaser stays as it is.")
+            )
+        return super().write(vals)
+
+    def _compute_access_url(self):
+        super()._compute_access_url()
+        for swap in self:
+            swap.access_url = f"/my/swaps/{swap.id}"
+
+    def action_ask(self):
+        """Put the swaps to the purchaser.
+
+        :raises UserError: the sides differ, or more is given up than is left
+        """
+        self.check_access("write")
+        self._lock()
+        for swap in self:
+            swap._check_state("draft")
+            swap._check_sides()
+        self._acting().write({"state": "asked"})
+        return True
+
+    def _check_state(self, state):
+        self.ensure_one()
+        if self.state != state:
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "%(swap)s is “%(state)s”; this cannot be done with it now.",
+                    swap=self.name,
+                    state=labels[self.state],
+                )
+            )
+
+    def _check_sides(self):
+        """Raise in words unless both sides have the same price and are there."""
+        self.ensure_one()
+        try:
+            check_swap(*self._get_sides())
+        except SwapError as error:
+            raise UserError(self._get_swap_text(error)) from error
+
+    def _get_swap_text(self, error):
+        self.ensure_one()
+        given = self.line_ids.filtered(lambda line: line.side == "given")
+        lines = given + (self.line_ids - given)
+        part = lines[error.line].quota_id.name if error.line is not None else ""
+        return {
+            "empty": self.env._("A swap gives something up and takes something."),
+            "quantity": self.env._("The quantity of “%s” is not above zero.", part),
+            "price": self.env._("“%s” has no unit price.", part),
+            "unused": self.env._(
+                "More of “%(part)s” is given up than the %(left)s that are unused.",
+                part=part,
+                left=lines[error.line].quota_id.remaining
+                if error.line is not None
+                else 0,
+            ),
+            "total": self.env._(
+                "The parts taken cost %s more than those given up; both sides have to"
+                " be the same to the cent.",
+                self.currency_id.format(self.difference),
+            ),
+        }[error.reason]
+
+    def action_agree(self):
+        """The purchaser's consent: the quotas change, all at once or not at all.
+
+        :raises AccessError: not the purchaser of the contract
+        :raises UserError: meanwhile more was used than this swap gives up
+        """
+        self.ensure_one()
+        swap = self._as_purchaser()
+        swap._check_sides()
+        # In one order for everybody, so that two swaps never wait for each other.
+        for line in swap.line_ids.sorted(lambda line: line.quota_id.id):
+            if line.side == "given":
+                line.quota_id._book(swap_out=line.quantity)
+            else:
+                line.quota_id._book(swap_in=line.quantity)
+        swap._acting().write(
+            {
+                "state": "agreed",
+                "agreed_by_id": self.env.uid,
+                "agreed_on": fields.Datetime.now(),
+            }
+        )
+        return True
+
+    def action_refuse(self, reason):
+        """The purchaser's refusal, with its reason."""
+        self.ensure_one()
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why the swap is refused."))
+        swap = self._as_purchaser()
+        swap._acting().write({"state": "refused"})
+        swap.message_post(body=self.env._("Refused: %s", reason))
+        return True
+
+    def _as_purchaser(self):
+        """This swap with the right to decide, for the purchaser's people only."""
+        self.check_access("read")
+        purchaser = self.sudo().agreement_id.partner_id.commercial_partner_id
+        if (
+            not self.env.user.has_group("om_base.group_portal_purchaser")
+            or self.env.user.partner_id.commercial_partner_id != purchaser
+        ):
+            raise AccessError(
+                self.env._("Only the purchaser of the contract agrees to a swap.")
+            )
+        # The purchaser's people may only read: what they may do was checked above.
+        swap = self.sudo()
+        swap._lock()
+        swap.invalidate_recordset()
+        swap._check_state("asked")
+        return swap
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_draft(self):
+        if any(swap.state != "draft" for swap in self):
+            raise UserError(self.env._("Swaps that were asked for stay on record."))
+
+
+class OmSpareSwapLine(models.Model):
+    _name = "om.spare.swap.line"
+    _description = "Part of a Swap"
+    _order = "side, id"
+
+    swap_id = fields.Many2one(
+        "om.spare.swap", required=True, index=True, ondelete="cascade"
+    )
+    side = fields.Selection(
+        [("given", "Given Up"), ("taken", "Taken")], required=True, default="given"
+    )
+    quota_id = fields.Many2one(
+        "om.spare.quota", required=True, index=True, ondelete="restrict"
+    )
+    quantity = fields.Integer(required=True, default=1)
+    price_unit = fields.Monetary(related="quota_id.price_unit")
+    currency_id = fields.Many2one(related="swap_id.currency_id")
+    amount = fields.Monetary(compute="_compute_amount")
+    remaining = fields.Integer(related="quota_id.remaining", string="Unused")
+
+    _quota_uniq = models.Constraint(
+        "unique(swap_id, quota_id)", "A part stands once in a swap."
+    )
+
+    @api.depends("quantity", "price_unit")
+    def _compute_amount(self):
+        for line in self:
+            line.amount = line.quantity * line.price_unit

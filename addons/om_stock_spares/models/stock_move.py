@@ -1,0 +1,102 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class StockPicking(models.Model):
+    _inherit = "stock.picking"
+
+    om_spare_request_id = fields.Many2one(
+        "om.spare.request",
+        string="Spare Part Request",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+    )
+
+
+class StockMove(models.Model):
+    """Listed spare parts leave our places for a confirmed request only, whatever the
+    way: transfer, move, import, scrap or inventory."""
+
+    _inherit = "stock.move"
+
+    om_spare_request_id = fields.Many2one(
+        "om.spare.request",
+        string="Spare Part Request",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+    )
+
+    def _action_done(self, cancel_backorder=False):
+        spares = self.exists().filtered(
+            lambda move: (
+                move.state not in ("done", "cancel") and move.product_id.is_listed_spare
+            )
+        )
+        spares._check_spare_way_out()
+        done = super()._action_done(cancel_backorder=cancel_backorder)
+        (done & spares)._book_spares()
+        return done
+
+    def _is_way_out(self):
+        """True if the move takes goods out of our own places."""
+        self.ensure_one()
+        ours = ("internal", "transit")
+        return (
+            self.location_id.usage in ours and self.location_dest_id.usage not in ours
+        )
+
+    def _check_spare_way_out(self):
+        """Raise for the first move that takes a listed part out without its right."""
+        for move in self.filtered(lambda move: move._is_way_out()):
+            request = move.om_spare_request_id
+            if request:
+                request._lock()
+                request.invalidate_recordset(["state", "issued_qty", "returned_qty"])
+                if not request.is_emergency:
+                    request._check_state("confirmed")
+            elif move.is_inventory or move.scrap_id:
+                move._check_spare_correction()
+            elif move.location_dest_id.usage != "supplier":
+                raise UserError(
+                    self.env._(
+                        "“%s” is on a contract's spare parts list: it leaves the store"
+                        " for a request that purchaser and supervisor have confirmed"
+                        " only (menu Spare Parts, Requests).",
+                        move.product_id.display_name,
+                    )
+                )
+
+    def _check_spare_correction(self):
+        """Corrections are for those who keep the store, with a reason."""
+        self.ensure_one()
+        user = self.env.user
+        allowed = self.env.su or any(
+            user.has_group(f"om_base.group_{role}")
+            for role in ("warehouse", "manager", "administrator")
+        )
+        if not allowed:
+            raise UserError(
+                self.env._(
+                    "Quantities of listed spare parts are corrected by the warehouse."
+                )
+            )
+        reason = self.inventory_name or self.scrap_id.scrap_reason_tag_ids
+        if not reason:
+            raise UserError(
+                self.env._(
+                    "Say why the quantity of “%s” is corrected (field Reason).",
+                    self.product_id.display_name,
+                )
+            )
+
+    def _book_spares(self):
+        """Let the requests know what has left and what has come back."""
+        for move in self:
+            request = move.om_spare_request_id
+            if request and move._is_way_out():
+                request._note_issued(int(move.quantity))
+            returned = move.origin_returned_move_id
+            if returned.om_spare_request_id and returned._is_way_out():
+                returned.om_spare_request_id._note_returned(int(move.quantity))

@@ -1,0 +1,147 @@
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { useAutofocus, useService } from "@web/core/utils/hooks";
+import { Layout } from "@web/search/layout";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { Component, onMounted, onWillStart, onWillUnmount, useState } from "@odoo/owl";
+
+/**
+ * One page for the warehouse clerk: scan the request or the part, see cap, stock and
+ * confirmations in colour, issue. A keyboard-wedge scanner types a code and Enter.
+ */
+export class SpareClerk extends Component {
+    static template = "om_stock_spares.Clerk";
+    static components = { Layout };
+    static props = { ...standardActionServiceProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.display = { controlPanel: {} };
+        this.input = useAutofocus({ refName: "code", mobile: true });
+        this.state = useState({
+            code: "",
+            text: "",
+            tone: "muted",
+            waiting: [],
+            requests: [],
+            current: null,
+            serials: [],
+            busy: false,
+        });
+        this.onKeydown = (ev) => this.catchScan(ev);
+        onWillStart(() => this.loadWaiting());
+        onMounted(() => window.addEventListener("keydown", this.onKeydown));
+        onWillUnmount(() => window.removeEventListener("keydown", this.onKeydown));
+    }
+
+    async loadWaiting() {
+        this.state.waiting = await this.orm.call("om.spare.request", "get_clerk_list", []);
+    }
+
+    /** A scanner types wherever the focus is: bring it to the field. */
+    catchScan(ev) {
+        const typing = ev.key.length === 1 && !ev.ctrlKey && !ev.metaKey && !ev.altKey;
+        const elsewhere = !["INPUT", "TEXTAREA"].includes(document.activeElement?.tagName);
+        if (typing && elsewhere && this.input.el) {
+            this.input.el.focus();
+        }
+    }
+
+    get missingSerials() {
+        const { current, serials } = this.state;
+        return current?.needs_serial ? current.quantity - serials.length : 0;
+    }
+
+    get canIssue() {
+        const { current, busy } = this.state;
+        return current && !busy && !current.missing && !this.missingSerials;
+    }
+
+    capWidth(part) {
+        const { cap } = this.state.current;
+        return cap.allowed ? `${(100 * part) / cap.allowed}%` : "0%";
+    }
+
+    async onEnter() {
+        const code = this.state.code.trim();
+        this.state.code = "";
+        if (!code) {
+            if (this.canIssue) {
+                await this.issue();
+            }
+            return;
+        }
+        const answer = await this.orm.call("om.spare.request", "scan", [code]);
+        this.say(answer.text, answer.kind === "none" ? "danger" : "muted");
+        const { current } = this.state;
+        if (answer.lot && current?.product_id === answer.lot.product_id) {
+            this.addSerial(answer.lot.name);
+        } else if (answer.requests.length === 1) {
+            this.choose(answer.requests[0]);
+            if (answer.lot) {
+                this.addSerial(answer.lot.name);
+            }
+        } else if (answer.requests.length) {
+            this.state.current = null;
+            this.state.requests = answer.requests;
+            this.state.serials = answer.lot ? [answer.lot.name] : [];
+        }
+    }
+
+    addSerial(name) {
+        const { serials } = this.state;
+        if (serials.includes(name)) {
+            this.say(_t("“%s” is scanned already.", name), "warning");
+        } else if (this.missingSerials > 0) {
+            serials.push(name);
+        } else {
+            this.say(_t("No more serial numbers are needed."), "warning");
+        }
+    }
+
+    choose(request) {
+        const kept = request.needs_serial ? this.state.serials : [];
+        this.state.serials = this.state.current ? [] : kept;
+        this.state.current = request;
+        this.state.requests = [];
+    }
+
+    async issue() {
+        const { current, serials } = this.state;
+        this.state.busy = true;
+        try {
+            await this.orm.call("om.spare.request", "clerk_issue", [[current.id], [...serials]]);
+            this.say(_t("%s is issued.", current.name), "success");
+            this.clear();
+            await this.loadWaiting();
+        } catch (error) {
+            this.say(error.data?.message || error.message, "danger");
+            const [fresh] = (await this.orm.call("om.spare.request", "scan", [current.name]))
+                .requests;
+            this.state.current = fresh || null;
+        } finally {
+            this.state.busy = false;
+            this.input.el?.focus();
+        }
+    }
+
+    clear() {
+        Object.assign(this.state, { current: null, requests: [], serials: [] });
+    }
+
+    say(text, tone) {
+        Object.assign(this.state, { text, tone });
+    }
+
+    open() {
+        this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: "om.spare.request",
+            res_id: this.state.current.id,
+            views: [[false, "form"]],
+        });
+    }
+}
+
+registry.category("actions").add("om_stock_spares.clerk", SpareClerk);

@@ -1,0 +1,5 @@
+from . import test_rules
+from . import test_request
+from . import test_guard
+from . import test_swap
+from . import test_portal

@@ -1,0 +1,1 @@
+from . import om_dismantled_part_leave
