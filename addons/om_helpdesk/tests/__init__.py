@@ -15,3 +15,4 @@ from . import test_ticket_access
 from . import test_downtime
 from . import test_fault_hooks
 from . import test_ticket_thread
+from . import test_ticket_changes

@@ -1,12 +1,6 @@
-from datetime import timedelta
-
 from odoo.tests import freeze_time, tagged
 
-from .ticket_common import REPORTED, TicketCommon
-
-
-def after(**values):
-    return REPORTED + timedelta(**values)
+from .ticket_common import REPORTED, TicketCommon, after
 
 
 @tagged("post_install", "-at_install")

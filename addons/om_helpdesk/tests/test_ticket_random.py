@@ -7,7 +7,7 @@ from odoo.tests import freeze_time, tagged
 from .ticket_common import REPORTED, TicketCommon
 
 TARGETS = ("respond", "onsite", "fix")
-WALKS = 40
+WALKS = 15
 STEPS = 12
 
 

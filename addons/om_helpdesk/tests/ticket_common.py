@@ -1,11 +1,16 @@
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, freeze_time, new_test_user
 
 # Wednesday, an ordinary working day; 02:00 UTC is 10:00 in Beijing.
 REPORTED = datetime(2026, 3, 11, 2, 0)
+
+
+def after(**values):
+    """Return the moment so long after the report."""
+    return REPORTED + timedelta(**values)
 
 
 class TicketCommon(TransactionCase):
@@ -109,6 +114,7 @@ class TicketCommon(TransactionCase):
             groups=f"om_base.group_{role}",
             email=f"{role}{suffix}@example.com",
             tz="Asia/Shanghai",
+            context={"no_reset_password": True, "tracking_disable": True},
             **values,
         )
 
@@ -154,3 +160,21 @@ class TicketCommon(TransactionCase):
             self.env.flush_all()
         self.env.invalidate_all()
         return result
+
+    def _pause(self, ticket, at, user=None, **values):
+        with freeze_time(at):
+            pause = (
+                self.env["om.ticket.pause"]
+                .with_user(user or self.engineer)
+                .create(
+                    {
+                        "ticket_id": ticket.id,
+                        "kind": "user",
+                        "reason": "the room is locked",
+                        **values,
+                    }
+                )
+            )
+            self.env.flush_all()
+        self.env.invalidate_all()
+        return pause
