@@ -1,2 +1,4 @@
 from . import om_register_loader
 from . import om_inspection_history
+from . import om_engagement_loader
+from . import om_contract_history
