@@ -1,16 +1,21 @@
 {
     "name": "O&M Engagements",
-    "summary": "The register of a district's unified IT O&M contract, as data",
+    "summary": "Five real engagements and a district's register of systems, as data",
     "version": "19.0.1.0.0",
     "category": "Services/O&M",
     "license": "AGPL-3",
     "author": "O&M Suite Contributors",
     "website": "https://github.com/om-suite/om-suite",
-    "depends": ["om_helpdesk", "om_stock_spares"],
-    "data": ["data/om_register_load.xml", "data/om_spare_load.xml"],
+    "depends": ["om_contract", "om_helpdesk", "om_stock_spares"],
+    "data": [
+        "data/om_register_load.xml",
+        "data/agreement_data.xml",
+        "data/om_spare_load.xml",
+    ],
     "demo": [
         "demo/om_engagements_demo.xml",
         "demo/om_inspection_demo.xml",
         "demo/om_device_demo.xml",
+        "demo/om_contract_demo.xml",
     ],
 }

@@ -23,9 +23,9 @@ class OmPaymentMilestone(models.Model):
         """Remind of the payments that are due within a week, once for each due date.
 
         A reminder that was done does not come back, unless the due date moves; one that
-        is open moves with the due date, and goes when the payment is there. However many
-        payments there are, finding them and making their reminders takes the same
-        number of queries.
+        is open moves with the due date, and goes when the payment is there. Finding the
+        payments and making their reminders takes the same number of queries, however
+        many there are.
         """
         self._follow_reminders()
         limit = self.env["agreement"]._get_today() + relativedelta(days=REMIND_DAYS)

@@ -1,3 +1,5 @@
 from . import om_register_loader
 from . import om_inspection_history
+from . import om_engagement_loader
+from . import om_contract_history
 from . import om_spare_loader

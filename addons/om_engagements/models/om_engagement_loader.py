@@ -1,0 +1,102 @@
+from decimal import Decimal
+
+from odoo import api, models
+
+from ..tools.fees import Effort, split_fees, weigh
+
+# Once done, what became of the contracts is their owners' business.
+DONE = "om_engagements.contracts_loaded"
+# What was bid is not public. Below the ceiling of 77,133,300.00 yuan.
+EXAMPLE_PRICE = Decimal("76850000.00")
+EXAMPLE_NOTE = (
+    "示例分项报价：中标价与分项报价未公开。本价格低于最高限价 77,133,300.00 元，"
+    "按设备数、驻场人数、全年巡检次数、系统类别、等保级别和服务天数加权分摊到各系统，"
+    "取整到元，最后一个系统取余数。"
+)
+PERIODS = {"day": 365, "week": 52, "month": 12, "quarter": 4, "year": 1}
+
+
+class OmEngagementLoader(models.AbstractModel):
+    """Completes the engagements' contracts: milestones, systems, example prices."""
+
+    _name = "om.engagement.loader"
+    _description = "Loading of the Engagements' Contracts"
+
+    @api.model
+    def _load_contracts(self):
+        """Complete the contracts that this add-on ships, once per database."""
+        parameters = self.env["ir.config_parameter"].sudo()
+        if parameters.get_param(DONE):
+            return
+        quiet = self.with_context(tracking_disable=True)
+        quiet._price_systems()
+        contracts = quiet._get_contracts().filtered(
+            lambda contract: contract.state == "draft" and not contract.milestone_ids
+        )
+        contracts.action_make_milestones()
+        bda = quiet._get("bda")
+        if bda.state == "draft":
+            # Signed by both sides on 2024-03-15, and its service is over.
+            bda.action_activate()
+            bda._cron_expire()
+        parameters.set_param(DONE, "1")
+
+    @api.model
+    def _get(self, name):
+        """Return the contract ``name``, an empty recordset if it was deleted."""
+        contract = self.env.ref(f"om_engagements.agreement_{name}", False)
+        return contract or self.env["agreement"]
+
+    @api.model
+    def _get_contracts(self):
+        names = ("shunyi", "bda", "tongzhou", "emergency", "changning")
+        return self.env["agreement"].union(*map(self._get, names))
+
+    @api.model
+    def _price_systems(self):
+        """Give the register's systems to their contract, with example fees."""
+        contract = self._get("shunyi")
+        systems = self._get_systems(contract)
+        if contract.state != "draft" or contract.amount_total or not systems:
+            return
+        fees = split_fees(EXAMPLE_PRICE, [weigh(self._get_effort(s)) for s in systems])
+        contract.amount_total = float(EXAMPLE_PRICE)
+        systems.agreement_id = contract
+        for system, fee in zip(systems, fees, strict=True):
+            system.annual_fee = float(fee)
+        contract._message_log_batch(bodies=dict.fromkeys(contract.ids, EXAMPLE_NOTE))
+
+    @api.model
+    def _get_systems(self, contract):
+        """Return the register's systems that no contract has yet, in its order."""
+        keys = self.env["ir.model.data"].search(
+            [
+                ("module", "=", "om_engagements"),
+                ("model", "=", "om.system"),
+                ("name", "=like", r"system\_%"),
+            ]
+        )
+        return self.env["om.system"].search(
+            [
+                ("id", "in", keys.mapped("res_id")),
+                ("agreement_id", "=", False),
+                ("company_id", "=", contract.company_id.id),
+            ],
+            order="sequence_no",
+        )
+
+    @api.model
+    def _get_effort(self, system):
+        inspections = sum(
+            plan.times * PERIODS[plan.per] // plan.every
+            for plan in system.inspection_plan_ids
+        )
+        category = system.category_id.with_context(lang="zh_CN").name
+        return Effort(
+            category=category or "",
+            devices=int(sum(system.hardware_line_ids.mapped("quantity"))),
+            staff=system.onsite_staff,
+            inspections=inspections,
+            level=int(system.mlps_level or 0),
+            days=(system.service_end - system.service_start).days + 1,
+        )
