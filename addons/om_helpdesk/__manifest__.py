@@ -30,6 +30,7 @@
         "views/om_service_calendar_views.xml",
         "views/om_sla_policy_views.xml",
         "views/om_system_sla_views.xml",
+        "views/ticket_portal_templates.xml",
         "views/om_ticket_menus.xml",
         "views/om_sla_menus.xml",
     ],

@@ -16,3 +16,4 @@ from . import test_downtime
 from . import test_fault_hooks
 from . import test_ticket_thread
 from . import test_ticket_changes
+from . import test_ticket_portal

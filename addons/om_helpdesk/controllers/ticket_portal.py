@@ -1,0 +1,547 @@
+from markupsafe import Markup
+
+from odoo import http
+from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.fields import Domain
+from odoo.http import request
+from odoo.tools import plaintext2html
+
+from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
+from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
+from odoo.addons.portal.controllers.portal import pager as portal_pager
+
+from ..engine import timeline
+from ..models.helpdesk_ticket import CLOSED_STATES
+
+MAX_FILES = 8
+MAX_FILE_SIZE = 15 * 1024 * 1024
+MAX_TEXT = 4000
+RATINGS = {"5": 5, "4": 4, "3": 3, "2": 2, "1": 1}
+CLOSED_LIST = ("fixed", *CLOSED_STATES)
+
+
+class InheritedTicketRoutes(HelpdeskTicketController):
+    """Routes of helpdesk_mgmt that let any login close, or report for, anybody.
+
+    Nothing of ours leads there; what they did is done in the pages below, with checks.
+    """
+
+    @http.route()
+    def support_ticket_close(self, **_kw):
+        raise request.not_found()
+
+    @http.route()
+    def create_new_ticket(self, **_kw):
+        return request.redirect("/my/tickets/new")
+
+    @http.route()
+    def submit_ticket(self, **_kw):
+        raise request.not_found()
+
+
+class TicketPortal(CustomerPortalHelpdesk):
+    """Faults in the portal: reported, followed, confirmed and rated by the user unit,
+    seen by purchaser and supervisor.
+
+    Which tickets a user sees, the record rules say; everything else is refused as if it
+    was not there.
+    """
+
+    # ------------------------------------------------------------
+    # List and page
+    # ------------------------------------------------------------
+
+    @http.route()
+    def portal_my_tickets(self, page=1, filterby="open", search="", **_kw):
+        Ticket = request.env["helpdesk.ticket"]
+        if not Ticket.has_access("read"):
+            return request.redirect("/my")
+        filters = self._get_ticket_filters()
+        filterby = filterby if filterby in filters else "open"
+        domain = filters[filterby]["domain"]
+        search = (search or "").strip()[:80]
+        if search:
+            domain &= (
+                Domain("number", "ilike", search)
+                | Domain("name", "ilike", search)
+                | Domain("system_id.name", "ilike", search)
+            )
+        pager = portal_pager(
+            url="/my/tickets",
+            url_args={"filterby": filterby, "search": search},
+            total=Ticket.search_count(domain),
+            page=page,
+            step=self._items_per_page,
+        )
+        tickets = Ticket.search(
+            domain, limit=self._items_per_page, offset=pager["offset"]
+        )
+        values = self._prepare_portal_layout_values()
+        values.update(
+            {
+                "page_name": "om_ticket",
+                "default_url": "/my/tickets",
+                "pager": pager,
+                # Plain texts of what the rules let this user read.
+                "faults": [self._get_ticket_facts(each) for each in tickets.sudo()],
+                "ticket_filters": filters,
+                "filterby": filterby,
+                "search": search,
+                "may_report": self._may_report(),
+            }
+        )
+        return request.render("om_helpdesk.portal_my_tickets", values)
+
+    def _get_ticket_filters(self):
+        is_open = Domain("state", "not in", CLOSED_LIST)
+        return {
+            "open": {"label": request.env._("In Hand"), "domain": is_open},
+            "to_confirm": {
+                "label": request.env._("To Confirm"),
+                "domain": Domain("state", "=", "fixed"),
+            },
+            "closed": {
+                "label": request.env._("Closed"),
+                "domain": Domain("state", "in", CLOSED_STATES),
+            },
+            "all": {"label": request.env._("All"), "domain": Domain.TRUE},
+        }
+
+    @http.route()
+    def portal_my_ticket(self, ticket_id, access_token=None, **_kw):
+        ticket_sudo = self._find_ticket(ticket_id, access_token)
+        return self._render_ticket(ticket_sudo, access_token)
+
+    def _find_ticket(self, ticket_id, access_token=None):
+        """Return the ticket as superuser if this user, or the token, may see it.
+
+        :raise NotFound: it is not theirs, or not there
+        """
+        try:
+            return self._document_check_access(
+                "helpdesk.ticket", ticket_id, access_token=access_token
+            )
+        except (AccessError, MissingError):
+            raise request.not_found() from None
+
+    def _render_ticket(self, ticket_sudo, token=None, problem="", typed=None):
+        own = self._is_own_unit(ticket_sudo)
+        values = self._prepare_portal_layout_values()
+        values.update(
+            {
+                "page_name": "om_ticket",
+                "fault": self._get_ticket_facts(ticket_sudo),
+                "events": self._get_ticket_events(ticket_sudo),
+                "comments": self._get_comments(ticket_sudo) if not token else [],
+                "files": self._get_files(ticket_sudo) if not token else [],
+                "may_comment": not token and self._sees(ticket_sudo),
+                "may_confirm": own and ticket_sudo.state == "fixed",
+                "may_rate": own
+                and ticket_sudo.state == "confirmed"
+                and not ticket_sudo.rating_ids.filtered("consumed"),
+                "rating": ticket_sudo.rating_ids.filtered("consumed")[:1].rating,
+                "problem": problem,
+                "typed": typed or {},
+            }
+        )
+        response = request.render("om_helpdesk.portal_my_ticket", values)
+        if token:
+            response.headers["Referrer-Policy"] = "no-referrer"
+            response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    def _sees(self, ticket_sudo):
+        user = request.env.user
+        return not user._is_public() and ticket_sudo.with_user(user).has_access("read")
+
+    def _is_own_unit(self, ticket_sudo):
+        """True if the user speaks for the unit whose fault this is."""
+        user = request.env.user
+        if user._is_public() or not self._sees(ticket_sudo):
+            return False
+        mine = user.partner_id.commercial_partner_id
+        unit = ticket_sudo.unit_id or ticket_sudo.partner_id.commercial_partner_id
+        return unit == mine
+
+    def _get_ticket_facts(self, ticket_sudo):
+        """Return what the portal shows of a ticket: plain values, never the record."""
+        labels = {
+            name: dict(ticket_sudo._fields[name]._description_selection(request.env))
+            for name in ("state", "severity")
+        }
+        return {
+            "id": ticket_sudo.id,
+            "number": ticket_sudo.number,
+            "name": ticket_sudo.name,
+            "description": ticket_sudo.description or "",
+            "state": ticket_sudo.state,
+            "state_label": labels["state"].get(ticket_sudo.state, ""),
+            "severity": labels["severity"].get(ticket_sudo.severity, ""),
+            "system": ticket_sudo.system_id.name or "",
+            "unit": ticket_sudo.unit_id.name or "",
+            "devices": ", ".join(ticket_sudo.equipment_ids.mapped("display_name")),
+            "engineer": ticket_sudo.user_id.name or "",
+            "reported_by": ticket_sudo.partner_name or ticket_sudo.partner_id.name,
+            "reported_at": ticket_sudo.reported_at,
+            "respond_deadline": ticket_sudo.respond_deadline,
+            "fix_deadline": ticket_sudo.fix_deadline,
+            "fixed_at": ticket_sudo.fixed_at,
+            "solution": ticket_sudo.solution or "",
+            "is_breached": ticket_sudo.is_breached,
+            "paused": ticket_sudo.state == "waiting",
+        }
+
+    def _get_ticket_events(self, ticket_sudo):
+        """Return [(what, when, detail)] in order: the report, events and pauses."""
+        kinds = dict(
+            ticket_sudo.event_ids._fields["kind"]._description_selection(request.env)
+        )
+        pauses = dict(
+            ticket_sudo.pause_ids._fields["kind"]._description_selection(request.env)
+        )
+        rows = [(ticket_sudo.reported_at, request.env._("Reported"), "")]
+        # Why an engineer entered a time late is no business of the unit.
+        told = (timeline.REOPENED, timeline.CANCELLED)
+        rows += [
+            (
+                event.at,
+                kinds[event.kind],
+                event.reason or "" if event.kind in told else "",
+            )
+            for event in ticket_sudo.event_ids
+            if not event.voided_on
+        ]
+        for pause in ticket_sudo.pause_ids.filtered(lambda each: not each.voided_on):
+            rows.append((pause.date_from, pauses[pause.kind], pause.reason))
+            if pause.date_to:
+                rows.append((pause.date_to, request.env._("Work resumed"), ""))
+        rows.sort(key=lambda row: row[0])
+        return [{"at": at, "what": what, "detail": detail} for at, what, detail in rows]
+
+    def _get_comments(self, ticket_sudo):
+        """Return the conversation; what we note among ourselves stays with us."""
+        messages = ticket_sudo.message_ids.filtered(
+            lambda message: (
+                message.message_type in ("comment", "email")
+                and not message.is_internal
+                and not message.subtype_id.internal
+            )
+        )
+        return [
+            {
+                "who": message.author_id.name or message.email_from or "",
+                "when": message.date,
+                "body": message.body,
+                "files": [(file.id, file.name) for file in message.attachment_ids],
+            }
+            for message in messages.sorted("date")
+        ]
+
+    def _get_files(self, ticket_sudo):
+        """Return [(id, name)] of what was attached to the report itself."""
+        in_messages = ticket_sudo.message_ids.attachment_ids
+        files = self._get_attachments(ticket_sudo) - in_messages
+        return [(file.id, file.name) for file in files]
+
+    def _get_attachments(self, ticket_sudo):
+        return (
+            request.env["ir.attachment"]
+            .sudo()  # of a ticket that this user may see; fields' files are left out
+            .search(
+                [
+                    ("res_model", "=", "helpdesk.ticket"),
+                    ("res_id", "=", ticket_sudo.id),
+                    ("res_field", "=", False),
+                ],
+                order="id",
+            )
+        )
+
+    @http.route(
+        "/my/ticket/<int:ticket_id>/file/<int:file_id>",
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
+    )
+    def ticket_file(self, ticket_id, file_id, **_kw):
+        """Download a file of a ticket; those of internal notes are not there."""
+        ticket_sudo = self._find_ticket(ticket_id)
+        shown = {file for file, _name in self._get_files(ticket_sudo)}
+        for comment in self._get_comments(ticket_sudo):
+            shown |= {file for file, _name in comment["files"]}
+        if file_id not in shown:
+            raise request.not_found()
+        file_sudo = request.env["ir.attachment"].sudo().browse(file_id)
+        stream = request.env["ir.binary"]._get_stream_from(file_sudo)
+        return stream.get_response(as_attachment=True)
+
+    # ------------------------------------------------------------
+    # Reporting
+    # ------------------------------------------------------------
+
+    def _may_report(self):
+        System = request.env["om.system"]
+        return System.has_access("read") and bool(self._get_own_systems(limit=1))
+
+    def _get_own_systems(self, limit=None):
+        """Return the systems for which this user may report: those of the own unit."""
+        mine = request.env.user.partner_id.commercial_partner_id
+        return request.env["om.system"].search([("unit_id", "=", mine.id)], limit=limit)
+
+    @http.route(
+        "/my/tickets/new", type="http", auth="user", website=True, methods=["GET"]
+    )
+    def new_ticket(self, system=None, device=None, **_kw):
+        """Show the form; a device's label fills in system and device."""
+        equipment_sudo = self._find_device(device)
+        typed = {
+            "system_id": equipment_sudo.system_id.id or self._to_id(system),
+            "device": device if equipment_sudo else "",
+            "severity": "general",
+        }
+        return self._render_new(typed, equipment_sudo)
+
+    def _to_id(self, text):
+        return int(text) if text and str(text).isdigit() else 0
+
+    def _find_device(self, token):
+        """Return the device of a label, if it belongs to a system of the own unit."""
+        none = request.env["maintenance.equipment"]
+        if not token or not request.env["om.system"].has_access("read"):
+            return none.sudo()
+        equipment_sudo = none._find_by_label(token)
+        if equipment_sudo.system_id.id not in self._get_own_systems().ids:
+            return none.sudo()
+        return equipment_sudo
+
+    def _render_new(self, typed, equipment_sudo, problems=None):
+        if not request.env["om.system"].has_access("read"):
+            raise request.not_found()
+        Ticket = request.env["helpdesk.ticket"]
+        definitions = Ticket._om_severity_definitions()
+        severities = dict(
+            Ticket._fields["severity"]._description_selection(request.env)
+        )
+        values = self._prepare_portal_layout_values()
+        values.update(
+            {
+                "page_name": "om_ticket",
+                "new_fault": True,
+                "systems": [
+                    {"id": system.id, "name": system.name}
+                    for system in self._get_own_systems()
+                ],
+                "device_name": equipment_sudo.display_name if equipment_sudo else "",
+                "severities": [
+                    {
+                        "key": key,
+                        "label": label,
+                        "definition": definitions.get(key, ""),
+                    }
+                    for key, label in severities.items()
+                ],
+                "typed": typed,
+                "problems": problems or {},
+                "max_files": MAX_FILES,
+            }
+        )
+        response = request.render("om_helpdesk.portal_new_ticket", values)
+        if problems:
+            response.status_code = 422
+        return response
+
+    @http.route(
+        "/my/tickets/new", type="http", auth="user", website=True, methods=["POST"]
+    )
+    def create_ticket(self, **form):
+        """Open the ticket that the form describes."""
+        typed = {
+            "system_id": self._to_id(form.get("system_id")),
+            "device": form.get("device") or "",
+            "severity": form.get("severity") or "general",
+            "name": (form.get("name") or "").strip()[:120],
+            "description": (form.get("description") or "").strip()[:MAX_TEXT],
+            "phone": (form.get("phone") or "").strip()[:40],
+        }
+        equipment_sudo = self._find_device(typed["device"])
+        files, problems = self._read_files()
+        problems |= self._check_report(typed)
+        if problems:
+            return self._render_new(typed, equipment_sudo, problems)
+        partner = request.env.user.partner_id
+        ticket_sudo = (
+            request.env["helpdesk.ticket"]
+            .sudo()  # portal users own no tickets; system and unit were checked above
+            .create(
+                {
+                    "name": typed["name"],
+                    "description": plaintext2html(typed["description"]),
+                    "system_id": typed["system_id"],
+                    "equipment_ids": [(6, 0, equipment_sudo.ids)],
+                    "severity": typed["severity"],
+                    "partner_id": partner.id,
+                    "partner_name": partner.name,
+                    "partner_phone": typed["phone"],
+                    "channel_id": request.env.ref(
+                        "om_helpdesk.helpdesk_ticket_channel_portal",
+                        raise_if_not_found=False,
+                    ).id
+                    or False,
+                    "user_id": False,
+                }
+            )
+        )
+        self._attach(ticket_sudo, files)
+        return request.redirect(f"/my/ticket/{ticket_sudo.id}")
+
+    def _check_report(self, typed):
+        """Return {field: sentence} of what is wrong with a report."""
+        problems = {}
+        if typed["system_id"] not in self._get_own_systems().ids:
+            problems["system_id"] = request.env._("Choose one of your systems.")
+        if not typed["name"]:
+            problems["name"] = request.env._("Say in a few words what is wrong.")
+        if not typed["description"]:
+            problems["description"] = request.env._(
+                "Describe the fault: since when, what happens, who is affected."
+            )
+        severities = dict(request.env["helpdesk.ticket"]._fields["severity"].selection)
+        if typed["severity"] not in severities:
+            problems["severity"] = request.env._("Choose how severe the fault is.")
+        return problems
+
+    def _read_files(self):
+        """Return ([(name, content)], {"files": sentence})."""
+        uploads = [
+            file for file in request.httprequest.files.getlist("files") if file.filename
+        ]
+        if len(uploads) > MAX_FILES:
+            return [], {
+                "files": request.env._("At most %s files can be attached.", MAX_FILES)
+            }
+        files = []
+        for upload in uploads:
+            content = upload.read(MAX_FILE_SIZE + 1)
+            if len(content) > MAX_FILE_SIZE:
+                return [], {
+                    "files": request.env._(
+                        "“%(name)s” is larger than %(size)s MB.",
+                        name=upload.filename,
+                        size=MAX_FILE_SIZE // 1024 // 1024,
+                    )
+                }
+            files.append((upload.filename[-120:], content))
+        return files, {}
+
+    def _attach(self, ticket_sudo, files):
+        """Keep uploaded files with the ticket."""
+        return (
+            request.env["ir.attachment"]
+            .sudo()  # portal users own no attachments; the ticket is theirs
+            .create(
+                [
+                    {
+                        "name": name,
+                        "raw": content,
+                        "res_model": "helpdesk.ticket",
+                        "res_id": ticket_sudo.id,
+                    }
+                    for name, content in files
+                ]
+            )
+        )
+
+    # ------------------------------------------------------------
+    # Answers
+    # ------------------------------------------------------------
+
+    @http.route(
+        "/my/ticket/<int:ticket_id>/comment",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def comment_ticket(self, ticket_id, body="", **_kw):
+        """Add a comment and files to a ticket that this user sees."""
+        ticket_sudo = self._find_ticket(ticket_id)
+        body = (body or "").strip()[:MAX_TEXT]
+        files, problems = self._read_files()
+        if not body and not files:
+            problems["body"] = request.env._("Write something or attach a file.")
+        if problems:
+            problem = " ".join(problems.values())
+            return self._render_ticket(ticket_sudo, None, problem, {"body": body})
+        attachments = self._attach(ticket_sudo, files)
+        ticket_sudo.message_post(
+            author_id=request.env.user.partner_id.id,
+            body=plaintext2html(body) if body else Markup(),
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            attachment_ids=attachments.ids,
+        )
+        return request.redirect(f"/my/ticket/{ticket_id}")
+
+    @http.route(
+        "/my/ticket/<int:ticket_id>/confirm",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def confirm_ticket(self, ticket_id, **_kw):
+        """The user unit confirms the repair."""
+        return self._answer(ticket_id, timeline.CONFIRMED)
+
+    @http.route(
+        "/my/ticket/<int:ticket_id>/refuse",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def refuse_ticket(self, ticket_id, reason="", **_kw):
+        """The user unit says that it is not repaired: the fault is open again."""
+        return self._answer(ticket_id, timeline.REOPENED, (reason or "").strip()[:500])
+
+    def _answer(self, ticket_id, kind, reason=None):
+        ticket_sudo = self._find_ticket(ticket_id)
+        if not self._is_own_unit(ticket_sudo) or ticket_sudo.state != "fixed":
+            raise request.not_found()
+        # The ledger names who answered; what they may answer was checked above.
+        answered = ticket_sudo.with_user(request.env.user).sudo()
+        try:
+            answered._om_act(kind, reason=reason or None)
+        except UserError as error:
+            request.env.cr.rollback()
+            return self._render_ticket(
+                self._find_ticket(ticket_id), None, error.args[0], {"reason": reason}
+            )
+        return request.redirect(f"/my/ticket/{ticket_id}")
+
+    @http.route(
+        "/my/ticket/<int:ticket_id>/rate",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def rate_ticket(self, ticket_id, rating="", feedback="", **_kw):
+        """The user unit rates the repair, once."""
+        ticket_sudo = self._find_ticket(ticket_id)
+        if (
+            not self._is_own_unit(ticket_sudo)
+            or ticket_sudo.state != "confirmed"
+            or rating not in RATINGS
+            or ticket_sudo.rating_ids.filtered("consumed")
+        ):
+            raise request.not_found()
+        token = ticket_sudo._rating_get_access_token(request.env.user.partner_id)
+        ticket_sudo.rating_apply(
+            RATINGS[rating],
+            token=token,
+            feedback=(feedback or "").strip()[:500] or None,
+            subtype_xmlid="mail.mt_note",
+        )
+        return request.redirect(f"/my/ticket/{ticket_id}")
