@@ -30,8 +30,12 @@
         "views/om_service_calendar_views.xml",
         "views/om_sla_policy_views.xml",
         "views/om_system_sla_views.xml",
+        "views/om_ticket_board_views.xml",
         "views/ticket_portal_templates.xml",
         "views/om_ticket_menus.xml",
         "views/om_sla_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["om_helpdesk/static/src/**/*"],
+    },
 }

@@ -1,4 +1,5 @@
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 # What boards and lists listen to; it carries ids only, and every listener reads them
 # with its own rights.
@@ -30,3 +31,83 @@ class HelpdeskTicket(models.Model):
         if group:
             # superuser: the channel is a group, which users do not read
             group.sudo()._bus_send(NOTIFICATION, {"ids": sorted(ids)})
+
+    # ------------------------------------------------------------
+    # What the dispatcher's board shows
+    # ------------------------------------------------------------
+
+    @api.model
+    @api.readonly
+    def get_board(self, limit=40):
+        """Return the dispatcher's board as of now.
+
+        :param limit: most cards of a column; the counts are of all
+        :return: dict with ``now`` (naive UTC) and ``columns``: a list of dicts with
+            ``key``, ``label``, ``count`` and ``cards``
+        """
+        now = fields.Datetime.now()
+        labels = {
+            "new": self.env._("To Dispatch"),
+            "late": self.env._("Overdue"),
+            "running": self.env._("Running"),
+            "waiting": self.env._("Waiting"),
+            "fixed": self.env._("To Confirm"),
+        }
+        columns, shown = [], self.browse()
+        for key, domain, order in self._get_board_columns(now):
+            tickets = self.search(domain, order=order, limit=limit)
+            count = len(tickets)
+            if count == limit:
+                count = self.search_count(domain)
+            shown |= tickets
+            columns.append((key, count, tickets))
+        # One read for all columns.
+        shown.fetch(["number", "name", "system_id", "unit_id", "severity", "user_id"])
+        return {
+            "now": fields.Datetime.to_string(now),
+            "columns": [
+                {
+                    "key": key,
+                    "label": labels[key],
+                    "count": count,
+                    "cards": [ticket._get_card() for ticket in tickets],
+                }
+                for key, count, tickets in columns
+            ],
+        }
+
+    @api.model
+    def _get_board_columns(self, now):
+        """Return [(key, domain, order)]; no ticket is in two of them."""
+        due = "next_deadline, id"
+        worked = Domain("state", "in", ("dispatched", "progress"))
+        late = Domain("next_deadline", "<", now)
+        return [
+            ("new", Domain("state", "=", "new"), due),
+            ("late", worked & late, due),
+            ("running", worked & ~late, due),
+            ("waiting", Domain("state", "=", "waiting"), "reported_at, id"),
+            ("fixed", Domain("state", "=", "fixed"), "fixed_at, id"),
+        ]
+
+    def _get_card(self):
+        """Return what a card of the board shows: plain values."""
+        self.ensure_one()
+        severities = dict(self._fields["severity"]._description_selection(self.env))
+        deadline, target = self.next_deadline, ""
+        for name, label in self._om_target_labels().items():
+            if deadline and self[f"{name}_deadline"] == deadline:
+                target = label
+                break
+        return {
+            "id": self.id,
+            "number": self.number,
+            "name": self.name,
+            "system": self.system_id.display_name or "",
+            "unit": self.unit_id.display_name or "",
+            "severity": self.severity,
+            "severity_label": severities.get(self.severity, ""),
+            "engineer": self.user_id.name or "",
+            "target": target,
+            "deadline": deadline and fields.Datetime.to_string(deadline),
+        }

@@ -17,3 +17,4 @@ from . import test_fault_hooks
 from . import test_ticket_thread
 from . import test_ticket_changes
 from . import test_ticket_portal
+from . import test_ticket_board

@@ -1,0 +1,79 @@
+from odoo.tests import freeze_time, tagged, warmup
+
+from .ticket_common import REPORTED, TicketCommon, after
+
+
+@tagged("post_install", "-at_install")
+class TestTicketBoard(TicketCommon):
+    def _report(self, count=1, **values):
+        return self.env["helpdesk.ticket"].create(
+            [
+                {
+                    "name": f"故障 {number}",
+                    "description": "x",
+                    "system_id": self.system.id,
+                    "severity": "urgent",
+                    "reported_at": REPORTED,
+                    "team_id": self.team.id,
+                    **values,
+                }
+                for number in range(count)
+            ]
+        )
+
+    def _columns(self, mine):
+        board = self.env["helpdesk.ticket"].with_user(self.dispatcher).get_board(1000)
+        return {
+            column["key"]: [
+                card["id"] for card in column["cards"] if card["id"] in mine.ids
+            ]
+            for column in board["columns"]
+        }
+
+    def test_each_open_ticket_is_in_one_column(self):
+        with freeze_time(after(minutes=10)):
+            new, sent, late, held, done = self._report(5)
+            for ticket in (sent, late, held, done):
+                ticket.with_user(self.dispatcher).user_id = self.engineer
+            for ticket in (sent, held, done):
+                ticket.with_user(self.engineer)._om_act("responded")
+            self.env["om.ticket.pause"].create(
+                {"ticket_id": held.id, "kind": "user", "reason": "x"}
+            )
+            done.with_user(self.engineer)._om_act("fixed")
+        # Thirty minutes for the response are over, two hours for the arrival are not.
+        with freeze_time(after(minutes=31)):
+            columns = self._columns(new | sent | late | held | done)
+        self.assertEqual(
+            columns,
+            {
+                "new": new.ids,
+                "late": late.ids,
+                "running": sent.ids,
+                "waiting": held.ids,
+                "fixed": done.ids,
+            },
+        )
+
+    def test_a_card_says_what_is_due(self):
+        with freeze_time(after(minutes=10)):
+            ticket = self._report()
+            card = ticket._get_card()
+            self.assertEqual(card["deadline"], "2026-03-11 02:30:00")
+            self.assertEqual(card["target"], ticket._om_target_labels()["respond"])
+
+    @warmup
+    def test_the_board_costs_the_same_for_many(self):
+        def cost():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.env["helpdesk.ticket"].with_user(self.dispatcher).get_board()
+            return self.env.cr.sql_log_count - before
+
+        with freeze_time(after(minutes=10)):
+            self._report(3)
+            cost()
+            few = cost()
+            self._report(60)
+            self.assertLessEqual(cost(), few + 1, "one count where the cards end")
