@@ -40,7 +40,8 @@ def main(bench):
 def fetch_oca():
     """The folder of OCA's add-ons, fetched once; None without network."""
     addons = FOLDER / "odoo" / "addons"
-    if not (addons / "maintenance_plan").is_dir():
+    wanted = ("maintenance_plan", "helpdesk_mgmt_sla")
+    if not all((addons / name).is_dir() for name in wanted):
         command = [os.environ["OM_PYTHON"], "-m", "uv", "pip", "install", "--quiet"]
         command += ["--no-deps", "--require-hashes", "--target", FOLDER]
         done = subprocess.run([*command, "-r", REQUIREMENTS], capture_output=True)

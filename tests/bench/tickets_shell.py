@@ -1,0 +1,79 @@
+"""A thousand faults created and moved, with the promises of their systems; rolled back.
+
+Runs in an Odoo shell on a database with om_helpdesk.
+"""
+
+import json
+import time
+
+from odoo.tests import new_test_user
+
+ENV = env  # noqa: F821  (the shell provides it)
+CURSOR = ENV.cr
+COUNT = 1000
+SYSTEMS = 50
+SEVERITIES = ("minor", "general", "serious", "general")
+
+user = new_test_user(ENV, "bench", "om_base.group_dispatcher")
+team = ENV["helpdesk.ticket.team"].create(
+    {"name": "Bench", "user_ids": [(6, 0, user.ids)]}
+)
+unit = ENV["res.partner"].create(
+    {"name": "Bench", "is_company": True, "om_role": "user_unit"}
+)
+systems = ENV["om.system"].create(
+    [
+        {"name": f"System {number}", "unit_id": unit.id, "service_start": "2026-01-01"}
+        for number in range(SYSTEMS)
+    ]
+)
+Ticket = ENV["helpdesk.ticket"].with_user(user)
+stages = Ticket._om_stages(ENV.company.id)
+
+
+def report(count):
+    return Ticket.create(
+        [
+            {
+                "name": f"Fault {number}",
+                "description": "x",
+                "team_id": team.id,
+                "system_id": systems[number % SYSTEMS].id,
+                "severity": SEVERITIES[number % len(SEVERITIES)],
+            }
+            for number in range(count)
+        ]
+    )
+
+
+def finish():
+    ENV.flush_all()
+    CURSOR.precommit.run()
+
+
+def measure(what, job):
+    finish()
+    queries, started = CURSOR.sql_log_count, time.perf_counter()
+    result = job()
+    finish()
+    row = {
+        "what": what,
+        "tickets": COUNT,
+        "seconds": time.perf_counter() - started,
+        "queries": CURSOR.sql_log_count - queries,
+    }
+    return result, row
+
+
+report(5)
+ENV.invalidate_all()
+tickets, created = measure("create", lambda: report(COUNT))
+_done, moved = measure(
+    "next stage", lambda: tickets.write({"stage_id": stages["progress"]})
+)
+_done, closed = measure(
+    "last stage", lambda: tickets.write({"stage_id": stages["confirmed"]})
+)
+assert set(tickets.mapped("respond_status")) == {"met"}
+CURSOR.rollback()
+print("BENCH " + json.dumps([created, moved, closed]))
