@@ -18,3 +18,4 @@ from . import test_ticket_thread
 from . import test_ticket_changes
 from . import test_ticket_portal
 from . import test_ticket_board
+from . import test_service_report

@@ -1,0 +1,2 @@
+from . import om_service_report
+from . import om_service_report_xlsx

@@ -1,0 +1,102 @@
+from odoo import models
+
+from ..engine.service_report import SATISFACTION_TARGET
+
+WIDTHS = (16, 30, 30, 22, 12, 20, 20, 16)
+
+
+class ReportServiceReportXlsx(models.AbstractModel):
+    _name = "report.om_helpdesk.om_service_report_xlsx"
+    _inherit = "report.report_xlsx.abstract"
+    _description = "Service Report (Spreadsheet)"
+
+    def generate_xlsx_report(self, workbook, data, wizards):
+        """Write one worksheet per sheet of the report."""
+        report = self.env["report.om_helpdesk.om_service_report"]
+        styles = {
+            "title": workbook.add_format({"bold": True, "font_size": 14}),
+            "head": workbook.add_format({"bold": True, "bg_color": "#E7E3F0"}),
+            "percent": workbook.add_format({"num_format": "0.0%", "align": "right"}),
+        }
+        names = set()
+        for wizard in wizards:
+            for sheet in report._get_sheets(wizard):
+                name = self._get_sheet_name(sheet["unit"], names)
+                self._write_sheet(workbook.add_worksheet(name), wizard, sheet, styles)
+
+    def _get_sheet_name(self, unit, names):
+        """Return a name that spreadsheets take, different from those taken."""
+        base = unit or self.env._("Whole Contract")
+        clean = "".join("_" if char in "[]:*?/\\" else char for char in base)[:28]
+        name, number = clean, 2
+        while name.lower() in names:
+            name, number = f"{clean} {number}", number + 1
+        names.add(name.lower())
+        return name
+
+    def _write_sheet(self, page, wizard, sheet, styles):
+        for column, width in enumerate(WIDTHS):
+            page.set_column(column, column, width)
+        figures = sheet["figures"]
+        page.write(0, 0, wizard._get_title(), styles["title"])
+        page.write(1, 0, f"{wizard.date_from} – {wizard.date_to}")
+        page.write(1, 2, sheet["unit"] or self.env._("Whole Contract"))
+        row = 3
+        for label, value in (
+            (self.env._("Faults"), figures.total),
+            (self.env._("Repaired"), figures.closed),
+            *sheet["severities"],
+        ):
+            page.write(row, 0, label, styles["head"])
+            page.write_number(row, 1, value)
+            row += 1
+        for label, kept in sheet["targets"]:
+            page.write(row, 0, self.env._("Kept: %s", label), styles["head"])
+            self._write_share(page, row, kept.rate, styles)
+            page.write(row, 2, f"{kept.met} / {kept.decided}")
+            row += 1
+        for label, share in (
+            (self.env._("Availability"), self._share(sheet["availability"])),
+            (
+                self.env._("Satisfaction (target %d%%)", 100 * SATISFACTION_TARGET),
+                figures.satisfaction,
+            ),
+        ):
+            page.write(row, 0, label, styles["head"])
+            self._write_share(page, row, share, styles)
+            row += 1
+        for title, rows in (
+            (self.env._("Deadlines Missed"), sheet["breaches"]),
+            (self.env._("Urgent Faults"), sheet["majors"]),
+        ):
+            row = self._write_rows(page, row + 1, title, rows, styles)
+
+    def _share(self, percent):
+        return None if percent is None else percent / 100
+
+    def _write_share(self, page, row, share, styles):
+        if share is None:
+            page.write(row, 1, "–")
+        else:
+            page.write_number(row, 1, share, styles["percent"])
+
+    def _write_rows(self, page, row, title, rows, styles):
+        page.write(row, 0, title, styles["title"])
+        heads = (
+            self.env._("Number"),
+            self.env._("Fault"),
+            self.env._("System"),
+            self.env._("User Unit"),
+            self.env._("Severity"),
+            self.env._("Reported"),
+            self.env._("Repaired"),
+            self.env._("Missed"),
+        )
+        for column, head in enumerate(heads):
+            page.write(row + 1, column, head, styles["head"])
+        keys = ("number", "name", "system", "unit", "severity", "reported", "fixed")
+        for offset, values in enumerate(rows, row + 2):
+            for column, key in enumerate((*keys, "late")):
+                # Never a formula, whatever somebody wrote into a fault's name.
+                page.write_string(offset, column, values[key])
+        return row + 3 + len(rows)

@@ -1,0 +1,140 @@
+import doctest
+from datetime import date
+from io import BytesIO
+
+from openpyxl import load_workbook
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import BaseCase, freeze_time, tagged, warmup
+
+from ..engine import service_report
+from ..engine.service_report import Fault, account, bounds
+from .ticket_common import REPORTED, TicketCommon, after
+
+
+class TestServiceReportRules(BaseCase):
+    def test_examples_of_the_documentation(self):
+        self.assertEqual(doctest.testmod(service_report).failed, 0)
+
+    def test_periods(self):
+        day = date(2026, 2, 14)
+        for period, first, last in (
+            ("day", day, day),
+            ("week", date(2026, 2, 9), date(2026, 2, 15)),
+            ("month", date(2026, 2, 1), date(2026, 2, 28)),
+            ("year", date(2026, 1, 1), date(2026, 12, 31)),
+        ):
+            self.assertEqual(bounds(period, day), (first, last))
+
+    def test_figures(self):
+        figures = account(
+            [
+                Fault("urgent", "A", {"respond": "met", "fix": "breached"}, stars=5),
+                Fault("urgent", "A", {"respond": "met", "fix": "running"}, stars=3),
+                Fault("minor", "B", {"respond": "breached"}, followup="satisfied"),
+                Fault("minor", "B", {}, followup="unreached", is_closed=True),
+            ]
+        )
+        self.assertEqual((figures.total, figures.closed), (4, 1))
+        self.assertEqual(figures.by_severity, {"urgent": 2, "minor": 2})
+        self.assertEqual(figures.kept["respond"].rate, 2 / 3)
+        self.assertEqual(figures.kept["fix"].rate, 0)
+        self.assertIsNone(figures.kept["onsite"].rate)
+        self.assertEqual(figures.satisfaction, 2 / 3)
+        self.assertFalse(figures.is_satisfying)
+        self.assertIsNone(account([]).satisfaction)
+
+
+@tagged("post_install", "-at_install")
+class TestServiceReport(TicketCommon):
+    def _report(self, count=1, system=None):
+        return self.env["helpdesk.ticket"].create(
+            [
+                {
+                    "name": "=1+1",
+                    "description": "x",
+                    "system_id": (system or self.system).id,
+                    "severity": "urgent",
+                    "reported_at": REPORTED,
+                }
+                for _number in range(count)
+            ]
+        )
+
+    def _wizard(self, **values):
+        return (
+            self.env["om.service.report"]
+            .with_user(self.dispatcher)
+            .create({"date": "2026-03-20", **values})
+        )
+
+    def _sheets(self, wizard):
+        return (
+            self.env["report.om_helpdesk.om_service_report"]
+            .with_user(self.dispatcher)
+            ._get_sheets(wizard)
+        )
+
+    def test_one_month_of_a_unit(self):
+        with freeze_time(after(minutes=10)):
+            kept, late = self._report(2)
+            self._report(system=self.other_system)
+            kept.with_user(self.dispatcher).user_id = self.engineer
+            kept.with_user(self.engineer)._om_act("responded")
+        with freeze_time(after(hours=30)):
+            wizard = self._wizard(unit_ids=[(6, 0, self.unit.ids)])
+            (sheet,) = self._sheets(wizard)
+        figures = sheet["figures"]
+        self.assertEqual(figures.total, 2)
+        self.assertEqual(figures.kept["respond"].met, 1)
+        self.assertEqual(figures.kept["respond"].breached, 1)
+        # Eight hours for the repair are over for both.
+        self.assertEqual(figures.kept["fix"].breached, 2)
+        self.assertEqual(
+            {row["number"] for row in sheet["breaches"]}, {kept.number, late.number}
+        )
+        self.assertEqual(len(sheet["majors"]), 2)
+
+    def test_paper_and_spreadsheet(self):
+        with freeze_time(after(minutes=10)):
+            ticket = self._report()
+        with freeze_time(after(hours=30)):
+            wizard = self._wizard(unit_ids=[(6, 0, self.unit.ids)])
+            html, _kind = self.env["ir.actions.report"]._render_qweb_html(
+                "om_helpdesk.om_service_report_pdf", wizard.ids
+            )
+            self.assertIn(ticket.number, html.decode())
+            content, _kind = self.env["ir.actions.report"]._render_xlsx(
+                "om_helpdesk.om_service_report_xlsx", wizard.ids, {}
+            )
+        book = load_workbook(BytesIO(content))
+        cells = {
+            cell.value: cell.data_type for row in book.worksheets[0] for cell in row
+        }
+        self.assertEqual(cells[ticket.number], "s")
+        self.assertEqual(cells["=1+1"], "s", "text, whatever it looks like")
+
+    def test_a_period_ahead_is_refused(self):
+        with freeze_time(after(hours=1)), self.assertRaises(UserError):
+            self._wizard(date="2027-03-20").action_print_pdf()
+
+    def test_who_may(self):
+        with self.assertRaises(AccessError):
+            self.env["om.service.report"].with_user(self.engineer).create({})
+
+    @warmup
+    def test_many_faults_cost_no_more_queries(self):
+        def cost():
+            wizard = self._wizard()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self._sheets(wizard)
+            return self.env.cr.sql_log_count - before
+
+        with freeze_time(after(hours=30)):
+            self._report(5)
+            cost()
+            few = cost()
+            self._report(60)
+            self.assertLessEqual(cost(), few + 2)

@@ -1,0 +1,111 @@
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..engine.service_report import bounds
+
+ZONE = ZoneInfo("Asia/Shanghai")
+UTC = ZoneInfo("UTC")
+
+
+class OmServiceReport(models.TransientModel):
+    """Choose the period and the user units of a service report."""
+
+    _name = "om.service.report"
+    _description = "Service Report"
+
+    period = fields.Selection(
+        [
+            ("day", "Daily"),
+            ("week", "Weekly"),
+            ("month", "Monthly"),
+            ("year", "Yearly"),
+        ],
+        required=True,
+        default="month",
+    )
+    date = fields.Date(
+        "Day in the Period",
+        required=True,
+        default=lambda self: self._get_default_date(),
+        help="Any day of the day, week, month or year that is reported.",
+    )
+    unit_ids = fields.Many2many(
+        "res.partner",
+        "om_service_report_unit_rel",
+        "wizard_id",
+        "unit_id",
+        string="User Units",
+        domain="[('om_system_ids', '!=', False)]",
+        help="Empty: one report of the whole contract.",
+    )
+    date_from = fields.Date(compute="_compute_bounds")
+    date_to = fields.Date(compute="_compute_bounds")
+
+    @api.model
+    def _get_default_date(self):
+        today = self.env["om.calendar"]._to_date(fields.Datetime.now())
+        return today.replace(day=1) - timedelta(days=1)
+
+    @api.depends("period", "date")
+    def _compute_bounds(self):
+        for wizard in self:
+            first, last = bounds(wizard.period, wizard.date) if wizard.date else (0, 0)
+            wizard.date_from, wizard.date_to = first or False, last or False
+
+    def _get_moments(self):
+        """Return the period as naive UTC: from, and the first moment after it."""
+        self.ensure_one()
+        return tuple(
+            datetime.combine(day, time.min, ZONE).astimezone(UTC).replace(tzinfo=None)
+            for day in (self.date_from, self.date_to + timedelta(days=1))
+        )
+
+    def _get_ticket_domain(self):
+        """Return what was reported in the period; duplicates are one fault."""
+        start, end = self._get_moments()
+        domain = (
+            Domain("reported_at", ">=", start)
+            & Domain("reported_at", "<", end)
+            & Domain("duplicate_id", "=", False)
+            & Domain("state", "!=", "cancelled")
+            & Domain("company_id", "in", self.env.companies.ids)
+        )
+        if self.unit_ids:
+            domain &= Domain("unit_id", "in", self.unit_ids.ids)
+        return domain
+
+    def action_print_pdf(self):
+        """Print the report."""
+        return self._print("om_helpdesk.om_service_report_pdf")
+
+    def action_print_xlsx(self):
+        """Write the report into a spreadsheet."""
+        return self._print("om_helpdesk.om_service_report_xlsx")
+
+    def _print(self, xmlid):
+        self.ensure_one()
+        start, _end = self._get_moments()
+        if start > fields.Datetime.now():
+            raise UserError(
+                self.env._("The period from %s on lies ahead.", self.date_from)
+            )
+        return self.env.ref(xmlid).report_action(self)
+
+    def _get_title(self):
+        """Return the title in words, such as “Monthly Service Report”."""
+        self.ensure_one()
+        return {
+            "day": self.env._("Daily Service Report"),
+            "week": self.env._("Weekly Service Report"),
+            "month": self.env._("Monthly Service Report"),
+            "year": self.env._("Yearly Service Report"),
+        }[self.period]
+
+    def _get_file_name(self):
+        """Return the name of the file without its ending."""
+        self.ensure_one()
+        return f"{self._get_title()} {self.date_from}"
