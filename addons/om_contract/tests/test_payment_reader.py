@@ -35,9 +35,7 @@ class TestPaymentReader(OmContractCommon):
             content = (
                 self.env["ir.actions.report"]
                 .with_user(self.officer)
-                ._render_xlsx(
-                    "om_contract.om_payment_ledger_xlsx", contract.ids, {}
-                )[0]
+                ._render_xlsx("om_contract.om_payment_ledger_xlsx", contract.ids, {})[0]
             )
         contracts, payments, _deductions, _bonds = load_workbook(
             io.BytesIO(content)
@@ -72,9 +70,7 @@ class TestPaymentReader(OmContractCommon):
             ["kind", "date:day"],
             ["amount:sum"],
         )
-        return {
-            (kind, day): f"{amount:.2f}" for kind, day, amount in groups if amount
-        }
+        return {(kind, day): f"{amount:.2f}" for kind, day, amount in groups if amount}
 
     def test_forecast(self):
         with freeze_time("2026-02-05"):

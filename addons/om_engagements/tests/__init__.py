@@ -3,3 +3,4 @@ from . import test_register_files
 from . import test_register
 from . import test_register_upgrade
 from . import test_inspection_year
+from . import test_contracts
