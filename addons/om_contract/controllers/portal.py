@@ -183,6 +183,26 @@ class ContractPortal(CustomerPortal):
             )
         return request.redirect(f"/my/milestones/{milestone.id}?confirmed=1")
 
+    @http.route(
+        "/my/conditions/<int:condition_id>/files/<int:file_id>",
+        type="http",
+        auth="user",
+        website=True,
+    )
+    def portal_condition_file(self, condition_id, file_id, **_params):
+        """Hand out a file of the evidence: who reads a condition reads its papers."""
+        try:
+            condition = self._document_check_access(
+                "om.payment.condition", condition_id
+            )
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        file = condition.evidence_ids.filtered(lambda file: file.id == file_id)
+        if not file:
+            raise request.not_found()
+        stream = request.env["ir.binary"]._get_stream_from(file)
+        return stream.get_response(as_attachment=True)
+
     def _get_priced(self, contracts):
         """Return those of ``contracts`` whose payments the visitor may read: the
         purchaser's own, not those that it only supervises or uses."""

@@ -266,6 +266,14 @@ class Agreement(models.Model):
                 )
             )
 
+    @api.depends("code", "name")
+    def _compute_display_name(self):
+        unnamed = self.filtered(lambda contract: not (contract.code or contract.name))
+        result = super(Agreement, self - unnamed)._compute_display_name()
+        # The form of a new contract has no number to show yet.
+        unnamed.display_name = False
+        return result
+
     def copy_data(self, default=None):
         """Copies are told apart by their names; codes are the agreement's own care."""
         vals_list = super().copy_data(default)

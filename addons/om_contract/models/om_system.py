@@ -36,9 +36,10 @@ class OmSystem(models.Model):
 
     @api.depends_context("uid")
     def _compute_is_editable(self):
-        super()._compute_is_editable()
+        result = super()._compute_is_editable()
         if not self._may_edit_register():
             self.is_editable = False
+        return result
 
     @api.model
     def _may_edit_register(self):

@@ -29,23 +29,22 @@ class ReportPaymentLedgerXlsx(models.AbstractModel):
     # ------------------------------------------------------------
 
     def _get_contracts(self, contracts):
-        _ = self.env._
         heads = [
-            (_("Contract Number"), False),
-            (_("Tender Number"), False),
-            (_("Contract"), False),
-            (_("Direction"), False),
-            (_("Other Party"), False),
-            (_("Signed On"), False),
-            (_("Service Start"), False),
-            (_("Service End"), False),
-            (_("Price"), True),
-            (_("Invoiced"), True),
-            (_("Paid"), True),
-            (_("Open"), True),
-            (_("Reviewed Amount"), True),
-            (_("Next Payment Due"), False),
-            (_("State"), False),
+            (self.env._("Contract Number"), False),
+            (self.env._("Tender Number"), False),
+            (self.env._("Contract"), False),
+            (self.env._("Direction"), False),
+            (self.env._("Other Party"), False),
+            (self.env._("Signed On"), False),
+            (self.env._("Service Start"), False),
+            (self.env._("Service End"), False),
+            (self.env._("Price"), True),
+            (self.env._("Invoiced"), True),
+            (self.env._("Paid"), True),
+            (self.env._("Open"), True),
+            (self.env._("Reviewed Amount"), True),
+            (self.env._("Next Payment Due"), False),
+            (self.env._("State"), False),
         ]
         rows = [
             [
@@ -67,27 +66,26 @@ class ReportPaymentLedgerXlsx(models.AbstractModel):
             ]
             for contract in contracts
         ]
-        return _("Contracts"), heads, rows
+        return self.env._("Contracts"), heads, rows
 
     def _get_milestones(self, contracts):
-        _ = self.env._
         heads = [
-            (_("Contract Number"), False),
-            (_("Contract"), False),
-            (_("Payment"), False),
-            (_("Percent"), False),
-            (_("Amount"), True),
-            (_("Deducted"), True),
-            (_("To Pay"), True),
-            (_("Invoiced"), True),
-            (_("Paid"), True),
-            (_("Open"), True),
-            (_("Due"), False),
-            (_("Provisional"), False),
-            (_("Expected"), False),
-            (_("State"), False),
-            (_("Days Overdue"), False),
-            (_("What Is Missing"), False),
+            (self.env._("Contract Number"), False),
+            (self.env._("Contract"), False),
+            (self.env._("Payment"), False),
+            (self.env._("Percent"), False),
+            (self.env._("Amount"), True),
+            (self.env._("Deducted"), True),
+            (self.env._("To Pay"), True),
+            (self.env._("Invoiced"), True),
+            (self.env._("Paid"), True),
+            (self.env._("Open"), True),
+            (self.env._("Due"), False),
+            (self.env._("Provisional"), False),
+            (self.env._("Expected"), False),
+            (self.env._("State"), False),
+            (self.env._("Days Overdue"), False),
+            (self.env._("What Is Missing"), False),
         ]
         rows = [
             [
@@ -102,7 +100,7 @@ class ReportPaymentLedgerXlsx(models.AbstractModel):
                 milestone.amount_paid,
                 milestone.amount_residual,
                 milestone.date_due,
-                _("yes") if milestone.is_date_provisional else None,
+                self.env._("yes") if milestone.is_date_provisional else None,
                 milestone.date_expected,
                 self._get_label(milestone, "state"),
                 milestone.days_overdue or None,
@@ -110,21 +108,20 @@ class ReportPaymentLedgerXlsx(models.AbstractModel):
             ]
             for milestone in contracts.milestone_ids
         ]
-        return _("Payments"), heads, rows
+        return self.env._("Payments"), heads, rows
 
     def _get_deductions(self, contracts):
-        _ = self.env._
         heads = [
-            (_("Contract Number"), False),
-            (_("Contract"), False),
-            (_("Date"), False),
-            (_("Kind"), False),
-            (_("What Happened"), False),
-            (_("User Unit"), False),
-            (_("Clause"), False),
-            (_("Amount"), True),
-            (_("Applied"), True),
-            (_("State"), False),
+            (self.env._("Contract Number"), False),
+            (self.env._("Contract"), False),
+            (self.env._("Date"), False),
+            (self.env._("Kind"), False),
+            (self.env._("What Happened"), False),
+            (self.env._("User Unit"), False),
+            (self.env._("Clause"), False),
+            (self.env._("Amount"), True),
+            (self.env._("Applied"), True),
+            (self.env._("State"), False),
         ]
         rows = [
             [
@@ -141,22 +138,21 @@ class ReportPaymentLedgerXlsx(models.AbstractModel):
             ]
             for deduction in contracts.deduction_ids
         ]
-        return _("Deductions"), heads, rows
+        return self.env._("Deductions"), heads, rows
 
     def _get_bonds(self, contracts):
-        _ = self.env._
         heads = [
-            (_("Contract Number"), False),
-            (_("Contract"), False),
-            (_("Kind"), False),
-            (_("Letter Number"), False),
-            (_("Bond"), True),
-            (_("Received"), True),
-            (_("Held"), True),
-            (_("To Be Received By"), False),
-            (_("Received On"), False),
-            (_("Valid Until"), False),
-            (_("State"), False),
+            (self.env._("Contract Number"), False),
+            (self.env._("Contract"), False),
+            (self.env._("Kind"), False),
+            (self.env._("Letter Number"), False),
+            (self.env._("Bond"), True),
+            (self.env._("Received"), True),
+            (self.env._("Held"), True),
+            (self.env._("To Be Received By"), False),
+            (self.env._("Received On"), False),
+            (self.env._("Valid Until"), False),
+            (self.env._("State"), False),
         ]
         rows = [
             [
@@ -174,7 +170,7 @@ class ReportPaymentLedgerXlsx(models.AbstractModel):
             ]
             for bond in contracts.bond_ids
         ]
-        return _("Bonds"), heads, rows
+        return self.env._("Bonds"), heads, rows
 
     def _get_label(self, record, name):
         """The label of a selection in the user's language."""

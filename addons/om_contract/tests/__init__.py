@@ -13,5 +13,7 @@ from . import test_invoice
 from . import test_invoice_two_cursors
 from . import test_contract
 from . import test_payment_condition
+from . import test_payment_reader
+from . import test_portal
 from . import test_contract_access
 from . import test_contract_queries

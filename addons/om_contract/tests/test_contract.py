@@ -243,7 +243,7 @@ class TestSystems(OmContractCommon):
             self._create_system("甲三", agreement_id=self.contract.id)
 
     def test_without_fees(self):
-        """A price that is not broken down by systems is none of the check's business."""
+        """A price that is not broken down by systems is not checked against any."""
         self.contract.action_activate()
         self.assertEqual(self.contract.state, "in_force")
 
@@ -335,7 +335,7 @@ class TestAmendment(OmContractCommon):
             amendment.unlink()
 
     def test_invoiced_keeps_its_amount(self):
-        first, second, last = self.contract.milestone_ids
+        first = self.contract.milestone_ids[0]
         self._invoice(first)
         self._amend(
             [{"change": "fee", "system_id": self.two.id, "fee_new": 200.0}],

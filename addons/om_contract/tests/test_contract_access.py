@@ -41,8 +41,7 @@ class TestContractAccess(OmContractCommon):
             {"agreement_id": cls.contract.id, "name": "甲", "file": "6K+B"}
         )
         cls.users = {"procurement": cls.officer} | {
-            role: cls._create_user(role)
-            for role in (*READERS[1:], *OTHERS)
+            role: cls._create_user(role) for role in (*READERS[1:], *OTHERS)
         }
 
     def test_everybody_knows_the_contract(self):
@@ -78,8 +77,10 @@ class TestContractAccess(OmContractCommon):
     def test_forms_open(self):
         """Every internal role opens the contract's form, also without prices."""
         for user in self.users.values():
-            views = self.env["agreement"].with_user(user).get_view(
-                self.env.ref("agreement.agreement_form").id, "form"
+            views = (
+                self.env["agreement"]
+                .with_user(user)
+                .get_view(self.env.ref("agreement.agreement_form").id, "form")
             )
             has_price = 'name="amount_total"' in views["arch"]
             self.assertEqual(has_price, user.login.split("_")[-1] in READERS)
@@ -104,7 +105,7 @@ class TestContractAccess(OmContractCommon):
 
     @mute_logger("odoo.models", "odoo.addons.base.models.ir_model")
     def test_agreement_groups_open_nothing(self):
-        """The groups of the stock add-on give every user all rights; here they do not."""
+        """The stock add-on's groups give every user all rights; here they do not."""
         user = new_test_user(
             self.env,
             login="om_contract_stock",

@@ -80,7 +80,13 @@ class TestContractQueries(OmContractCommon):
         self._compare(make)
 
     def test_list_of_contracts(self):
-        names = ["amount_total", "amount_paid", "next_due", "system_count", "paid_share"]
+        names = [
+            "amount_total",
+            "amount_paid",
+            "next_due",
+            "system_count",
+            "paid_share",
+        ]
 
         def make(contracts):
             return lambda: contracts.read(names)

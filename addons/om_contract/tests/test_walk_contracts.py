@@ -186,7 +186,9 @@ class TestWalkContracts(OmContractCommon):
             contract.action_activate()
             first, second, last = contract.milestone_ids
             self.assertAmounts(
-                contract.milestone_ids, "amount", ["444444.44", "266666.66", "177777.78"]
+                contract.milestone_ids,
+                "amount",
+                ["444444.44", "266666.66", "177777.78"],
             )
             self._give_bond(contract, "2026-03-02")
             for kind in ("funds", "purchaser_approval"):

@@ -5,3 +5,4 @@ from . import test_register_upgrade
 from . import test_inspection_year
 from . import test_sla_policies
 from . import test_spare_lists
+from . import test_contracts

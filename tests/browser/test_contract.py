@@ -1,0 +1,122 @@
+"""A contract from draft to a paid milestone; what its purchaser does in the portal."""
+
+import re
+from datetime import date, timedelta
+
+TODAY = date.today()
+
+
+def open_path(page, server, path):
+    page.goto(f"{server.url}/odoo/{path}")
+    page.locator(".o_action_manager .o_view_controller").first.wait_for()
+
+
+def fill(page, name, value):
+    field = page.locator(f".o_form_view div[name={name}] input").first
+    field.click()
+    field.fill(value)
+    # The field may be drawn anew as it is left: the key goes to whatever has the focus.
+    page.keyboard.press("Tab")
+
+
+def choose(page, name, text):
+    field = page.locator(f".o_form_view div[name={name}] input").first
+    field.fill(text)
+    page.locator(".o-autocomplete--dropdown-item", has_text=text).first.click()
+
+
+def press(page, name):
+    page.locator(f".o_form_view button[name={name}]:visible").first.click()
+
+
+def state_is(page, value):
+    current = page.locator(
+        f".o_statusbar_status button.o_arrow_button_current[data-value={value}]"
+    )
+    current.wait_for()
+
+
+def test_from_draft_to_paid(server, new_page, login):
+    """BDA's clause: 60 % of 1,000,000.01 is 600,000.01, payable after the invoice."""
+    page = new_page()
+    login(page, "procurement")
+    open_path(page, server, "om-contracts")
+    page.locator(".o_list_button_add").click()
+    page.locator(".o_form_view").wait_for()
+    page.locator(
+        ".o_form_view div[name=name] input, div[name=name] textarea"
+    ).first.fill("浏览器测试合同")
+    fill(page, "code", "WEB-1")
+    choose(page, "partner_id", "北京经济技术开发区政务服务中心")
+    fill(page, "amount_total", "1000000.01")
+    fill(page, "signature_date", (TODAY - timedelta(days=20)).isoformat())
+    fill(page, "start_date", (TODAY - timedelta(days=10)).isoformat())
+    end = page.locator(".o_form_view input[data-field=end_date]")
+    end.fill((TODAY + timedelta(days=300)).isoformat())
+    page.keyboard.press("Enter")
+    page.locator(".o_notebook a[name=milestones]").click()
+    choose(page, "payment_template_id", "60/40")
+    press(page, "action_make_milestones")
+    rows = page.locator("[name=milestone_ids] .o_data_row")
+    rows.nth(1).wait_for()
+    assert "600,000.01" in rows.first.inner_text()
+    assert "400,000.00" in rows.nth(1).inner_text()
+    press(page, "action_activate")
+    state_is(page, "in_force")
+
+    # The condition that a person confirms, in the payment's own form.
+    open_path(page, server, "om-payments")
+    page.locator(".o_searchview_input").fill("WEB-1")
+    page.keyboard.press("Enter")
+    page.locator(".o_data_row", has_text="600,000.01").locator("td[name=name]").click()
+    page.locator(".o_form_view").wait_for()
+    press(page, "action_open_confirm")
+    dialog = page.locator(".modal")
+    dialog.locator("div[name=evidence] input").fill("预算批复（测试）")
+    dialog.locator("button[name=action_apply]").first.click()
+    dialog.wait_for(state="detached")
+    state_is(page, "ready")
+    payment = page.url
+
+    press(page, "action_make_invoice")
+    page.locator("button[name=action_post]:visible").first.click()
+    page.locator("button[name=action_register_payment]:visible").first.click()
+    dialog = page.locator(".modal")
+    dialog.locator("button[name=action_create_payments]").click()
+    dialog.wait_for(state="detached")
+
+    page.goto(payment)
+    state_is(page, "paid")
+
+
+def test_purchaser_confirms_in_the_portal(server, new_page, login):
+    """The documents on which Shunyi's second payment waits."""
+    page = new_page(width=390, height=844)
+    login(page, "purchaser")
+    page.goto(f"{server.url}/my/contracts")
+    page.get_by_role("link", name="顺义区信息化统一运维项目").click()
+    assert "76,850,000.00" in page.locator("main").inner_text()
+    page.locator("a.list-group-item").nth(1).click()
+    overflow = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    assert overflow <= 0, "the page scrolls sideways on a telephone"
+    form = page.locator("form[action*='/my/conditions/']")
+    form.locator("input[name=evidence]").fill("考核文件（测试）")
+    form.locator("button[type=submit]").click()
+    page.wait_for_url(re.compile("confirmed=1"))
+    assert "考核文件（测试）" in page.locator("main").inner_text()
+    assert page.locator("form[action*='/my/conditions/']").count() == 0
+    with page.expect_download() as download:
+        page.locator("a[href$='/application']").click()
+    assert download.value.suggested_filename.endswith(".pdf")
+
+
+def test_supervisor_sees_no_price(server, new_page, login):
+    page = new_page()
+    login(page, "supervisor")
+    page.goto(f"{server.url}/my/contracts")
+    page.get_by_role("link", name="顺义区信息化统一运维项目").click()
+    text = page.locator("main").inner_text()
+    assert "示例监理单位" in text
+    assert "76,850,000" not in text
