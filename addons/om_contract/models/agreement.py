@@ -159,6 +159,14 @@ class Agreement(models.Model):
         "A contract cannot end before it starts.",
     )
 
+    @api.model
+    def _domain_selection(self):
+        """The two directions in the words of procurement."""
+        return [
+            ("sale", self.env._("With a Purchaser")),
+            ("purchase", self.env._("With a Supplier")),
+        ]
+
     # ------------------------------------------------------------
     # Computes and checks
     # ------------------------------------------------------------
