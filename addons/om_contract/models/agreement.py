@@ -162,10 +162,9 @@ class Agreement(models.Model):
     @api.model
     def _domain_selection(self):
         """The two directions in the words of procurement."""
-        return [
-            ("sale", self.env._("With a Purchaser")),
-            ("purchase", self.env._("With a Supplier")),
-        ]
+        receiving = self.env._("With a Purchaser")
+        paying = self.env._("With a Supplier")
+        return [("sale", receiving), ("purchase", paying)]
 
     # ------------------------------------------------------------
     # Computes and checks
