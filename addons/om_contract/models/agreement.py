@@ -159,6 +159,13 @@ class Agreement(models.Model):
         "A contract cannot end before it starts.",
     )
 
+    @api.model
+    def _domain_selection(self):
+        """The two directions in the words of procurement."""
+        receiving = self.env._("With a Purchaser")
+        paying = self.env._("With a Supplier")
+        return [("sale", receiving), ("purchase", paying)]
+
     # ------------------------------------------------------------
     # Computes and checks
     # ------------------------------------------------------------
