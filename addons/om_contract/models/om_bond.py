@@ -102,7 +102,6 @@ class OmBond(models.Model):
     )
     replaces_id = fields.Many2one(
         "om.bond",
-        string="Replaces",
         index="btree_not_null",
         ondelete="restrict",
         domain="[('agreement_id', '=', agreement_id), ('id', '!=', id)]",

@@ -165,7 +165,6 @@ class OmDeduction(models.Model):
         "om_deduction_evidence_rel",
         "deduction_id",
         "attachment_id",
-        string="Evidence",
         bypass_search_access=True,
         copy=False,
     )

@@ -8,7 +8,6 @@ class MaintenanceRequest(models.Model):
 
     ticket_id = fields.Many2one(
         "helpdesk.ticket",
-        string="Ticket",
         readonly=True,
         copy=False,
         index="btree_not_null",

@@ -19,7 +19,7 @@ class OmSlaTry(models.TransientModel):
         required=True,
         default=lambda self: self.env["om.sla.policy"]._get_default(),
     )
-    system_id = fields.Many2one("om.system", "System")
+    system_id = fields.Many2one("om.system")
     severity = fields.Selection(SEVERITIES, required=True, default="general")
     reported_at = fields.Datetime(
         "Reported On",

@@ -44,7 +44,6 @@ class OmTicketAct(models.TransientModel):
     )
     duplicate_of_id = fields.Many2one(
         "helpdesk.ticket",
-        string="Duplicate Of",
         domain="[('id', 'not in', ticket_ids), ('duplicate_id', '=', False)]",
     )
     pause_kind = fields.Selection(PAUSES, string="Waiting For")

@@ -33,7 +33,6 @@ class OmSpareCompatibility(models.Model):
     )
     judged_by_id = fields.Many2one(
         "res.users",
-        string="Judged By",
         default=lambda self: self.env.user,
         tracking=True,
     )

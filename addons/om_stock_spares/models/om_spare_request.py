@@ -120,7 +120,7 @@ class OmSpareRequest(models.Model):
     beyond_repair = fields.Text(
         "Why It Cannot Be Repaired", help="Shown to purchaser and supervisor."
     )
-    repair_tried = fields.Text("Repair Tried")
+    repair_tried = fields.Text()
     photo_ids = fields.Many2many(
         "ir.attachment",
         "om_spare_request_photo_rel",
@@ -151,7 +151,6 @@ class OmSpareRequest(models.Model):
     confirmed_at = fields.Datetime(readonly=True, copy=False)
     is_emergency = fields.Boolean(readonly=True, copy=False, tracking=True)
     confirm_by = fields.Datetime(
-        "Confirm By",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -286,9 +285,10 @@ class OmSpareRequest(models.Model):
             raise UserError(self.env._("Requests that were asked for stay on record."))
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for request in self:
             request.access_url = f"/my/spares/{request.id}"
+        return result
 
     # ------------------------------------------------------------
     # Asking

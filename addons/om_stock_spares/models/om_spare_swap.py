@@ -85,9 +85,10 @@ class OmSpareSwap(models.Model):
         return super().write(vals)
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for swap in self:
             swap.access_url = f"/my/swaps/{swap.id}"
+        return result
 
     def action_ask(self):
         """Put the swaps to the purchaser.
