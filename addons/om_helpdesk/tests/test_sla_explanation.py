@@ -81,8 +81,8 @@ class TestExplanation(SlaCommon):
         self.env["om.key.period"].create(
             {
                 "name": "Test period",
-                "date_start": "2026-05-01",
-                "date_end": "2026-05-03",
+                "date_start": "2026-08-11",
+                "date_end": "2026-08-13",
                 "system_ids": [Command.set(system.ids)],
             }
         )
@@ -90,12 +90,12 @@ class TestExplanation(SlaCommon):
         with Form(self.env["om.sla.try"].with_user(engineer)) as form:
             form.system_id = system
             self.assertEqual(form.policy_id, system.sla_policy_id)
-            # 00:30 on 1 May in Beijing, then the minute before midnight.
-            form.reported_at = "2026-04-30 16:30:00"
+            # 00:30 on 11 August in Beijing, then the minute before midnight.
+            form.reported_at = "2026-08-10 16:30:00"
             self.assertTrue(form.in_key_period)
-            form.reported_at = "2026-04-30 15:59:00"
+            form.reported_at = "2026-08-10 15:59:00"
             self.assertFalse(form.in_key_period)
-            self.assertIn("2026-04-30 Thursday 23:59", form.result)
+            self.assertIn("2026-08-10 Monday 23:59", form.result)
 
     def test_key_period_is_named(self):
         sheet = self._try(
