@@ -139,18 +139,20 @@ def repair_on_a_telephone(server, new_page, login, ticket):
 def sign(page):
     """Draw into the signature field of the dialog."""
     page.locator(".modal div[name=user_signature] .o_signature").click()
-    pad = page.locator(".modal canvas").last
+    dialog = page.locator(".modal", has=page.locator(".o_web_sign_draw_button"))
+    dialog.locator(".o_web_sign_name_input").fill("乙11")
+    dialog.locator(".o_web_sign_draw_button").click()
+    pad = dialog.locator("canvas")
     pad.wait_for()
-    name = page.locator(".modal .o_web_sign_name_input")
-    if name.count():
-        name.fill("乙11")
-    draw = page.locator(".modal .o_web_sign_draw_button")
-    if draw.count() and draw.is_visible():
-        draw.click()
-    box = page.locator(".modal canvas").last.bounding_box()
-    page.mouse.move(box["x"] + 20, box["y"] + 30)
+    page.wait_for_timeout(500)
+    box = pad.bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + box["height"] / 2)
     page.mouse.down()
-    for step in range(1, 8):
-        page.mouse.move(box["x"] + 20 + 14 * step, box["y"] + 30 + (step % 2) * 25)
+    for step in range(1, 12):
+        page.mouse.move(
+            box["x"] + 20 + step * 15,
+            box["y"] + box["height"] * (0.35 if step % 2 else 0.65),
+        )
     page.mouse.up()
-    page.locator(".modal footer .btn-primary:not([disabled])").last.click()
+    dialog.locator(".modal-footer .btn-primary:enabled").click()
+    dialog.wait_for(state="hidden")

@@ -2,7 +2,6 @@ from odoo.tests import freeze_time, tagged
 
 from .deduction_common import PRICE, DeductionCase
 
-
 # Sheets write days as the reader's language does, whatever is installed.
 DAY = r"{month}/{day}/{year}|{year}/{month}/{day}|{year}年{month}月{day}日"
 
