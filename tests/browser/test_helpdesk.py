@@ -140,7 +140,6 @@ def sign(page):
     """Draw into the signature field of the dialog."""
     page.locator(".modal div[name=user_signature] .o_signature").click()
     dialog = page.locator(".modal", has=page.locator(".o_web_sign_draw_button"))
-    dialog.locator(".o_web_sign_name_input").fill("乙11")
     dialog.locator(".o_web_sign_draw_button").click()
     pad = dialog.locator("canvas")
     pad.wait_for()
