@@ -8,15 +8,18 @@ kept while the next is pursued:
 3. the fewest people, and of these the least sought after: who fits many posts is spared;
 4. as few changes of the present assignment as possible.
 
-Nobody holds two posts. People whom the same posts suit and who stand at the same place
-are interchangeable, so that they are counted together: the size of the programme depends
-on the kinds of people, not on their number.
+Aims 1 and 2, and 3 and 4, share a solve each: whole-number weights keep them apart.
+
+Nobody holds two posts, but a post may be held besides another one (the emergency
+centre's site manager is one of its nine engineers). People whom the same posts suit and
+who stand at the same place are interchangeable, so that they are counted together: the
+size of the programme depends on the kinds of people, not on their number.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -38,12 +41,14 @@ class NoProofError(RuntimeError):
 class Seat:
     """A post as the assignment sees it.
 
-    ``need``: heads the contract demands; ``rule``: the points they win, None for none.
+    ``need``: heads the contract demands; ``rule``: the points they win, None for none;
+    ``besides``: held by people who hold one of the other posts as well.
     """
 
     key: int
     need: int = 0
     rule: PointsRule | None = None
+    besides: bool = False
 
     @property
     def most(self) -> int:
@@ -53,24 +58,26 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A person: the posts that suit, the present one, and whether a running contract
-    holds the person there."""
+    """A person: the posts that suit, the present one and those held besides, and
+    whether a running contract holds the person there."""
 
     key: int
     suits: frozenset[int]
     present: int | None = None
     locked: bool = False
+    besides: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Team:
     """The best assignment.
 
-    ``posts``: {person: post}; ``points``: {post: points}; ``total``: their sum;
-    ``heads``: {post: number of people}.
+    ``posts``: {person: post}; ``besides``: {post: people} of those held besides;
+    ``points``: {post: points}; ``total``: their sum; ``heads``: {post: people counted}.
     """
 
     posts: Mapping[int, int]
+    besides: Mapping[int, tuple[int, ...]]
     points: Mapping[int, Decimal]
     heads: Mapping[int, int]
 
@@ -100,22 +107,23 @@ class _Group:
 
     suits: frozenset[int]
     present: int | None
+    besides: frozenset[int] = frozenset()
     price: int | None = None
     people: list[int] = field(default_factory=list)
 
 
 class _Programme:
-    """The integer programme over groups x posts and the posts' steps of points."""
+    """The integer programme.
+
+    Its columns: people of a group at a post; the steps of points that are reached; the
+    heads that are missing.
+    """
 
     def __init__(self, seats: Sequence[Seat], groups: Sequence[_Group]) -> None:
         self.seats = {seat.key: seat for seat in seats}
         self.groups = groups
-        self.pairs = [
-            (number, post)
-            for number, group in enumerate(groups)
-            for post in sorted(group.suits)
-            if post in self.seats
-        ]
+        self.room = sum(seat.most for seat in seats)
+        self.pairs = self._dominant_pairs()
         self.steps = [
             (seat.key, count, int(points * SCALE))
             for seat in seats
@@ -125,25 +133,55 @@ class _Programme:
         self.size = len(self.pairs) + len(self.steps) + len(self.shortages)
         self.fixed: list[LinearConstraint] = self._base_constraints()
 
+    def _dominant_pairs(self) -> list[tuple[int, int]]:
+        """(group, post) of all that an optimal team can need.
+
+        No more people than ``room`` are ever used. Of the people whom a post suits the
+        ``room`` cheapest are enough: in place of a dearer one, one of these is free.
+        Only people whom no post besides suits are exchanged like that.
+        """
+        wanted: dict[int, list[int]] = defaultdict(list)
+        for number, group in enumerate(self.groups):
+            for post in group.suits & self.seats.keys():
+                wanted[post].append(number)
+        pairs = []
+        for post, numbers in wanted.items():
+            room = self.room
+            for number in sorted(numbers, key=lambda n: self._cost_at(n, post)):
+                group = self.groups[number]
+                tied = group.price is not None or any(
+                    self.seats[at].besides for at in group.suits & self.seats.keys()
+                )
+                if room > 0 or tied:
+                    pairs.append((number, post))
+                if not tied:
+                    room -= len(group.people)
+        return sorted(pairs)
+
+    def _cost_at(self, number: int, post: int) -> int:
+        """Aims 3 and 4 of one person of a group at a post."""
+        group = self.groups[number]
+        if self.seats[post].besides:
+            return int(post not in group.besides)
+        return len(group.suits) * (self.room + 1) + (group.present != post)
+
     def _base_constraints(self) -> list[LinearConstraint]:
-        rows, columns, values, lower, upper = [], [], [], [], []
-
-        def add_row(entries, low, high):
-            row = len(lower)
-            for column, value in entries:
-                rows.append(row)
-                columns.append(column)
-                values.append(value)
-            lower.append(low)
-            upper.append(high)
-
-        by_group, by_post = defaultdict(list), defaultdict(list)
+        rows = _Rows()
+        by_group, by_post, besides = defaultdict(list), defaultdict(list), []
         for column, (group, post) in enumerate(self.pairs):
-            by_group[group].append(column)
             by_post[post].append(column)
+            if self.seats[post].besides:
+                besides.append((column, group))
+            else:
+                by_group[group].append(column)
         for group, members in by_group.items():
-            size = len(self.groups[group].people)
-            add_row([(column, 1) for column in members], 0, size)
+            rows.add(
+                [(column, 1) for column in members], 0, len(self.groups[group].people)
+            )
+        for column, group in besides:
+            # Only who is on the team can hold a post besides.
+            team = [(other, 1) for other in by_group[group]]
+            rows.add([*team, (column, -1)], 0, np.inf)
         first_step = len(self.pairs)
         steps = defaultdict(list)
         for offset, (post, count, _points) in enumerate(self.steps):
@@ -151,24 +189,16 @@ class _Programme:
         first_shortage = first_step + len(self.steps)
         for post, seat in self.seats.items():
             heads = [(column, 1) for column in by_post[post]]
-            add_row(heads, 0, seat.most)
+            rows.add(heads, 0, seat.most)
             if steps[post]:
-                add_row([(column, 1) for column, _count in steps[post]], 0, 1)
-                add_row(
-                    heads + [(column, -count) for column, count in steps[post]],
-                    0,
-                    np.inf,
-                )
+                rows.add([(column, 1) for column, _count in steps[post]], 0, 1)
+                reached = [(column, -count) for column, count in steps[post]]
+                rows.add(heads + reached, 0, np.inf)
         for offset, post in enumerate(self.shortages):
             heads = [(column, 1) for column in by_post[post]]
             need = self.seats[post].need
-            add_row([*heads, (first_shortage + offset, 1)], need, np.inf)
-        if not lower:
-            return []
-        matrix = coo_array(
-            (values, (rows, columns)), shape=(len(lower), self.size)
-        ).tocsr()
-        return [LinearConstraint(matrix, lower, upper)]
+            rows.add([*heads, (first_shortage + offset, 1)], need, np.inf)
+        return rows.constraints(self.size)
 
     def _bounds(self) -> Bounds:
         upper = [
@@ -216,18 +246,11 @@ class _Programme:
         cost[len(self.pairs) + len(self.steps) :] = 1
         return cost
 
-    def scarcity_cost(self) -> np.ndarray:
-        """People used, each as often as there are posts that suit."""
-        cost = np.zeros(self.size)
-        for column, (group, _post) in enumerate(self.pairs):
-            cost[column] = len(self.groups[group].suits)
-        return cost
-
-    def change_cost(self) -> np.ndarray:
-        """People used elsewhere than at present."""
+    def people_cost(self) -> np.ndarray:
+        """People used, each as often as there are posts that suit; then changes."""
         cost = np.zeros(self.size)
         for column, (group, post) in enumerate(self.pairs):
-            cost[column] = self.groups[group].present != post
+            cost[column] = self._cost_at(group, post)
         return cost
 
     def price_cost(self, post: int) -> np.ndarray:
@@ -237,6 +260,36 @@ class _Programme:
             if at == post:
                 cost[column] = self.groups[group].price or 0
         return cost
+
+
+class _Rows:
+    """The rows of a sparse matrix of constraints, while they are collected."""
+
+    def __init__(self) -> None:
+        self.rows: list[int] = []
+        self.columns: list[int] = []
+        self.values: list[int] = []
+        self.lower: list[float] = []
+        self.upper: list[float] = []
+
+    def add(self, entries: Iterable[tuple[int, int]], low: float, high: float) -> None:
+        """One constraint: ``low`` <= the sum of the entries <= ``high``."""
+        row = len(self.lower)
+        for column, value in entries:
+            self.rows.append(row)
+            self.columns.append(column)
+            self.values.append(value)
+        self.lower.append(low)
+        self.upper.append(high)
+
+    def constraints(self, size: int) -> list[LinearConstraint]:
+        """All of them together, over ``size`` columns."""
+        if not self.lower:
+            return []
+        matrix = coo_array(
+            (self.values, (self.rows, self.columns)), shape=(len(self.lower), size)
+        ).tocsr()
+        return [LinearConstraint(matrix, self.lower, self.upper)]
 
 
 def _steps(seat: Seat) -> list[tuple[int, Decimal]]:
@@ -252,12 +305,24 @@ def _steps(seat: Seat) -> list[tuple[int, Decimal]]:
     return steps
 
 
-def _group(candidates: Sequence[Candidate]) -> list[_Group]:
+def _group(
+    candidates: Sequence[Candidate],
+    post: int | None = None,
+    prices: Mapping[int, int] | None = None,
+) -> list[_Group]:
+    """Interchangeable people together; with ``prices``, those who have one are let
+    count for ``post``."""
     groups: dict[tuple, _Group] = {}
     for person in candidates:
         suits = frozenset((person.present,)) if person.locked else person.suits
-        key = (suits, person.present)
-        group = groups.setdefault(key, _Group(suits, person.present))
+        price = None
+        if prices and person.key in prices and not person.locked and post not in suits:
+            price = prices[person.key]
+            suits |= {post}
+        # A place that does not suit is as good as none.
+        present = person.present if person.present in suits else None
+        key = (suits, present, person.besides & suits, price)
+        group = groups.setdefault(key, _Group(*key))
         group.people.append(person.key)
     return list(groups.values())
 
@@ -271,34 +336,38 @@ def best_team(seats: Sequence[Seat], candidates: Sequence[Candidate]) -> Team:
     :raises NoProofError: the solver stopped without a proof of optimality
     """
     programme = _Programme(seats, _group(candidates))
-    aims = (
-        programme.point_cost(),
-        programme.shortage_cost(),
-        programme.scarcity_cost(),
-    )
-    for cost in aims:
-        best = programme.minimise(cost)
-        programme.keep(cost, float(cost @ best))
-    solution = programme.minimise(programme.change_cost())
-    return _read(programme, solution)
+    needed = sum(seat.need for seat in seats)
+    won = programme.point_cost() * (needed + 1) + programme.shortage_cost()
+    best = programme.minimise(won)
+    programme.keep(won, float(won @ best))
+    return _read(programme, programme.minimise(programme.people_cost()))
 
 
 def _read(programme: _Programme, solution: np.ndarray) -> Team:
-    posts, heads = {}, defaultdict(int)
-    used = defaultdict(int)
+    posts, heads = {}, dict.fromkeys(programme.seats, 0)
+    used: dict[int, int] = defaultdict(int)
+    besides: dict[int, list[int]] = defaultdict(list)
     for column, (group, post) in enumerate(programme.pairs):
         number = int(solution[column])
+        heads[post] += number
+        if programme.seats[post].besides:
+            continue
         people = programme.groups[group].people
         for person in people[used[group] : used[group] + number]:
             posts[person] = post
         used[group] += number
-        heads[post] += number
+    for column, (group, post) in enumerate(programme.pairs):
+        if programme.seats[post].besides:
+            # As many of the group are on the team, so that its first members are.
+            number = int(solution[column])
+            besides[post].extend(programme.groups[group].people[:number])
     points = {
         seat.key: seat.rule.points(heads[seat.key])
         for seat in programme.seats.values()
         if seat.rule
     }
-    return Team(posts, points, {key: heads[key] for key in programme.seats})
+    held = {post: tuple(people) for post, people in besides.items()}
+    return Team(posts, held, points, heads)
 
 
 def cheapest_remedy(
@@ -311,40 +380,27 @@ def cheapest_remedy(
     """The cheapest set of certificates that lets the team win more at ``post``.
 
     :param prices: {person: price} of the people who would count for the post with
-        certificates they lack; whole numbers, such as yuan or examinations
+        certificates they lack; whole numbers above 0, such as yuan or examinations
     :return: None if no set of them wins anything
     """
-    groups: dict[tuple, _Group] = {}
-    for person in candidates:
-        suits = frozenset((person.present,)) if person.locked else person.suits
-        price = None
-        if not person.locked and post not in suits and person.key in prices:
-            price = prices[person.key]
-            suits |= {post}
-        key = (suits, person.present, price)
-        group = groups.setdefault(key, _Group(suits, person.present, price))
-        group.people.append(person.key)
-    programme = _Programme(seats, list(groups.values()))
+    if not prices:
+        return None
+    groups = _group(candidates, post, prices)
+    programme = _Programme(seats, groups)
     points = programme.point_cost()
     # One hundredth of a point more than now is more.
     programme.keep(points, -int(team.total * SCALE) - 1)
+    most = int(sum(seat.rule.full * SCALE for seat in seats if seat.rule))
+    cheapest = programme.price_cost(post) * (most + 1) + points
     try:
-        programme.keep(
-            points, float(points @ programme.minimise(programme.price_cost(post)))
-        )
-        solution = programme.minimise(programme.price_cost(post))
+        better = _read(programme, programme.minimise(cheapest))
     except NoProofError:
         return None
-    better = _read(programme, solution)
     priced = {
-        person
-        for group in groups.values()
-        if group.price is not None
-        for person in group.people
+        person for group in groups if group.price is not None for person in group.people
     }
-    people = tuple(
-        sorted(key for key, at in better.posts.items() if at == post and key in priced)
-    )
+    at_post = {person for person, at in better.posts.items() if at == post}
+    people = tuple(sorted(priced & at_post.union(better.besides.get(post, ()))))
     if not people:
         return None
     return Remedy(

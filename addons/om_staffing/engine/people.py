@@ -11,10 +11,13 @@ command centre's contract (title, years, degree).
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
+
+ONE_DAY = timedelta(days=1)
 
 # From lower to higher.
 DEGREES = ("none", "college", "bachelor", "master", "doctor")
@@ -51,8 +54,8 @@ class Certificate:
 class Person:
     """What is on record of one employee.
 
-    ``insured``: the months paid by the bidder as ``month_number``; ``years``: full
-    years of relevant work; ``years_as_manager`` those as a manager on site.
+    ``insured``: the months paid by the bidder as ``month_number``; ``years``: years of
+    relevant work (``worked_years``); ``years_as_manager`` those as a manager on site.
     """
 
     key: int
@@ -102,8 +105,10 @@ def month_number(day: date) -> int:
 def insured_months(insured: Iterable[int], day: date) -> int:
     """Length of the unbroken run of insured months up to ``day``.
 
-    A month is paid and printed only in or after it, so that the run may end with the
-    month of ``day`` or with the one before; an older run does not count.
+    The tender asks for proof of three months or more of the bidder's own insurance and
+    says no more. It is read strictly, so that no committee can read it more strictly:
+    months in a row that reach up to the bid. A month is paid and printed only in or
+    after it, so that the run may end with the month of ``day`` or with the one before.
 
     >>> insured_months({month_number(date(2025, m, 1)) for m in (9, 10, 11)},
     ...                date(2025, 12, 3))
@@ -123,6 +128,40 @@ def insurance_gaps(insured: Iterable[int], first: int, last: int) -> list[int]:
     """The months from ``first`` to ``last``, both counted, that are not on record."""
     months = set(insured)
     return [month for month in range(first, last + 1) if month not in months]
+
+
+def worked_years(periods: Iterable[tuple[date, date | None]], day: date) -> float:
+    """Years of work in ``periods`` (first and last day) up to the eve of ``day``.
+
+    Overlapping periods count once. Calendar months count, and of the days left over 30
+    are a month, so that a full year of service is a year whatever its number of days.
+
+    >>> worked_years([(date(2021, 6, 15), date(2026, 6, 14))], date(2026, 6, 15))
+    5.0
+    """
+    merged: list[list[date]] = []
+    for first, last in sorted((first, last or date.max) for first, last in periods):
+        stop = min(last, day - ONE_DAY) + ONE_DAY
+        if first >= stop:
+            continue
+        if merged and first <= merged[-1][1]:
+            merged[-1][1] = max(merged[-1][1], stop)
+        else:
+            merged.append([first, stop])
+    months = days = 0
+    for first, stop in merged:
+        whole = (stop.year - first.year) * 12 + stop.month - first.month
+        if stop.day < first.day:
+            whole -= 1
+        months += whole
+        days += (stop - _add_months(first, whole)).days
+    return (months + days // 30) / 12
+
+
+def _add_months(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))
 
 
 def find_gaps(person: Person, requirement: Requirement, day: date) -> list[Gap]:
@@ -166,9 +205,7 @@ def _has_valid(certificates: Sequence[Certificate], kind: str, day: date) -> boo
     return any(one.kind == kind and one.is_valid(day) for one in certificates)
 
 
-def _certificate_gap(
-    certificates: Sequence[Certificate], kind: str, day: date
-) -> Gap:
+def _certificate_gap(certificates: Sequence[Certificate], kind: str, day: date) -> Gap:
     held = [one for one in certificates if one.kind == kind]
     coming = [one.valid_from for one in held if one.valid_from and one.valid_from > day]
     if coming:
@@ -179,9 +216,7 @@ def _certificate_gap(
     return Gap("certificate_missing", kind)
 
 
-def _rank_gap(
-    kind: GapKind, ranks: Sequence[str], have: str, need: str
-) -> list[Gap]:
+def _rank_gap(kind: GapKind, ranks: Sequence[str], have: str, need: str) -> list[Gap]:
     if ranks.index(have) >= ranks.index(need):
         return []
     return [Gap(kind, have=have, need=need)]

@@ -106,10 +106,52 @@ def grouped_points(
     return half_up(max(full - per_missing * missing, Decimal(0)))
 
 
-def all_or_nothing(held: Iterable[str], needed: Iterable[str], full: Decimal) -> Decimal:
+def all_or_nothing(
+    held: Iterable[str], needed: Iterable[str], full: Decimal
+) -> Decimal:
     """Points for certificates that count only together (contractor grade and work-safety
     licence)."""
     return half_up(full if set(needed) <= set(held) else Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Qualification:
+    """A certificate of the enterprise as it stands: ``grade`` 1 is the best (grade A,
+    first grade), 0 stands for certificates without grades; ``scope`` is its text."""
+
+    kind: str
+    grade: int = 0
+    scope: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What a tender demands of one kind of certificate: this grade or a better one (0:
+    any), and a word that the certified scope must contain."""
+
+    kind: str
+    grade: int = 0
+    scope: str = ""
+
+    def is_met(self, held: Qualification, day: date) -> bool:
+        """True if ``held`` is of this kind, valid on ``day``, good and wide enough."""
+        begun = held.valid_from is None or held.valid_from <= day
+        valid = begun and (held.valid_to is None or day <= held.valid_to)
+        good = not self.grade or 0 < held.grade <= self.grade
+        return valid and good and held.kind == self.kind and self.scope in held.scope
+
+
+def met_kinds(
+    demands: Iterable[Demand], held: Sequence[Qualification], day: date
+) -> set[str]:
+    """The kinds of which a certificate meets the demand on ``day``."""
+    return {
+        demand.kind
+        for demand in demands
+        if any(demand.is_met(one, day) for one in held)
+    }
 
 
 def performance_points(
@@ -165,11 +207,7 @@ def price_scores(
     The benchmark is the lowest valid evaluation price; score = benchmark / evaluation
     price x full.
     """
-    valid = [
-        evaluation_price(offer)
-        for offer in offers
-        if 0 < offer.price <= ceiling
-    ]
+    valid = [evaluation_price(offer) for offer in offers if 0 < offer.price <= ceiling]
     benchmark = min(valid, default=None)
     return [
         half_up(benchmark / evaluation_price(offer) * full)
