@@ -5,7 +5,7 @@ kept while the next is pursued:
 
 1. the most points;
 2. the most required heads (posts that win no points still have to be filled);
-3. the fewest people, and of these the least sought after: who fits many posts is spared;
+3. the fewest people, and of these the least sought after: who fits many is spared;
 4. as few changes of the present assignment as possible.
 
 Aims 1 and 2, and 3 and 4, share a solve each: whole-number weights keep them apart.

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
@@ -32,6 +32,8 @@ GapKind = Literal[
     "degree",
     "title",
     "years",
+    "manager_years",
+    "twice",
 ]
 
 
@@ -86,7 +88,8 @@ class Gap:
     """One thing that keeps a person from counting.
 
     ``certificate``: the kind it is about; ``day``: when it ended or begins; ``have``
-    and ``need``: figures, or ranks of DEGREES and TITLES.
+    and ``need``: figures, or ranks of DEGREES and TITLES; ``options``: the kinds of
+    which one would do; ``post``: the one that the person holds already.
     """
 
     kind: GapKind
@@ -94,7 +97,8 @@ class Gap:
     day: date | None = None
     have: float | str = 0
     need: float | str = 0
-    options: tuple[str, ...] = field(default=())
+    options: tuple[str, ...] = ()
+    post: int = 0
 
 
 def month_number(day: date) -> int:
@@ -187,8 +191,7 @@ def find_gaps(person: Person, requirement: Requirement, day: date) -> list[Gap]:
     if person.years_as_manager < requirement.years_as_manager:
         gaps.append(
             Gap(
-                "years",
-                certificate="manager",
+                "manager_years",
                 have=person.years_as_manager,
                 need=requirement.years_as_manager,
             )

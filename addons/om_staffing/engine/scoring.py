@@ -48,13 +48,11 @@ class PointsRule:
 
     ``steps``: the highest step that is reached decides (all or nothing is one step);
     ``per_head``: points for each person up to ``maximum``. Exactly one of the two.
-    ``exact``: more persons than the last step's count win nothing.
     """
 
     steps: tuple[Step, ...] = ()
     per_head: Decimal | None = None
     maximum: Decimal | None = None
-    exact: bool = False
 
     def __post_init__(self) -> None:
         if bool(self.steps) == (self.per_head is not None):
@@ -84,8 +82,6 @@ class PointsRule:
         """What ``persons`` who count win."""
         if self.per_head is not None:
             return half_up(min(self.per_head * persons, self.maximum))
-        if self.exact and persons > self.steps[-1].count:
-            return half_up(Decimal(0))
         reached = [step.points for step in self.steps if step.count <= persons]
         return half_up(reached[-1] if reached else Decimal(0))
 
@@ -96,7 +92,7 @@ def grouped_points(
     """Points for a set of certificates that loses ``per_missing`` for each one missing
     and everything when none is held (ISO 9001, 27001, 20000 and 45001).
 
-    >>> grouped_points({"a", "b", "c"}, ["a", "b", "c", "d"], Decimal(2), Decimal("0.5"))
+    >>> grouped_points({"a", "b"}, ["a", "b", "c"], Decimal(2), Decimal("0.5"))
     Decimal('1.50')
     """
     present = set(held) & set(needed)
@@ -109,8 +105,8 @@ def grouped_points(
 def all_or_nothing(
     held: Iterable[str], needed: Iterable[str], full: Decimal
 ) -> Decimal:
-    """Points for certificates that count only together (contractor grade and work-safety
-    licence)."""
+    """Points for certificates that count only together (contractor grade and licence
+    for work safety)."""
     return half_up(full if set(needed) <= set(held) else Decimal(0))
 
 
