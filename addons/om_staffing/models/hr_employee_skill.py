@@ -21,7 +21,7 @@ class HrEmployeeSkill(models.Model):
     verified_by = fields.Many2one(
         "res.users", readonly=True, copy=False, groups=READERS
     )
-    verified_on = fields.Date(readonly=True, copy=False, groups=READERS)
+    verified_on = fields.Date(readonly=True, copy=False)
     renewal_of_id = fields.Many2one(
         "hr.employee.skill",
         readonly=True,

@@ -14,7 +14,7 @@ class OmBidOffer(models.Model):
         "om.bid.evaluation", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(
-        related="evaluation_id.company_id", store=True, index=True
+        related="evaluation_id.company_id", store=True, index=True, string="Company"
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     name = fields.Char("Bidder", required=True)
