@@ -15,7 +15,13 @@ from typing import Any
 
 HEADS = {
     "name": ("姓名", "参保人姓名", "name"),
-    "identity": ("证件号码", "身份证号", "身份证号码", "公民身份号码", "identity number"),
+    "identity": (
+        "证件号码",
+        "身份证号",
+        "身份证号码",
+        "公民身份号码",
+        "identity number",
+    ),
     "employer": ("参保单位", "单位名称", "缴费单位", "employer"),
     "first": ("起始年月", "缴费起始年月", "缴费年月", "费款所属期", "first month"),
     "last": ("终止年月", "截止年月", "缴费截止年月", "last month"),
@@ -118,7 +124,9 @@ def read_entries(
         elif not first or not last:
             bad = values["first"] if not first else values["last"]
             wrong.append(Wrong(number, "month", str(bad)))
-        elif not 0 <= (last.year - first.year) * 12 + last.month - first.month < LONGEST:
+        elif (
+            not 0 <= (last.year - first.year) * 12 + last.month - first.month < LONGEST
+        ):
             wrong.append(Wrong(number, "order", str(values["last"])))
         else:
             entries.append(

@@ -97,7 +97,8 @@ class OmBidEvaluation(models.Model):
         if not acting and (
             FROZEN & vals.keys()
             or any(
-                one.state == "frozen" and {"tender_id", "date", "offer_ids"} & vals.keys()
+                one.state == "frozen"
+                and {"tender_id", "date", "offer_ids"} & vals.keys()
                 for one in self
             )
         ):

@@ -434,9 +434,7 @@ class OmBidEvaluation(models.Model):
                 )
             ]
             advice["added"] += [[employee.id, int(kind)] for kind in kinds]
-            lines.append(
-                f"{employee.name}: {', '.join(words[kind] for kind in kinds)}"
-            )
+            lines.append(f"{employee.name}: {', '.join(words[kind] for kind in kinds)}")
         advice["words"] = self.env._(
             "%(post)s: +%(gain)s points for about %(cost)s yuan. %(who)s",
             post=name,

@@ -60,9 +60,7 @@ class OmBidEvaluation(models.Model):
         employees = (
             self.env["hr.employee"]
             .sudo()
-            .browse(
-                dict.fromkeys(key for keys in facts.named.values() for key in keys)
-            )
+            .browse(dict.fromkeys(key for keys in facts.named.values() for key in keys))
         )
         skills = self._get_shown_certificates(facts, employees)
         return {
@@ -193,7 +191,11 @@ class OmBidEvaluation(models.Model):
 
     def _get_reference_rows(self, day):
         after = min(
-            (rule.signed_after for rule in self.tender_id.rule_ids if rule.signed_after),
+            (
+                rule.signed_after
+                for rule in self.tender_id.rule_ids
+                if rule.signed_after
+            ),
             default=None,
         )
         domain = fields.Domain("company_id", "=", self.company_id.id) & fields.Domain(
@@ -274,14 +276,22 @@ class OmBidEvaluation(models.Model):
         sources = self._get_sources(pack)
         # The scans of the rows just shown; the file of a binary field is reached
         # through its record only, which is why it is read this way.
-        scans = self.env["ir.attachment"].sudo().search(
-            fields.Domain("res_field", "=", "scan")
-            & fields.Domain.OR(
-                fields.Domain("res_model", "=", model)
-                & fields.Domain(
-                    "res_id", "in", [key for _n, m, key in sources if m == model]
+        scans = (
+            self.env["ir.attachment"]
+            .sudo()
+            .search(
+                fields.Domain("res_field", "=", "scan")
+                & fields.Domain.OR(
+                    fields.Domain("res_model", "=", model)
+                    & fields.Domain(
+                        "res_id", "in", [key for _n, m, key in sources if m == model]
+                    )
+                    for model in (
+                        "hr.employee.skill",
+                        "om.qualification",
+                        "om.reference",
+                    )
                 )
-                for model in ("hr.employee.skill", "om.qualification", "om.reference")
             )
         )
         by_record = {(scan.res_model, scan.res_id): scan for scan in scans}
@@ -320,9 +330,7 @@ class OmBidEvaluation(models.Model):
         Report = self.env["ir.actions.report"]
         name = self._clean(self.name)
         pdf, _kind = Report._render_qweb_pdf("om_staffing.om_bid_pack", self.ids)
-        sheet, _kind = Report._render_xlsx(
-            "om_staffing.om_bid_pack_xlsx", self.ids, {}
-        )
+        sheet, _kind = Report._render_xlsx("om_staffing.om_bid_pack_xlsx", self.ids, {})
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(f"{name}.pdf", pdf)

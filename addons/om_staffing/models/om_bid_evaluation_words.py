@@ -82,9 +82,7 @@ class OmBidEvaluation(models.Model):
             return self.env._("no valid %s", name)
         if lack.kind == "degree":
             return self.env._("degree below: %s", labels["degree"][lack.what])
-        return self.env._(
-            "professional title below: %s", labels["title"][lack.what]
-        )
+        return self.env._("professional title below: %s", labels["title"][lack.what])
 
     @api.model
     def _get_rank_labels(self):
@@ -116,9 +114,7 @@ class OmBidEvaluation(models.Model):
         if post.years:
             parts.append(self.env._("%.1f years of support work", post.years))
         if post.manager_years:
-            parts.append(
-                self.env._("%.1f years as site manager", post.manager_years)
-            )
+            parts.append(self.env._("%.1f years as site manager", post.manager_years))
         return parts
 
     @api.model

@@ -31,9 +31,7 @@ class OmPost(models.Model):
     tender_id = fields.Many2one(
         "om.tender", required=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(
-        related="tender_id.company_id", store=True, index=True
-    )
+    company_id = fields.Many2one(related="tender_id.company_id", store=True, index=True)
     sequence = fields.Integer(default=10)
     name = fields.Char(required=True, translate=True)
     need = fields.Integer("Heads Needed", default=1)
@@ -108,7 +106,11 @@ class OmPost(models.Model):
     )
 
     @api.depends(
-        "points_rule", "need", "points", "points_maximum", "step_ids.points",
+        "points_rule",
+        "need",
+        "points",
+        "points_maximum",
+        "step_ids.points",
         "step_ids.count",
     )
     def _compute_full_points(self):

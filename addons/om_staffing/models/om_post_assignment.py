@@ -8,16 +8,12 @@ class OmPostAssignment(models.Model):
     _order = "tender_id, post_sequence, id"
     _rec_name = "employee_id"
 
-    post_id = fields.Many2one(
-        "om.post", required=True, index=True, ondelete="cascade"
-    )
+    post_id = fields.Many2one("om.post", required=True, index=True, ondelete="cascade")
     post_sequence = fields.Integer(related="post_id.sequence", store=True)
     tender_id = fields.Many2one(
         related="post_id.tender_id", store=True, index=True, precompute=True
     )
-    company_id = fields.Many2one(
-        related="tender_id.company_id", store=True, index=True
-    )
+    company_id = fields.Many2one(related="tender_id.company_id", store=True, index=True)
     besides = fields.Boolean(related="post_id.besides", store=True, precompute=True)
     employee_id = fields.Many2one(
         "hr.employee", required=True, index=True, ondelete="restrict"
@@ -98,7 +94,5 @@ class OmPostAssignment(models.Model):
             line = f"{one.employee_id.display_name} ({one.post_id.name})"
             lines.setdefault(one.tender_id, []).append(line)
         self.tender_id._message_log_batch(
-            bodies={
-                tender.id: text % ", ".join(lines[tender]) for tender in lines
-            }
+            bodies={tender.id: text % ", ".join(lines[tender]) for tender in lines}
         )

@@ -7,9 +7,7 @@ class OmPostStep(models.Model):
     _order = "post_id, count"
     _rec_name = "count"
 
-    post_id = fields.Many2one(
-        "om.post", required=True, index=True, ondelete="cascade"
-    )
+    post_id = fields.Many2one("om.post", required=True, index=True, ondelete="cascade")
     count = fields.Integer("From Persons", required=True, default=1)
     points = fields.Float(digits=(5, 2), required=True)
 

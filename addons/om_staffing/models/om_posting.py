@@ -23,9 +23,7 @@ class OmPosting(models.Model):
     unit_id = fields.Many2one(
         related="system_id.unit_id", store=True, index=True, string="User Unit"
     )
-    company_id = fields.Many2one(
-        related="system_id.company_id", store=True, index=True
-    )
+    company_id = fields.Many2one(related="system_id.company_id", store=True, index=True)
     post_id = fields.Many2one(
         "om.post",
         index="btree_not_null",

@@ -89,7 +89,7 @@ class OmPostingChange(models.Model):
     # What the user unit reads; it has no access to employees.
     leaver_name = fields.Char("Person Replaced", readonly=True, copy=False)
     newcomer_name = fields.Char("Name of the Replacement", readonly=True, copy=False)
-    qualification = fields.Text("Qualification", readonly=True, copy=False)
+    qualification = fields.Text(readonly=True, copy=False)
 
     _one_open = models.UniqueIndex(
         "(posting_id) WHERE state IN ('sent', 'consented')",
@@ -275,8 +275,9 @@ class OmPostingChange(models.Model):
         if self.change_date < self.earliest_date:
             raise UserError(
                 self.env._(
-                    "The contract asks for %(days)s days' written notice: announced on"
-                    " %(notice)s, the change can begin on %(earliest)s at the earliest.",
+                    "The contract asks for %(days)s days' written notice: announced"
+                    " on %(notice)s, the change can begin on %(earliest)s at the"
+                    " earliest.",
                     days=self.posting_id.tender_id.notice_days,
                     notice=self.notice_date,
                     earliest=self.earliest_date,

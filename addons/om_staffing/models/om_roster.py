@@ -26,9 +26,7 @@ class OmRoster(models.Model):
         ondelete="restrict",
         domain="[('post_ids.daily_minimum', '>=', 0)]",
     )
-    company_id = fields.Many2one(
-        related="tender_id.company_id", store=True, index=True
-    )
+    company_id = fields.Many2one(related="tender_id.company_id", store=True, index=True)
     date_from = fields.Date("From", required=True, index=True)
     date_to = fields.Date("To", required=True)
     state = fields.Selection(
@@ -83,8 +81,9 @@ class OmRoster(models.Model):
     def write(self, vals):
         if {"date_from", "date_to", "tender_id"} & vals.keys():
             self._check_draft()
-        if "state" in vals and not (
-            self.env.context.get("om_posting_act") is POSTING_ACT
+        if (
+            "state" in vals
+            and self.env.context.get("om_posting_act") is not POSTING_ACT
         ):
             raise UserError(
                 self.env._("A roster is published with its own button only.")

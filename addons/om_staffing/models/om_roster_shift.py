@@ -13,9 +13,7 @@ class OmRosterShift(models.Model):
         "om.roster", required=True, index=True, ondelete="cascade"
     )
     tender_id = fields.Many2one(related="roster_id.tender_id")
-    company_id = fields.Many2one(
-        related="roster_id.company_id", store=True, index=True
-    )
+    company_id = fields.Many2one(related="roster_id.company_id", store=True, index=True)
     state = fields.Selection(related="roster_id.state", string="Roster's State")
     employee_id = fields.Many2one(
         "hr.employee", required=True, index=True, ondelete="restrict"

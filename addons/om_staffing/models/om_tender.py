@@ -96,9 +96,7 @@ class OmTender(models.Model):
     )
     head_count = fields.Integer("Heads Needed", compute="_compute_counts")
     assigned_count = fields.Integer("People Named", compute="_compute_counts")
-    full_points = fields.Float(
-        "Team Points", compute="_compute_counts", digits=(5, 2)
-    )
+    full_points = fields.Float("Team Points", compute="_compute_counts", digits=(5, 2))
 
     _ceiling_not_negative = models.Constraint(
         "CHECK (ceiling >= 0 AND price_points >= 0 AND notice_days >= 0"
@@ -126,9 +124,7 @@ class OmTender(models.Model):
         )
         for tender in self:
             posts = tender.post_ids
-            tender.head_count = sum(
-                post.need for post in posts if not post.besides
-            )
+            tender.head_count = sum(post.need for post in posts if not post.besides)
             tender.assigned_count = named.get(tender._origin, 0)
             tender.full_points = sum(post.full_points for post in posts)
 

@@ -17,16 +17,11 @@ class ResCompany(models.Model):
         if self.om_staffing_user_id:
             return self.om_staffing_user_id
         # Whom to notify is no secret to whoever starts the reminders.
-        return (
-            self.env["res.users"]
-            .sudo()
-            .search(
-                [
-                    ("all_group_ids", "in", self.env.ref("om_base.group_staffing").id),
-                    ("company_ids", "in", self.id),
-                ],
-                order="id",
-                limit=1,
-            )
-            or self.env.ref("base.user_root")
-        )
+        return self.env["res.users"].sudo().search(
+            [
+                ("all_group_ids", "in", self.env.ref("om_base.group_staffing").id),
+                ("company_ids", "in", self.id),
+            ],
+            order="id",
+            limit=1,
+        ) or self.env.ref("base.user_root")

@@ -15,72 +15,71 @@ class ReportBidPackXlsx(models.AbstractModel):
 
     def _get_tables(self, pack):
         """(name, {key: head}, rows) of the tables, in the order of the bid file."""
-        _ = self.env._
         return [
             (
-                _("1 Team"),
+                self.env._("1 Team"),
                 {
-                    "no": _("No."),
-                    "post": _("Post"),
-                    "name": _("Name"),
-                    "degree": _("Degree"),
-                    "title": _("Professional Title"),
-                    "years": _("Years of Support Work"),
-                    "certificates": _("Certificates"),
-                    "insurance": _("Months of Insurance"),
+                    "no": self.env._("No."),
+                    "post": self.env._("Post"),
+                    "name": self.env._("Name"),
+                    "degree": self.env._("Degree"),
+                    "title": self.env._("Professional Title"),
+                    "years": self.env._("Years of Support Work"),
+                    "certificates": self.env._("Certificates"),
+                    "insurance": self.env._("Months of Insurance"),
                 },
                 pack["team"],
             ),
             (
-                _("2 Certificates"),
+                self.env._("2 Certificates"),
                 {
-                    "no": _("No."),
-                    "name": _("Name"),
-                    "post": _("Post"),
-                    "certificate": _("Certificate"),
-                    "number": _("Certificate Number"),
-                    "issuer": _("Issuer"),
-                    "valid_from": _("Valid From"),
-                    "valid_to": _("Valid To"),
+                    "no": self.env._("No."),
+                    "name": self.env._("Name"),
+                    "post": self.env._("Post"),
+                    "certificate": self.env._("Certificate"),
+                    "number": self.env._("Certificate Number"),
+                    "issuer": self.env._("Issuer"),
+                    "valid_from": self.env._("Valid From"),
+                    "valid_to": self.env._("Valid To"),
                 },
                 pack["certificates"],
             ),
             (
-                _("3 Social Insurance"),
+                self.env._("3 Social Insurance"),
                 {
-                    "no": _("No."),
-                    "name": _("Name"),
-                    "employer": _("Employer"),
-                    "months": _("Months in a Row"),
-                    "first": _("From"),
-                    "last": _("To"),
-                    "on_record": _("Months on Record"),
+                    "no": self.env._("No."),
+                    "name": self.env._("Name"),
+                    "employer": self.env._("Employer"),
+                    "months": self.env._("Months in a Row"),
+                    "first": self.env._("From"),
+                    "last": self.env._("To"),
+                    "on_record": self.env._("Months on Record"),
                 },
                 pack["insurance"],
             ),
             (
-                _("4 Enterprise Certificates"),
+                self.env._("4 Enterprise Certificates"),
                 {
-                    "no": _("No."),
-                    "certificate": _("Certificate"),
-                    "grade": _("Grade"),
-                    "number": _("Certificate Number"),
-                    "issuer": _("Issuer"),
-                    "scope": _("Scope"),
-                    "valid_from": _("Valid From"),
-                    "valid_to": _("Valid To"),
+                    "no": self.env._("No."),
+                    "certificate": self.env._("Certificate"),
+                    "grade": self.env._("Grade"),
+                    "number": self.env._("Certificate Number"),
+                    "issuer": self.env._("Issuer"),
+                    "scope": self.env._("Scope"),
+                    "valid_from": self.env._("Valid From"),
+                    "valid_to": self.env._("Valid To"),
                 },
                 pack["enterprise"],
             ),
             (
-                _("5 Performance"),
+                self.env._("5 Performance"),
                 {
-                    "no": _("No."),
-                    "name": _("Contract"),
-                    "customer": _("Customer"),
-                    "signed_on": _("Signed On"),
-                    "amount": _("Amount"),
-                    "contact": _("Contact Post"),
+                    "no": self.env._("No."),
+                    "name": self.env._("Contract"),
+                    "customer": self.env._("Customer"),
+                    "signed_on": self.env._("Signed On"),
+                    "amount": self.env._("Amount"),
+                    "contact": self.env._("Contact Post"),
                 },
                 pack["references"],
             ),
@@ -108,23 +107,22 @@ class ReportBidPackXlsx(models.AbstractModel):
         return sheet
 
     def _write_prices(self, workbook, prices):
-        _ = self.env._
         sheet = self._write_sheet(
             workbook,
-            _("6 Price Schedule"),
+            self.env._("6 Price Schedule"),
             {
-                "no": _("No."),
-                "unit": _("User Unit"),
-                "system": _("System"),
-                "price": _("Price (yuan)"),
-                "words": _("In Words"),
+                "no": self.env._("No."),
+                "unit": self.env._("User Unit"),
+                "system": self.env._("System"),
+                "price": self.env._("Price (yuan)"),
+                "words": self.env._("In Words"),
             },
             prices["rows"],
         )
         if prices["rows"]:
             _head, text, amount = self._get_formats(workbook)
             line = len(prices["rows"]) + 1
-            sheet.write_string(line, 2, _("Total"), text)
+            sheet.write_string(line, 2, self.env._("Total"), text)
             sheet.write_number(line, 3, prices["total"], amount)
             sheet.write_string(line, 4, prices["words"], text)
 

@@ -121,7 +121,7 @@ class OmSocialInsuranceImport(models.TransientModel):
         return found, problems
 
     def _match_employers(self, entries):
-        """({entry: partner}, problems): by name, the company itself if none is given."""
+        """({entry: partner}, problems): by name, the company if none is given."""
         names = {entry.employer for entry in entries if entry.employer}
         partners = self.env["res.partner"].search(
             [("name", "in", list(names)), ("is_company", "=", True)]
