@@ -137,8 +137,9 @@ def insurance_gaps(insured: Iterable[int], first: int, last: int) -> list[int]:
 def worked_years(periods: Iterable[tuple[date, date | None]], day: date) -> float:
     """Years of work in ``periods`` (first and last day) up to the eve of ``day``.
 
-    Overlapping periods count once. Calendar months count, and of the days left over 30
-    are a month, so that a full year of service is a year whatever its number of days.
+    Overlapping periods count once. Calendar months count, and of the days left over 31
+    are a month: a full year of service is a year whatever its number of days, and a day
+    less is none.
 
     >>> worked_years([(date(2021, 6, 15), date(2026, 6, 14))], date(2026, 6, 15))
     5.0
@@ -159,7 +160,7 @@ def worked_years(periods: Iterable[tuple[date, date | None]], day: date) -> floa
             whole -= 1
         months += whole
         days += (stop - _add_months(first, whole)).days
-    return (months + days // 30) / 12
+    return (months + days // 31) / 12
 
 
 def _add_months(day: date, months: int) -> date:

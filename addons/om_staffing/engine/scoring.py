@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from typing import Literal
 
 CENT = Decimal("0.01")
@@ -74,7 +74,8 @@ class PointsRule:
     def useful(self) -> int:
         """The number of persons after which nothing more is won."""
         if self.per_head is not None:
-            return -int(-self.maximum // self.per_head)
+            heads = self.maximum / self.per_head
+            return int(heads.to_integral_value(ROUND_CEILING))
         best = self.full
         return min(step.count for step in self.steps if step.points == best)
 
