@@ -152,7 +152,7 @@ class OmBidEvaluation(models.Model):
             for person in people
         }
         present = {
-            (one.post_id.id, one.employee_id.id): one for one in tender.assignment_ids
+            (one.post_id.id, one.employee_id.id): one for one in self._get_assignments()
         }
         gone = [one for key, one in present.items() if key not in wanted]
         self.env["om.post.assignment"].browse([one.id for one in gone]).unlink()
@@ -187,14 +187,20 @@ class OmBidEvaluation(models.Model):
         for key in what_if.get("dropped") or []:
             people.pop(key, None)
         named = {post.id: [] for post in tender.post_ids}
-        for one in tender.assignment_ids:
-            named[one.post_id.id].append(one.employee_id.id)
+        for one in self._get_assignments():
+            if one.employee_id.id in people:
+                named[one.post_id.id].append(one.employee_id.id)
         held = {
             key: one.tender_id.name
             for key, one in tender.get_held().items()
             if key in people
         }
         return Facts(day, tender.post_ids.get_rules(), people, named, held)
+
+    def _get_assignments(self):
+        return self.env["om.post.assignment"].search(
+            [("tender_id", "=", self.tender_id.id)]
+        )
 
     @api.model
     def _get_best_team(self, facts, candidates=None):

@@ -10,11 +10,9 @@ class OmPostAssignment(models.Model):
 
     post_id = fields.Many2one("om.post", required=True, index=True, ondelete="cascade")
     post_sequence = fields.Integer(related="post_id.sequence", store=True)
-    tender_id = fields.Many2one(
-        related="post_id.tender_id", store=True, index=True, precompute=True
-    )
+    tender_id = fields.Many2one(related="post_id.tender_id", store=True, index=True)
     company_id = fields.Many2one(related="tender_id.company_id", store=True, index=True)
-    besides = fields.Boolean(related="post_id.besides", store=True, precompute=True)
+    besides = fields.Boolean(related="post_id.besides", store=True)
     employee_id = fields.Many2one(
         "hr.employee", required=True, index=True, ondelete="restrict"
     )
