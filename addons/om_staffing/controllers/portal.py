@@ -42,7 +42,9 @@ class StaffingPortal(CustomerPortal):
             },
         )
 
-    @http.route("/my/posting-changes/<int:change_id>", type="http", auth="user")
+    @http.route(
+        "/my/posting-changes/<int:change_id>", type="http", auth="user", website=True
+    )
     def portal_my_posting_change(self, change_id, error=None, **_kwargs):
         """One change, with the buttons to consent or refuse."""
         try:
@@ -59,6 +61,7 @@ class StaffingPortal(CustomerPortal):
         type="http",
         auth="user",
         methods=["POST"],
+        website=True,
     )
     def portal_decide(self, change_id, decision="", **_kwargs):
         """Take the unit's decision."""
