@@ -87,6 +87,8 @@ class OmPostAssignment(models.Model):
 
     def _log(self, text):
         """Note on the tenders who was named or taken off."""
+        if self.env.context.get("install_mode"):
+            return
         lines = {}
         for one in self:
             line = f"{one.employee_id.display_name} ({one.post_id.name})"

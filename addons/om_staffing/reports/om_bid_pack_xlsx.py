@@ -21,7 +21,7 @@ class ReportBidPackXlsx(models.AbstractModel):
                 {
                     "no": self.env._("No."),
                     "post": self.env._("Post"),
-                    "name": self.env._("Name"),
+                    "name": self.env._("Person"),
                     "degree": self.env._("Degree"),
                     "title": self.env._("Professional Title"),
                     "years": self.env._("Years of Support Work"),
@@ -34,7 +34,7 @@ class ReportBidPackXlsx(models.AbstractModel):
                 self.env._("2 Certificates"),
                 {
                     "no": self.env._("No."),
-                    "name": self.env._("Name"),
+                    "name": self.env._("Person"),
                     "post": self.env._("Post"),
                     "certificate": self.env._("Certificate"),
                     "number": self.env._("Certificate Number"),
@@ -48,7 +48,7 @@ class ReportBidPackXlsx(models.AbstractModel):
                 self.env._("3 Social Insurance"),
                 {
                     "no": self.env._("No."),
-                    "name": self.env._("Name"),
+                    "name": self.env._("Person"),
                     "employer": self.env._("Employer"),
                     "months": self.env._("Months in a Row"),
                     "first": self.env._("From"),
