@@ -1,0 +1,226 @@
+"""Whether a person counts for a post on a given day, and if not, why.
+
+What a tender asks of a post: certificates that are valid on the day of the bid, months
+of the bidder's social insurance on record, sometimes a degree, a professional title or
+years of experience. Validity is always asked for a day; nothing here reads a clock.
+
+Sources: Shunyi's tender, chapter 4 (team, 8 points: certificates; at least three months
+of social insurance with the bidder, else the person does not count); the emergency
+command centre's contract (title, years, degree).
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+ONE_DAY = timedelta(days=1)
+
+# From lower to higher.
+DEGREES = ("none", "college", "bachelor", "master", "doctor")
+TITLES = ("none", "assistant", "intermediate", "senior")
+
+GapKind = Literal[
+    "certificate_missing",
+    "certificate_expired",
+    "certificate_not_yet_valid",
+    "certificate_any_missing",
+    "insurance",
+    "degree",
+    "title",
+    "years",
+    "manager_years",
+    "twice",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """One certificate as it stands: ``kind`` is the catalogue's key; without an end it
+    does not expire. It is valid on its first and on its last day."""
+
+    kind: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def is_valid(self, day: date) -> bool:
+        """True if the certificate holds on ``day``."""
+        begun = self.valid_from is None or self.valid_from <= day
+        return begun and (self.valid_to is None or day <= self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What is on record of one employee.
+
+    ``insured``: the months paid by the bidder as ``month_number``; ``years``: years of
+    relevant work (``worked_years``); ``years_as_manager`` those as a manager on site.
+    """
+
+    key: int
+    certificates: tuple[Certificate, ...] = ()
+    insured: frozenset[int] = frozenset()
+    degree: str = "none"
+    title: str = "none"
+    years: float = 0
+    years_as_manager: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What a post asks of each person: every one of ``all_of``, at least one of
+    ``any_of`` (where given), and the least insurance, degree, title and years."""
+
+    all_of: frozenset[str] = frozenset()
+    any_of: frozenset[str] = frozenset()
+    insurance_months: int = 0
+    degree: str = "none"
+    title: str = "none"
+    years: float = 0
+    years_as_manager: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One thing that keeps a person from counting.
+
+    ``certificate``: the kind it is about; ``day``: when it ended or begins; ``have``
+    and ``need``: figures, or ranks of DEGREES and TITLES; ``options``: the kinds of
+    which one would do; ``post``: the one that the person holds already.
+    """
+
+    kind: GapKind
+    certificate: str = ""
+    day: date | None = None
+    have: float | str = 0
+    need: float | str = 0
+    options: tuple[str, ...] = ()
+    post: int = 0
+
+
+def month_number(day: date) -> int:
+    """Months since year 0: neighbours differ by one."""
+    return day.year * 12 + day.month - 1
+
+
+def insured_months(insured: Iterable[int], day: date) -> int:
+    """Length of the unbroken run of insured months up to ``day``.
+
+    The tender asks for proof of three months or more of the bidder's own insurance and
+    says no more. It is read strictly, so that no committee can read it more strictly:
+    months in a row that reach up to the bid. A month is paid and printed only in or
+    after it, so that the run may end with the month of ``day`` or with the one before.
+
+    >>> insured_months({month_number(date(2025, m, 1)) for m in (9, 10, 11)},
+    ...                date(2025, 12, 3))
+    3
+    """
+    months = set(insured)
+    last = month_number(day)
+    if last not in months:
+        last -= 1
+    length = 0
+    while last - length in months:
+        length += 1
+    return length
+
+
+def insurance_gaps(insured: Iterable[int], first: int, last: int) -> list[int]:
+    """The months from ``first`` to ``last``, both counted, that are not on record."""
+    months = set(insured)
+    return [month for month in range(first, last + 1) if month not in months]
+
+
+def worked_years(periods: Iterable[tuple[date, date | None]], day: date) -> float:
+    """Years of work in ``periods`` (first and last day) up to the eve of ``day``.
+
+    Overlapping periods count once. Calendar months count, and of the days left over 31
+    are a month: a full year of service is a year whatever its number of days, and a day
+    less is none.
+
+    >>> worked_years([(date(2021, 6, 15), date(2026, 6, 14))], date(2026, 6, 15))
+    5.0
+    """
+    merged: list[list[date]] = []
+    for first, last in sorted((first, last or date.max) for first, last in periods):
+        stop = min(last, day - ONE_DAY) + ONE_DAY
+        if first >= stop:
+            continue
+        if merged and first <= merged[-1][1]:
+            merged[-1][1] = max(merged[-1][1], stop)
+        else:
+            merged.append([first, stop])
+    months = days = 0
+    for first, stop in merged:
+        whole = (stop.year - first.year) * 12 + stop.month - first.month
+        if stop.day < first.day:
+            whole -= 1
+        months += whole
+        days += (stop - _add_months(first, whole)).days
+    return (months + days // 31) / 12
+
+
+def _add_months(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))
+
+
+def find_gaps(person: Person, requirement: Requirement, day: date) -> list[Gap]:
+    """Everything that keeps ``person`` from meeting ``requirement`` on ``day``; empty
+    if the person counts."""
+    gaps = [
+        _certificate_gap(person.certificates, kind, day)
+        for kind in sorted(requirement.all_of)
+        if not _has_valid(person.certificates, kind, day)
+    ]
+    if requirement.any_of and not any(
+        _has_valid(person.certificates, kind, day) for kind in requirement.any_of
+    ):
+        options = tuple(sorted(requirement.any_of))
+        gaps.append(Gap("certificate_any_missing", options=options))
+    months = insured_months(person.insured, day)
+    if months < requirement.insurance_months:
+        gaps.append(Gap("insurance", have=months, need=requirement.insurance_months))
+    gaps += _rank_gap("degree", DEGREES, person.degree, requirement.degree)
+    gaps += _rank_gap("title", TITLES, person.title, requirement.title)
+    if person.years < requirement.years:
+        gaps.append(Gap("years", have=person.years, need=requirement.years))
+    if person.years_as_manager < requirement.years_as_manager:
+        gaps.append(
+            Gap(
+                "manager_years",
+                have=person.years_as_manager,
+                need=requirement.years_as_manager,
+            )
+        )
+    return gaps
+
+
+def counts(person: Person, requirement: Requirement, day: date) -> bool:
+    """True if the person meets the requirement on ``day``."""
+    return not find_gaps(person, requirement, day)
+
+
+def _has_valid(certificates: Sequence[Certificate], kind: str, day: date) -> bool:
+    return any(one.kind == kind and one.is_valid(day) for one in certificates)
+
+
+def _certificate_gap(certificates: Sequence[Certificate], kind: str, day: date) -> Gap:
+    held = [one for one in certificates if one.kind == kind]
+    coming = [one.valid_from for one in held if one.valid_from and one.valid_from > day]
+    if coming:
+        return Gap("certificate_not_yet_valid", kind, day=min(coming))
+    ended = [one.valid_to for one in held if one.valid_to]
+    if ended:
+        return Gap("certificate_expired", kind, day=max(ended))
+    return Gap("certificate_missing", kind)
+
+
+def _rank_gap(kind: GapKind, ranks: Sequence[str], have: str, need: str) -> list[Gap]:
+    if ranks.index(have) >= ranks.index(need):
+        return []
+    return [Gap(kind, have=have, need=need)]

@@ -1,0 +1,72 @@
+from odoo import api, fields, models
+
+from ..engine.people import insurance_gaps, month_number
+
+STAFF = "hr.group_hr_user"
+
+
+class HrEmployee(models.Model):
+    _inherit = "hr.employee"
+
+    om_title = fields.Selection(
+        [
+            ("assistant", "Assistant"),
+            ("intermediate", "Intermediate"),
+            ("senior", "Senior"),
+        ],
+        string="Professional Title",
+        groups=STAFF,
+        tracking=True,
+    )
+    om_title_name = fields.Char(
+        "Title as Printed", groups=STAFF, help="Such as engineer, with its field."
+    )
+    om_cleared_on = fields.Date(
+        "Criminal Record Checked",
+        groups=STAFF,
+        tracking=True,
+        help="Day of the certificate of no criminal record.",
+    )
+    om_secrecy_on = fields.Date(
+        "Secrecy Training",
+        groups=STAFF,
+        tracking=True,
+        help="Day of the last secrecy training on record.",
+    )
+    om_insurance_ids = fields.One2many(
+        "om.social.insurance", "employee_id", string="Social Insurance", groups=STAFF
+    )
+    om_insurance_gaps = fields.Char(
+        "Months Missing",
+        compute="_compute_om_insurance_gaps",
+        groups=STAFF,
+        help="Months without insurance since the first one on record with us.",
+    )
+    om_assignment_ids = fields.One2many(
+        "om.post.assignment", "employee_id", string="Posts", groups=STAFF
+    )
+    om_posting_ids = fields.One2many(
+        "om.posting", "employee_id", string="Postings", groups=STAFF
+    )
+
+    @api.model
+    def _get_certificate_selection(self):
+        options = super()._get_certificate_selection()
+        return [("college", self.env._("College")), *options]
+
+    @api.depends("om_insurance_ids.month", "om_insurance_ids.employer_id")
+    def _compute_om_insurance_gaps(self):
+        today = fields.Date.context_today(self.with_context(tz="Asia/Shanghai"))
+        for employee in self:
+            months = {
+                month_number(line.month)
+                for line in employee.om_insurance_ids
+                if line.employer_id == employee.company_id.partner_id
+            }
+            gaps = []
+            if months:
+                # The present month is printed only after it has ended.
+                gaps = insurance_gaps(months, min(months), month_number(today) - 1)
+            employee.om_insurance_gaps = ", ".join(
+                f"{number // 12}-{number % 12 + 1:02d}" for number in gaps
+            )

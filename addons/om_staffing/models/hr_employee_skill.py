@@ -1,0 +1,180 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+READERS = "hr.group_hr_user,om_base.group_manager,om_base.group_auditor"
+# What was compared with the original: it changes only after the check is taken back.
+VERIFIED_FACTS = frozenset(
+    ("skill_id", "employee_id", "number", "issuer", "valid_from", "valid_to", "scan")
+)
+VERIFICATION = frozenset(("verified_by", "verified_on"))
+
+
+class HrEmployeeSkill(models.Model):
+    _name = "hr.employee.skill"
+    _inherit = ["hr.employee.skill", "om.expiry.mixin"]
+
+    company_id = fields.Many2one(related="employee_id.company_id")
+    number = fields.Char("Certificate Number", groups=READERS)
+    issuer = fields.Char(groups=READERS)
+    scan = fields.Binary(attachment=True, groups=READERS)
+    scan_name = fields.Char(groups=READERS)
+    verified_by = fields.Many2one(
+        "res.users", readonly=True, copy=False, groups=READERS
+    )
+    verified_on = fields.Date(readonly=True, copy=False)
+    renewal_of_id = fields.Many2one(
+        "hr.employee.skill",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        groups=READERS,
+        help="The certificate that this one renews.",
+    )
+
+    _valid_idx = models.Index("(skill_id, employee_id, valid_to)")
+
+    def _get_passive_fields(self):
+        return [
+            *super()._get_passive_fields(),
+            "number",
+            "issuer",
+            "scan",
+            "scan_name",
+        ]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            self._check_verification(vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su:
+            self._check_verification([vals])
+        if VERIFIED_FACTS & vals.keys():
+            # Reading whether it was verified is no disclosure: the values stay hidden.
+            verified = self.sudo().filtered("verified_on")
+            if verified:
+                raise UserError(
+                    self.env._(
+                        "These certificates were checked against the original. Take"
+                        " the verification back before you change them: %s",
+                        ", ".join(verified.mapped("display_name")),
+                    )
+                )
+        if "valid_to" in vals and "reminded" not in vals:
+            vals = {**vals, "reminded": 0}
+        return super().write(vals)
+
+    def action_verify(self):
+        """Note that the certificates were compared with the originals."""
+        self.check_access("write")
+        unverified = self.filtered(lambda one: not one.verified_on)
+        nameless = unverified.filtered(lambda one: not one.number)
+        if nameless:
+            raise UserError(
+                self.env._(
+                    "Enter the certificate numbers before you verify: %s",
+                    ", ".join(nameless.mapped("display_name")),
+                )
+            )
+        # The fields of the verification are written here only; access was checked.
+        unverified.sudo().write(
+            {
+                "verified_by": self.env.uid,
+                "verified_on": self._get_local_today(),
+            }
+        )
+        unverified._log_on_employee(self.env._("Certificate verified: %s"))
+
+    def action_unverify(self):
+        """Take the verification back, for a correction; it stays in the log."""
+        self.check_access("write")
+        verified = self.filtered("verified_on")
+        # As above.
+        verified.sudo().write({"verified_by": False, "verified_on": False})
+        verified._log_on_employee(self.env._("Verification taken back: %s"))
+
+    def action_renew(self):
+        """Open a new version of the certificate, to begin when this one ends."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Renew %s", self.skill_id.name),
+            "res_model": "hr.employee.skill",
+            "views": [
+                (self.env.ref("om_staffing.hr_employee_skill_view_form").id, "form")
+            ],
+            "target": "new",
+            "context": {
+                "default_employee_id": self.employee_id.id,
+                "default_skill_type_id": self.skill_type_id.id,
+                "default_skill_id": self.skill_id.id,
+                "default_skill_level_id": self.skill_level_id.id,
+                "default_number": self.number,
+                "default_issuer": self.issuer,
+                "default_valid_from": self.valid_to
+                and fields.Date.add(self.valid_to, days=1),
+                "default_renewal_of_id": self.id,
+            },
+        }
+
+    @api.model
+    def _check_verification(self, vals_list):
+        if any(VERIFICATION & vals.keys() for vals in vals_list):
+            raise UserError(
+                self.env._("A certificate is verified with its own button only.")
+            )
+
+    def _log_on_employee(self, text):
+        bodies = {}
+        for one in self:
+            line = f"{one.skill_id.name} {one.number or ''}".strip()
+            bodies.setdefault(one.employee_id, []).append(line)
+        employees = self.employee_id
+        employees._message_log_batch(
+            bodies={
+                employee.id: text % ", ".join(bodies[employee])
+                for employee in employees
+            }
+        )
+
+    # ------------------------------------------------------------
+    # Reminders
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_reminder_domain(self, today):
+        return (
+            super()._get_reminder_domain(today)
+            & fields.Domain("skill_type_id.is_certification", "=", True)
+            & fields.Domain("employee_id.active", "=", True)
+        )
+
+    def _filter_replaced(self):
+        later = {}
+        for one in self.search(
+            [
+                ("employee_id", "in", self.employee_id.ids),
+                ("skill_id", "in", self.skill_id.ids),
+            ]
+        ):
+            key = one.employee_id, one.skill_id
+            end = one.valid_to or fields.Date.to_date("9999-12-31")
+            later[key] = max(later.get(key, end), end)
+        return self.filtered(
+            lambda one: later[one.employee_id, one.skill_id] > one.valid_to
+        )
+
+    def _prepare_reminder(self):
+        return {
+            **super()._prepare_reminder(),
+            "res_model_id": self.env["ir.model"]._get_id("hr.employee"),
+            "res_id": self.employee_id.id,
+            "summary": self.env._(
+                "%(certificate)s expires on %(day)s",
+                certificate=self.skill_id.name,
+                day=self.valid_to,
+            ),
+        }

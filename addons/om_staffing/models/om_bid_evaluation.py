@@ -1,0 +1,162 @@
+import hashlib
+import json
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .om_posting import POSTING_ACT
+
+FROZEN = frozenset(
+    ("state", "snapshot", "fingerprint", "frozen_by", "frozen_on", "total_points")
+)
+
+
+class OmBidEvaluation(models.Model):
+    """What our bid scores under a tender's rules on a day: live while it is a draft,
+    frozen with its evidence for the bid file."""
+
+    _name = "om.bid.evaluation"
+    _inherit = ["mail.thread"]
+    _description = "Bid Evaluation"
+    _order = "id desc"
+
+    name = fields.Char(compute="_compute_name", store=True, readonly=False)
+    tender_id = fields.Many2one(
+        "om.tender", required=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(
+        related="tender_id.company_id", store=True, index=True, precompute=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date = fields.Date(
+        "Evaluated For",
+        compute="_compute_date",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+        tracking=True,
+        help="Certificates and insurance are judged as of this day.",
+    )
+    offer_ids = fields.One2many(
+        "om.bid.offer", "evaluation_id", string="Prices", copy=True
+    )
+    state = fields.Selection(
+        [("draft", "Live"), ("frozen", "Frozen")],
+        required=True,
+        readonly=True,
+        default="draft",
+        index=True,
+        tracking=True,
+        copy=False,
+    )
+    total_points = fields.Float(
+        "Points",
+        digits=(6, 2),
+        readonly=True,
+        copy=False,
+        help="Of a frozen evaluation.",
+    )
+    snapshot = fields.Json(readonly=True, copy=False, export_string_translation=False)
+    fingerprint = fields.Char(
+        readonly=True,
+        copy=False,
+        help="SHA-256 of the frozen figures and of every piece of evidence.",
+    )
+    frozen_by = fields.Many2one("res.users", readonly=True, copy=False)
+    frozen_on = fields.Datetime(readonly=True, copy=False)
+    evidence_ids = fields.One2many(
+        "ir.attachment",
+        "res_id",
+        string="Evidence",
+        domain=[("res_model", "=", "om.bid.evaluation"), ("description", "!=", False)],
+        readonly=True,
+    )
+
+    @api.depends("tender_id")
+    def _compute_name(self):
+        for evaluation in self:
+            if not evaluation.name:
+                evaluation.name = evaluation.tender_id.name
+
+    @api.depends("tender_id.bid_date")
+    def _compute_date(self):
+        today = self.env["om.posting"]._get_today()
+        for evaluation in self:
+            if evaluation.state != "frozen" or not evaluation.date:
+                evaluation.date = evaluation.tender_id.bid_date or today
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if any(FROZEN & vals.keys() for vals in vals_list):
+            raise UserError(self._get_frozen_words())
+        return super().create(vals_list)
+
+    def write(self, vals):
+        acting = self.env.context.get("om_posting_act") is POSTING_ACT
+        if not acting and (
+            FROZEN & vals.keys()
+            or any(
+                one.state == "frozen"
+                and {"tender_id", "date", "offer_ids"} & vals.keys()
+                for one in self
+            )
+        ):
+            raise UserError(self._get_frozen_words())
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_frozen(self):
+        if any(one.state == "frozen" for one in self):
+            raise UserError(self._get_frozen_words())
+
+    def action_open_compliance(self):
+        """Open the view of points won and lost."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.client",
+            "tag": "om_staffing.compliance",
+            "name": self.env._("Points of the Bid"),
+            "params": {"evaluation_id": self.id},
+            "context": {"active_id": self.id, "evaluation_id": self.id},
+        }
+
+    def action_freeze(self):
+        """Freeze the figures with their evidence, for the bid file."""
+        for evaluation in self:
+            if not evaluation.try_lock_for_update():
+                raise UserError(
+                    self.env._("Somebody is working on this evaluation. Try again.")
+                )
+            evaluation.invalidate_recordset(["state"])
+            if evaluation.state == "frozen":
+                raise UserError(self._get_frozen_words())
+            snapshot = {
+                "compliance": evaluation.get_compliance(),
+                "pack": evaluation._get_pack(),
+            }
+            # The scans are copied: what was handed in stays what it was.
+            snapshot["evidence"] = evaluation._copy_scans(snapshot["pack"])
+            text = json.dumps(snapshot, sort_keys=True, ensure_ascii=False)
+            evaluation.with_context(om_posting_act=POSTING_ACT).write(
+                {
+                    "state": "frozen",
+                    "snapshot": snapshot,
+                    "fingerprint": hashlib.sha256(text.encode()).hexdigest(),
+                    "total_points": snapshot["compliance"]["total"],
+                    "frozen_by": self.env.uid,
+                    "frozen_on": fields.Datetime.now(),
+                }
+            )
+
+    def action_new_version(self):
+        """A live copy of a frozen evaluation."""
+        self.ensure_one()
+        return self.copy().action_open_compliance()
+
+    @api.model
+    def _get_frozen_words(self):
+        return self.env._(
+            "A frozen evaluation is evidence of the bid and stays as it is. Make a new"
+            " version to go on."
+        )

@@ -1,0 +1,58 @@
+from decimal import Decimal
+
+from odoo import fields, models
+
+from ..engine.scoring import Offer
+
+
+class OmBidOffer(models.Model):
+    _name = "om.bid.offer"
+    _description = "Bidder's Price"
+    _order = "evaluation_id, is_ours desc, id"
+
+    evaluation_id = fields.Many2one(
+        "om.bid.evaluation", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        related="evaluation_id.company_id", store=True, index=True, string="Company"
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    name = fields.Char("Bidder", required=True)
+    is_ours = fields.Boolean("Our Bid")
+    price = fields.Monetary(required=True)
+    advantage = fields.Selection(
+        [
+            ("none", "None"),
+            ("small", "Small or Micro Enterprise"),
+            ("prison", "Prison Enterprise"),
+            ("disabled_welfare", "Disabled-Welfare Unit"),
+            ("small_partner", "Small or Micro Partners"),
+        ],
+        required=True,
+        default="none",
+        help="Only one reduction is granted, however many would fit.",
+    )
+    partner_share = fields.Float(
+        "Partners' Share (%)",
+        digits=(5, 2),
+        help="What small and micro partners do, in percent of the contract.",
+    )
+    is_related = fields.Boolean(
+        "Common Control", help="The partners are under common control: no reduction."
+    )
+
+    _price_positive = models.Constraint(
+        "CHECK (price > 0 AND partner_share BETWEEN 0 AND 100)",
+        "A price is above 0, a share between 0 and 100 percent.",
+    )
+    _one_ours = models.UniqueIndex(
+        "(evaluation_id) WHERE is_ours IS TRUE", "An evaluation has one bid of ours."
+    )
+
+    def _get_offer(self):
+        return Offer(
+            Decimal(str(self.price)),
+            self.advantage,
+            Decimal(str(self.partner_share)),
+            self.is_related,
+        )

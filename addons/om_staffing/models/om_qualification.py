@@ -1,0 +1,77 @@
+from odoo import api, fields, models
+
+
+class OmQualification(models.Model):
+    _name = "om.qualification"
+    _inherit = ["mail.thread", "mail.activity.mixin", "om.expiry.mixin"]
+    _description = "Enterprise Certificate"
+    _order = "type_id, valid_to desc, id desc"
+    _rec_name = "type_id"
+    _rec_names_search = ["type_id.name", "number"]
+
+    type_id = fields.Many2one(
+        "om.qualification.type",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        tracking=True,
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    is_graded = fields.Boolean(related="type_id.is_graded")
+    grade = fields.Integer(
+        tracking=True, help="1 is the best: grade A or first grade; 2: B or second."
+    )
+    number = fields.Char("Certificate Number", tracking=True)
+    issuer = fields.Char(tracking=True)
+    scope = fields.Text(tracking=True, help="The certified scope, as printed.")
+    valid_from = fields.Date(tracking=True)
+    valid_to = fields.Date(tracking=True, help="Last day. Empty: does not expire.")
+    scan = fields.Binary(attachment=True)
+    scan_name = fields.Char()
+
+    _grade_not_negative = models.Constraint(
+        "CHECK (grade >= 0)", "A grade is 1, 2, 3 and so on, or 0 for none."
+    )
+    _valid_to_after_from = models.Constraint(
+        "CHECK (valid_to >= valid_from)", "A certificate cannot end before it begins."
+    )
+
+    @api.depends("type_id.name", "number")
+    def _compute_display_name(self):
+        for record in self:
+            record.display_name = f"{record.type_id.name or ''} {record.number or ''}"
+
+    def write(self, vals):
+        if "valid_to" in vals and "reminded" not in vals:
+            vals = {**vals, "reminded": 0}
+        return super().write(vals)
+
+    def _filter_replaced(self):
+        later = {}
+        for one in self.search(
+            [
+                ("type_id", "in", self.type_id.ids),
+                ("company_id", "in", self.company_id.ids),
+            ]
+        ):
+            key = one.type_id, one.company_id
+            end = one.valid_to or fields.Date.to_date("9999-12-31")
+            later[key] = max(later.get(key, end), end)
+        return self.filtered(lambda r: later[r.type_id, r.company_id] > r.valid_to)
+
+    def _prepare_reminder(self):
+        return {
+            **super()._prepare_reminder(),
+            "res_model_id": self.env["ir.model"]._get_id(self._name),
+            "res_id": self.id,
+            "summary": self.env._(
+                "%(certificate)s expires on %(day)s",
+                certificate=self.type_id.name,
+                day=self.valid_to,
+            ),
+        }

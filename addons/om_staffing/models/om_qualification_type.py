@@ -1,0 +1,18 @@
+from odoo import fields, models
+
+
+class OmQualificationType(models.Model):
+    _name = "om.qualification.type"
+    _description = "Kind of Enterprise Certificate"
+    _order = "sequence, name"
+
+    sequence = fields.Integer(default=10)
+    name = fields.Char(required=True, translate=True)
+    is_graded = fields.Boolean(
+        "Has Grades", help="Grade 1 is the best: grade A, first grade."
+    )
+    active = fields.Boolean(default=True)
+
+    _name_uniq = models.Constraint(
+        "unique(name)", "There is a kind of certificate with this name already."
+    )

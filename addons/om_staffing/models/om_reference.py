@@ -1,0 +1,61 @@
+from odoo import api, fields, models
+
+
+class OmReference(models.Model):
+    _name = "om.reference"
+    _inherit = ["mail.thread"]
+    _description = "Performance Reference"
+    _order = "signed_on desc, id desc"
+
+    name = fields.Char("Contract", required=True, tracking=True)
+    agreement_id = fields.Many2one(
+        "agreement",
+        string="Own Contract",
+        index="btree_not_null",
+        ondelete="set null",
+        help="Where the contract is kept here: fills in its facts.",
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        compute="_compute_facts",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    signed_on = fields.Date(
+        required=True,
+        index=True,
+        tracking=True,
+        compute="_compute_facts",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    amount = fields.Monetary(tracking=True)
+    is_om = fields.Boolean(
+        "IT Operations and Maintenance",
+        default=True,
+        help="Only such contracts count as performance.",
+    )
+    contact = fields.Char(
+        "Contact Post",
+        help="Whom the committee may ask, as a post or department; no private data.",
+    )
+    scan = fields.Binary(attachment=True)
+    scan_name = fields.Char()
+
+    @api.depends("agreement_id")
+    def _compute_facts(self):
+        for reference in self:
+            contract = reference.agreement_id
+            reference.partner_id = contract.partner_id or reference.partner_id
+            reference.signed_on = contract.signature_date or reference.signed_on

@@ -1,0 +1,223 @@
+from datetime import timedelta
+
+import pytz
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..engine.roster import Minimum, Shift, find_clashes, find_roster_gaps
+from .om_posting import POSTING_ACT
+
+ZONE = pytz.timezone("Asia/Shanghai")
+LONGEST = 92
+
+
+class OmRoster(models.Model):
+    _name = "om.roster"
+    _inherit = ["mail.thread"]
+    _description = "Duty Roster"
+    _order = "date_from desc, id desc"
+
+    tender_id = fields.Many2one(
+        "om.tender",
+        string="Contract's Rules",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        domain="[('post_ids.daily_minimum', '>=', 0)]",
+    )
+    company_id = fields.Many2one(related="tender_id.company_id", store=True, index=True)
+    date_from = fields.Date("From", required=True, index=True)
+    date_to = fields.Date("To", required=True)
+    state = fields.Selection(
+        [("draft", "Draft"), ("published", "Published")],
+        required=True,
+        readonly=True,
+        default="draft",
+        tracking=True,
+        copy=False,
+    )
+    shift_ids = fields.One2many("om.roster.shift", "roster_id", string="Shifts")
+    gap_text = fields.Text("Gaps", compute="_compute_gap_text")
+    gap_count = fields.Integer("Number of Gaps", compute="_compute_gap_text")
+    gap_reason = fields.Text(
+        "Why with Gaps",
+        copy=False,
+        tracking=True,
+        help="A roster with gaps is published with a reason only.",
+    )
+
+    _date_to_after_from = models.Constraint(
+        "CHECK (date_to >= date_from)", "A roster cannot end before it begins."
+    )
+    _not_too_long = models.Constraint(
+        f"CHECK (date_to - date_from < {LONGEST})", "A roster covers a quarter at most."
+    )
+
+    @api.depends(
+        "date_from",
+        "date_to",
+        "tender_id.post_ids.daily_minimum",
+        "tender_id.post_ids.constant_minimum",
+        "shift_ids.start",
+        "shift_ids.stop",
+        "shift_ids.post_id",
+        "shift_ids.employee_id",
+    )
+    def _compute_gap_text(self):
+        for roster in self:
+            gaps = roster._get_gaps() if roster.date_from and roster.date_to else []
+            roster.gap_count = len(gaps)
+            roster.gap_text = "\n".join(roster._get_gap_words(gaps)) or False
+
+    @api.depends("tender_id.name", "date_from", "date_to")
+    def _compute_display_name(self):
+        for roster in self:
+            roster.display_name = (
+                f"{roster.tender_id.name or ''} {roster.date_from or ''}"
+                f" – {roster.date_to or ''}"
+            )
+
+    def write(self, vals):
+        if {"date_from", "date_to", "tender_id"} & vals.keys():
+            self._check_draft()
+        if (
+            "state" in vals
+            and self.env.context.get("om_posting_act") is not POSTING_ACT
+        ):
+            raise UserError(
+                self.env._("A roster is published with its own button only.")
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_published(self):
+        self._check_draft()
+
+    def action_publish(self):
+        """Publish rosters; gaps need a reason, people twice on duty are refused."""
+        self._check_draft()
+        for roster in self:
+            roster._check_clashes()
+            if roster.gap_count and not (roster.gap_reason or "").strip():
+                raise UserError(
+                    self.env._(
+                        "The roster has %(count)s gaps. Close them, or write why it is"
+                        " published with gaps:\n%(gaps)s",
+                        count=roster.gap_count,
+                        gaps=roster.gap_text,
+                    )
+                )
+        self.with_context(om_posting_act=POSTING_ACT).state = "published"
+
+    def action_reopen(self):
+        """Take a roster back to change it."""
+        self.with_context(om_posting_act=POSTING_ACT).state = "draft"
+
+    def action_repeat(self):
+        """Make the roster of the following period with the same shifts."""
+        self.ensure_one()
+        length = (self.date_to - self.date_from).days + 1
+        step = timedelta(days=length)
+        following = self.create(
+            {
+                "tender_id": self.tender_id.id,
+                "date_from": self.date_from + step,
+                "date_to": self.date_to + step,
+                "shift_ids": [
+                    Command.create(
+                        {
+                            "employee_id": shift.employee_id.id,
+                            "post_id": shift.post_id.id,
+                            "start": shift.start + step,
+                            "stop": shift.stop + step,
+                        }
+                    )
+                    for shift in self.shift_ids
+                ],
+            }
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": following.id,
+            "view_mode": "form",
+        }
+
+    def _check_draft(self):
+        if any(roster.state == "published" for roster in self):
+            raise UserError(
+                self.env._("Take a published roster back before you change it.")
+            )
+
+    def _check_clashes(self):
+        clashes = find_clashes(self.shift_ids._get_engine_shifts())
+        if clashes:
+            clash = clashes[0]
+            employee = self.env["hr.employee"].browse(clash.person)
+            raise ValidationError(
+                self.env._(
+                    "%(person)s is on duty twice from %(start)s on.",
+                    person=employee.display_name,
+                    start=clash.start,
+                )
+            )
+
+    def _get_gaps(self):
+        self.ensure_one()
+        return find_roster_gaps(
+            self.shift_ids._get_engine_shifts(),
+            [
+                Minimum(post._origin.id, post.daily_minimum, post.constant_minimum)
+                for post in self.tender_id.post_ids
+            ],
+            self.date_from,
+            self.date_to,
+        )
+
+    def _get_gap_words(self, gaps):
+        names = {post._origin.id: post.name for post in self.tender_id.post_ids}
+        calendar = self.env["om.calendar"]._get_calendar()
+        lines = []
+        for gap in gaps:
+            day = gap.start.date()
+            if gap.daily:
+                when = str(day)
+                if not calendar.is_workday(day):
+                    when = self.env._("%s (rest day)", day)
+                lines.append(
+                    self.env._(
+                        "%(when)s: %(post)s %(have)s of %(need)s",
+                        when=when,
+                        post=names[gap.kind],
+                        have=gap.have,
+                        need=gap.need,
+                    )
+                )
+            else:
+                lines.append(
+                    self.env._(
+                        "%(start)s to %(stop)s: %(post)s %(have)s of %(need)s on duty",
+                        start=gap.start.strftime("%Y-%m-%d %H:%M"),
+                        stop=gap.stop.strftime("%Y-%m-%d %H:%M"),
+                        post=names[gap.kind],
+                        have=gap.have,
+                        need=gap.need,
+                    )
+                )
+        return lines
+
+
+def to_local(moment):
+    """A moment of the database as a naive local one."""
+    return pytz.utc.localize(moment).astimezone(ZONE).replace(tzinfo=None)
+
+
+def make_shift(shift):
+    """A record of a shift as the engine sees it."""
+    return Shift(
+        shift.employee_id.id,
+        shift.post_id._origin.id,
+        to_local(shift.start),
+        to_local(shift.stop),
+    )

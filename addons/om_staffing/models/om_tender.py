@@ -1,0 +1,212 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+# What the rules of a tender are; once it is over they are evidence.
+RULES = frozenset(
+    ("bid_date", "ceiling", "post_ids", "rule_ids", "company_id", "price_points")
+)
+
+
+class OmTender(models.Model):
+    """What a tender, and later its contract, asks of people and of the enterprise."""
+
+    _name = "om.tender"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _description = "Tender"
+    _order = "bid_date desc, id desc"
+    _rec_names_search = ["name", "code"]
+    _check_company_auto = True
+
+    name = fields.Char(required=True, tracking=True)
+    code = fields.Char("Number", tracking=True, help="Number of the procurement.")
+    agreement_id = fields.Many2one(
+        "agreement",
+        string="Contract",
+        index="btree_not_null",
+        ondelete="restrict",
+        tracking=True,
+        help="The contract that was won.",
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Purchaser",
+        index="btree_not_null",
+        ondelete="restrict",
+        tracking=True,
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        string="Bidder",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    state = fields.Selection(
+        [
+            ("preparing", "Preparing the Bid"),
+            ("submitted", "Bid Submitted"),
+            ("running", "Contract Running"),
+            ("over", "Over"),
+        ],
+        required=True,
+        default="preparing",
+        index=True,
+        tracking=True,
+        copy=False,
+        group_expand=True,
+    )
+    bid_date = fields.Date(
+        tracking=True, help="The day for which certificates have to be valid."
+    )
+    service_start = fields.Date(tracking=True)
+    service_end = fields.Date(tracking=True)
+    ceiling = fields.Monetary(
+        "Ceiling Price", tracking=True, help="A bid above it is invalid."
+    )
+    price_points = fields.Float(digits=(5, 2), default=10.0)
+    post_ids = fields.One2many("om.post", "tender_id", string="Posts", copy=True)
+    rule_ids = fields.One2many(
+        "om.tender.rule", "tender_id", string="Enterprise and Performance", copy=True
+    )
+    assignment_ids = fields.One2many(
+        "om.post.assignment", "tender_id", string="Team", copy=False
+    )
+    evaluation_ids = fields.One2many(
+        "om.bid.evaluation", "tender_id", string="Evaluations", copy=False
+    )
+    system_ids = fields.Many2many(
+        "om.system", string="Systems", check_company=True, copy=False
+    )
+
+    # What the contract says about changes of people
+    notice_days = fields.Integer(
+        "Notice of a Change (days)",
+        help="Days of written notice before posted staff may change.",
+    )
+    replace_value = fields.Integer("Replacement Within")
+    replace_unit = fields.Selection(
+        [("day", "Days"), ("workday", "Working Days")], default="day"
+    )
+    needs_consent = fields.Boolean(
+        "User Unit's Consent",
+        default=True,
+        help="A change of posted staff needs the user unit's consent.",
+    )
+    head_count = fields.Integer("Heads Needed", compute="_compute_counts")
+    assigned_count = fields.Integer("People Named", compute="_compute_counts")
+    full_points = fields.Float("Team Points", compute="_compute_counts", digits=(5, 2))
+
+    _ceiling_not_negative = models.Constraint(
+        "CHECK (ceiling >= 0 AND price_points >= 0 AND notice_days >= 0"
+        " AND replace_value >= 0)",
+        "Prices, points, notice and periods cannot be negative.",
+    )
+    _service_end_after_start = models.Constraint(
+        "CHECK (service_end >= service_start)",
+        "The service cannot end before it starts.",
+    )
+    _running_known = models.Constraint(
+        "CHECK (state != 'running'"
+        " OR (service_start IS NOT NULL AND service_end IS NOT NULL))",
+        "Enter the first and the last day of service of a contract that runs.",
+    )
+
+    @api.depends("post_ids.need", "post_ids.besides", "assignment_ids")
+    def _compute_counts(self):
+        named = dict(
+            self.env["om.post.assignment"]._read_group(
+                [("tender_id", "in", self.ids)],
+                ["tender_id"],
+                ["employee_id:count_distinct"],
+            )
+        )
+        for tender in self:
+            posts = tender.post_ids
+            tender.head_count = sum(post.need for post in posts if not post.besides)
+            tender.assigned_count = named.get(tender._origin, 0)
+            tender.full_points = sum(post.full_points for post in posts)
+
+    def write(self, vals):
+        closed = self.filtered(lambda tender: tender.state == "over")
+        if RULES & vals.keys() and closed:
+            raise UserError(
+                self.env._(
+                    "The rules of tenders that are over stay as they were: %s",
+                    ", ".join(closed.mapped("name")),
+                )
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_submitted(self):
+        submitted = self.filtered(lambda tender: tender.state != "preparing")
+        if submitted:
+            raise UserError(
+                self.env._(
+                    "Tenders stay on record once a bid was submitted: %s",
+                    ", ".join(submitted.mapped("name")),
+                )
+            )
+
+    def action_submit(self):
+        """Note that the bid is in."""
+        self._move("preparing", "submitted")
+
+    def action_run(self):
+        """The contract was won: its people are held there while it runs."""
+        self._move("submitted", "running")
+
+    def action_close(self):
+        """The contract has ended, or the bid was lost."""
+        self.filtered(lambda tender: tender.state != "over").state = "over"
+
+    def action_reopen(self):
+        """Go back to the preparation of the bid."""
+        self.filtered(lambda tender: tender.state == "submitted").state = "preparing"
+
+    def action_evaluate(self):
+        """Open the compliance view of the evaluation in hand, or of a new one."""
+        self.ensure_one()
+        evaluation = self.evaluation_ids.filtered(lambda one: one.state == "draft")[:1]
+        if not evaluation:
+            evaluation = self.env["om.bid.evaluation"].create({"tender_id": self.id})
+        return evaluation.action_open_compliance()
+
+    def action_view_team(self):
+        """Return the action that lists who is named for which post."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "om_staffing.om_post_assignment_action"
+        )
+        action["domain"] = [("tender_id", "=", self.id)]
+        action["context"] = {"default_tender_id": self.id}
+        return action
+
+    def _move(self, before, after):
+        wrong = self.filtered(lambda tender: tender.state != before)
+        if wrong:
+            raise UserError(
+                self.env._(
+                    "This step does not follow from the present state of: %s",
+                    ", ".join(wrong.mapped("name")),
+                )
+            )
+        self.state = after
+
+    @api.private
+    def get_held(self):
+        """Employees whom other running contracts hold while this one is served:
+        {employee id: assignment}."""
+        self.ensure_one()
+        domain = Domain("tender_id", "!=", self.id) & Domain(
+            "tender_id.state", "=", "running"
+        )
+        if self.service_end:
+            domain &= Domain("tender_id.service_start", "<=", self.service_end)
+        if self.service_start:
+            domain &= Domain("tender_id.service_end", ">=", self.service_start)
+        # Who is held elsewhere matters, whichever of our companies holds them.
+        found = self.env["om.post.assignment"].sudo().search(domain)
+        return {one.employee_id.id: one for one in found}

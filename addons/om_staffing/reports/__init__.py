@@ -1,0 +1,2 @@
+from . import om_bid_pack
+from . import om_bid_pack_xlsx

@@ -1,0 +1,188 @@
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { debounce } from "@web/core/utils/timing";
+import { DateTimeInput } from "@web/core/datetime/datetime_input";
+import { serializeDate, deserializeDate } from "@web/core/l10n/dates";
+import { Layout } from "@web/search/layout";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { Component, onWillStart, useState } from "@odoo/owl";
+
+const MODEL = "om.bid.evaluation";
+
+/** What a bid scores: points won and lost, why, and what would change them. */
+export class OmCompliance extends Component {
+    static template = "om_staffing.Compliance";
+    static components = { Layout, DateTimeInput };
+    static props = { ...standardActionServiceProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.notification = useService("notification");
+        this.display = { controlPanel: {} };
+        const { params = {}, context = {} } = this.props.action;
+        this.id = params.evaluation_id || context.evaluation_id || context.active_id;
+        this.state = useState({
+            data: null,
+            saved: null,
+            advice: null,
+            people: null,
+            search: "",
+            loading: false,
+            whatIf: { date: false, added: [], dropped: [], best: false },
+            labels: {},
+        });
+        this.onSearch = debounce(() => this.loadPeople(0), 300);
+        onWillStart(() => this.load());
+    }
+
+    async load() {
+        await this.busy(async () => {
+            this.state.data = await this.orm.call(MODEL, "get_compliance", [
+                [this.id],
+                this.isTrying ? this.whatIf : null,
+            ]);
+            if (!this.isTrying) {
+                this.state.saved = this.state.data;
+            }
+            if (this.state.people) {
+                await this.loadPeople(0);
+            }
+        });
+    }
+
+    async busy(work) {
+        this.state.loading = true;
+        try {
+            return await work();
+        } finally {
+            this.state.loading = false;
+        }
+    }
+
+    get whatIf() {
+        return { ...this.state.whatIf };
+    }
+
+    get isTrying() {
+        const { date, added, dropped, best } = this.state.whatIf;
+        return Boolean(date || added.length || dropped.length || best);
+    }
+
+    get data() {
+        return this.state.data;
+    }
+
+    get gain() {
+        const gain = this.data.total - this.state.saved.total;
+        return (gain >= 0 ? "+" : "") + gain.toFixed(2);
+    }
+
+    get day() {
+        return deserializeDate(this.data.date);
+    }
+
+    points(value) {
+        return value.toFixed(2);
+    }
+
+    money(value) {
+        return value.toLocaleString(undefined, { minimumFractionDigits: 2 });
+    }
+
+    // ------------------------------------------------------------
+    // What if: nothing is saved
+    // ------------------------------------------------------------
+
+    toggleBest() {
+        this.state.whatIf.best = !this.state.whatIf.best;
+        return this.load();
+    }
+
+    setDate(day) {
+        this.state.whatIf.date = day ? serializeDate(day) : false;
+        return this.load();
+    }
+
+    drop(person) {
+        this.state.whatIf.dropped.push(person.id);
+        this.state.labels[`dropped-${person.id}`] = person.name;
+        return this.load();
+    }
+
+    takeBack(person) {
+        const { dropped } = this.state.whatIf;
+        dropped.splice(dropped.indexOf(person), 1);
+        return this.load();
+    }
+
+    addCertificates(advice) {
+        this.state.whatIf.added.push(...advice.added);
+        this.state.whatIf.best = true;
+        return this.load();
+    }
+
+    reset() {
+        this.state.whatIf = { date: false, added: [], dropped: [], best: false };
+        this.state.advice = null;
+        return this.load();
+    }
+
+    async loadAdvice() {
+        await this.busy(async () => {
+            this.state.advice = await this.orm.call(MODEL, "get_advice", [
+                [this.id],
+                this.whatIf,
+            ]);
+        });
+    }
+
+    async loadPeople(offset) {
+        await this.busy(async () => {
+            this.state.people = {
+                offset,
+                ...(await this.orm.call(MODEL, "get_people", [[this.id]], {
+                    what_if: this.whatIf,
+                    search: this.state.search,
+                    offset,
+                })),
+            };
+        });
+    }
+
+    // ------------------------------------------------------------
+    // Acts
+    // ------------------------------------------------------------
+
+    async applyBest() {
+        await this.busy(() => this.orm.call(MODEL, "action_apply_best", [[this.id]]));
+        this.notification.add(_t("The best team is named for the tender."), {
+            type: "success",
+        });
+        return this.reset();
+    }
+
+    async freeze() {
+        await this.busy(() => this.orm.call(MODEL, "action_freeze", [[this.id]]));
+        return this.reset();
+    }
+
+    async exportPack() {
+        const action = await this.busy(() =>
+            this.orm.call(MODEL, "action_export_pack", [[this.id]])
+        );
+        return this.action.doAction(action);
+    }
+
+    openRecord() {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: MODEL,
+            res_id: this.id,
+            views: [[false, "form"]],
+        });
+    }
+}
+
+registry.category("actions").add("om_staffing.compliance", OmCompliance);

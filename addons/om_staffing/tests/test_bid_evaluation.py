@@ -1,0 +1,252 @@
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import OmStaffingCommon
+
+
+@tagged("post_install", "-at_install")
+class TestBidEvaluation(OmStaffingCommon):
+    def test_full_team(self):
+        answer = self.evaluation.get_compliance()
+        self.assertEqual(answer["team"], {"points": 8.0, "full": 8.0})
+        self.assertEqual(answer["full"], 30.0)
+
+    def test_nine_repairers(self):
+        self.people["repairer"][0].om_assignment_ids.unlink()
+        post = self._get_post("repairer")
+        self.assertEqual((post["points"], post["lost"]), (1.0, 1.0))
+        self.assertTrue(post["words"])
+
+    def test_three_electricians(self):
+        self.people["electrician"][0].om_assignment_ids.unlink()
+        self.assertEqual(self._get_post("electrician")["points"], 1.0)
+
+    def test_insurance_by_somebody_else(self):
+        """Two of three months with the bidder: the person does not count."""
+        employee = self.people["data"][0]
+        line = employee.om_insurance_ids.sorted("month")[0]
+        line.employer_id = self.env["res.partner"].create({"name": "派遣公司"})
+        post = self._get_post("data")
+        self.assertEqual(post["points"], 0.0)
+        self.assertIn("2", post["people"][0]["reasons"][0])
+
+    def test_certificate_ends_on_the_day(self):
+        skill = self.people["security"][0].employee_skill_ids
+        skill.valid_to = "2025-12-03"
+        self.assertEqual(self._get_post("security")["points"], 1.0)
+        skill.valid_to = "2025-12-02"
+        self.assertEqual(self._get_post("security")["points"], 0.0)
+
+    def test_renewal_counts(self):
+        employee = self.people["security"][0]
+        employee.employee_skill_ids.valid_to = "2025-11-30"
+        self._certify(employee, "cisp", "2025-12-01")
+        self.assertEqual(self._get_post("security")["points"], 1.0)
+
+    @mute_logger("odoo.sql_db")
+    def test_nobody_holds_two_posts(self):
+        with self.assertRaises(IntegrityError), self.env.cr.savepoint():
+            self._assign("electrician", self.people["manager"][0])
+
+    def test_exactly_one_manager(self):
+        with self.assertRaises(ValidationError):
+            self._assign("manager", self._create_employee("another", ["pm_senior"]))
+
+    def test_only_own_employees(self):
+        other = self.env["hr.employee"].create(
+            {"name": "x", "company_id": self.env.ref("base.main_company").id}
+        )
+        with self.assertRaises(ValidationError):
+            self._assign("electrician", other)
+
+    def test_what_if_saves_nothing(self):
+        employee = self.people["repairer"][0]
+        employee.employee_skill_ids.filtered(
+            lambda one: one.skill_id == self.skill["safety_c"]
+        ).unlink()
+        self.assertEqual(self._get_post("repairer")["points"], 1.0)
+        added = [[employee.id, self.skill["safety_c"].id]]
+        self.assertEqual(self._get_post("repairer", added=added)["points"], 2.0)
+        self.assertEqual(self._get_post("repairer")["points"], 1.0)
+        dropped = [self.people["manager"][0].id]
+        self.assertEqual(self._get_post("manager", dropped=dropped)["points"], 0.0)
+        # In January the last month on record is two months old.
+        self.assertEqual(self._get_post("manager", date="2026-01-05")["points"], 0.0)
+        self.assertEqual(self._get_post("manager")["points"], 1.0)
+
+    def test_best_team(self):
+        """The manager also is an analyst: the best team moves nobody needlessly."""
+        self._certify(self.people["manager"][0], "analyst_senior")
+        self.people["data"][0].employee_skill_ids.unlink()
+        spare = self._create_employee("spare", ["pm_senior"])
+        before = self.evaluation.get_compliance()["team"]["points"]
+        best = self.evaluation.get_compliance({"best": True})["team"]["points"]
+        self.assertEqual((before, best), (7.0, 8.0))
+        self.evaluation.action_apply_best()
+        after = self.evaluation.get_compliance()["team"]["points"]
+        self.assertEqual(after, 8.0)
+        self.assertEqual(
+            self.posts["data"].assignment_ids.employee_id, self.people["manager"][0]
+        )
+        self.assertEqual(self.posts["manager"].assignment_ids.employee_id, spare)
+        self.assertEqual(
+            self.posts["repairer"].assignment_ids.employee_id,
+            self.env["hr.employee"].concat(*self.people["repairer"]),
+        )
+
+    def test_held_elsewhere(self):
+        """A running contract keeps its people while both are served."""
+        employee = self.people["security"][0]
+        other = self.env["om.tender"].create(
+            {
+                "name": "running",
+                "company_id": self.company.id,
+                "service_start": "2025-06-01",
+                "service_end": "2026-01-01",
+                "post_ids": [(0, 0, {"name": "p"})],
+            }
+        )
+        self.env["om.post.assignment"].create(
+            {"post_id": other.post_ids.id, "employee_id": employee.id}
+        )
+        self.assertEqual(
+            self.evaluation.get_compliance({"best": True})["team"]["points"], 8.0
+        )
+        other.action_submit()
+        other.action_run()
+        self.assertEqual(
+            self.evaluation.get_compliance({"best": True})["team"]["points"], 7.0
+        )
+        # Shunyi begins on 2026-01-01
+        other.service_end = "2025-12-31"
+        self.assertEqual(
+            self.evaluation.get_compliance({"best": True})["team"]["points"], 8.0
+        )
+
+    def test_advice(self):
+        employee = self.people["electrician"][0]
+        employee.employee_skill_ids.unlink()
+        expensive = self.skill["electrician_low"]
+        [advice] = self.evaluation.get_advice()["advice"]
+        self.assertEqual(advice["post"], self.posts["electrician"].id)
+        self.assertTrue(advice["found"])
+        self.assertEqual(advice["added"][0][1], expensive.id)
+        answer = self.evaluation.get_compliance(
+            {"added": advice["added"], "best": True}
+        )
+        self.assertEqual(answer["team"]["points"], 8.0)
+
+    def test_enterprise(self):
+        def rules():
+            answer = self.evaluation.get_compliance()
+            return [rule["points"] for rule in answer["rules"]]
+
+        self.assertEqual(rules(), [0.0, 0.0, 0.0, 0.0, 0.0])
+        Qualification = self.env["om.qualification"]
+
+        def hold(kind, grade=0, **values):
+            return Qualification.create(
+                {
+                    "type_id": self.env.ref(
+                        f"om_staffing.qualification_type_{kind}"
+                    ).id,
+                    "grade": grade,
+                    "company_id": self.company.id,
+                    **values,
+                }
+            )
+
+        hold("secret", 2, scope="系统集成；运行维护")
+        licence = hold("safety")
+        hold("itss", 2)
+        for kind in ("iso9001", "iso27001", "iso20000"):
+            hold(kind)
+        self.env["om.reference"].create(
+            [
+                {"name": day, "signed_on": day, "company_id": self.company.id}
+                for day in ("2022-11-30", "2022-12-01", "2025-12-04")
+            ]
+        )
+        # The licence alone wins nothing; three of four ISO; of the contracts one is
+        # signed on the day itself and one after the bid.
+        self.assertEqual(rules(), [2.0, 0.0, 2.0, 1.5, 1.0])
+        hold("smart", 2)
+        self.assertEqual(rules()[1], 2.0)
+        licence.valid_to = "2025-12-02"
+        self.assertEqual(rules()[1], 0.0)
+
+    def test_price(self):
+        self.evaluation.offer_ids = [
+            (0, 0, {"name": "a", "price": 74980000, "is_ours": True}),
+            (0, 0, {"name": "b", "price": 75600000, "advantage": "small"}),
+            (0, 0, {"name": "c", "price": 77133300.01}),
+        ]
+        price = self.evaluation.get_compliance()["price"]
+        self.assertEqual(
+            [line["points"] for line in price["lines"]], [9.07, 10.0, None]
+        )
+        self.assertEqual(price["points"], 9.07)
+        self.evaluation.offer_ids.filtered("is_ours").price = 77133300.01
+        price = self.evaluation.get_compliance()["price"]
+        self.assertTrue(price["invalid"])
+
+    def test_freeze(self):
+        self.evaluation.action_freeze()
+        self.assertEqual(self.evaluation.total_points, 8.0)
+        self.people["security"][0].employee_skill_ids.unlink()
+        self.assertEqual(self.evaluation.get_compliance()["total"], 8.0)
+        self.assertTrue(self.evaluation.fingerprint)
+        for act in (
+            lambda: self.evaluation.action_freeze(),
+            lambda: self.evaluation.write({"date": "2026-01-01"}),
+            lambda: self.evaluation.write({"snapshot": {}}),
+            lambda: self.evaluation.unlink(),
+        ):
+            with self.assertRaises(UserError):
+                act()
+        # A client cannot pretend to be one of the acts.
+        with self.assertRaises(UserError):
+            self.evaluation.with_context(om_posting_act=True).write({"snapshot": {}})
+        new = self.evaluation.copy()
+        self.assertEqual((new.state, new.get_compliance()["total"]), ("draft", 7.0))
+
+    def test_expiring(self):
+        self.people["manager"][0].employee_skill_ids.valid_to = "2026-12-31"
+        [row] = self.evaluation.get_compliance()["expiring"]
+        self.assertEqual((row["name"], row["valid_to"]), ("manager0", "2026-12-31"))
+        self.people["manager"][0].employee_skill_ids.valid_to = "2027-01-01"
+        self.assertEqual(self.evaluation.get_compliance()["expiring"], [])
+
+    def test_bid_is_in(self):
+        self.tender.action_submit()
+        with self.assertRaises(UserError):
+            self.people["manager"][0].om_assignment_ids.unlink()
+        with self.assertRaises(UserError):
+            self._assign("electrician", self._create_employee("late"))
+
+    def test_constant_number_of_queries(self):
+        def measure():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            start = self.env.cr.sql_log_count
+            self.evaluation.get_compliance({"best": True})
+            return self.env.cr.sql_log_count - start
+
+        measure()
+        few = measure()
+        for index in range(40):
+            self._create_employee(f"more{index}", ["safety_c", "driving"])
+        self.assertEqual(measure(), few)
+
+    def test_people_page(self):
+        page = self.evaluation.get_people(search="electrician")
+        self.assertEqual(page["total"], 4)
+        [cell] = [
+            cell
+            for cell in page["people"][0]["cells"]
+            if cell["post"] == self.posts["electrician"].id
+        ]
+        self.assertTrue(cell["counts"] and cell["named"])

@@ -1,0 +1,76 @@
+import base64
+import io
+import zipfile
+
+from openpyxl import load_workbook
+
+from odoo.tests import tagged
+
+from .common import OmStaffingCommon
+
+PNG = base64.b64encode(
+    base64.b64decode(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAA"
+        "SUVORK5CYII="
+    )
+)
+
+
+@tagged("post_install", "-at_install")
+class TestBidPack(OmStaffingCommon):
+    def test_tables(self):
+        pack = self.evaluation.get_pack()
+        # 1+1+1+1+10+4 people; the repairers show two certificates each
+        self.assertEqual(len(pack["team"]), 18)
+        self.assertEqual(len(pack["certificates"]), 28)
+        self.assertEqual(
+            [row["name"] for row in pack["team"]][:4],
+            ["manager0", "chief0", "security0", "data0"],
+        )
+        self.assertEqual({row["months"] for row in pack["insurance"]}, {3})
+        self.assertEqual(
+            {(row["first"], row["last"]) for row in pack["insurance"]},
+            {("2025-09", "2025-11")},
+        )
+
+    def test_latest_version_is_shown(self):
+        employee = self.people["manager"][0]
+        self._certify(employee, "pm_senior", "2025-12-01", "2030-12-31")
+        row = self.evaluation.get_pack()["certificates"][0]
+        self.assertEqual(row["valid_to"], "2030-12-31")
+
+    def test_archive(self):
+        manager = self.people["manager"][0].employee_skill_ids
+        manager.write({"scan": PNG, "scan_name": "x.png"})
+        reference = self.env["om.reference"].create(
+            {
+                "name": "合同/甲",
+                "signed_on": "2024-01-01",
+                "company_id": self.company.id,
+                "scan": PNG,
+            }
+        )
+        action = self.evaluation.action_export_pack()
+        attachment = self.env["ir.attachment"].search(
+            [("res_model", "=", "om.bid.evaluation"), ("name", "like", ".zip")]
+        )
+        self.assertIn(str(attachment.id), action["url"])
+        with zipfile.ZipFile(io.BytesIO(attachment.raw)) as archive:
+            scans = [name for name in archive.namelist() if name.startswith("scans/")]
+            [book] = [name for name in archive.namelist() if name.endswith(".xlsx")]
+            sheet = load_workbook(io.BytesIO(archive.read(book))).worksheets[0]
+        self.assertEqual(len(scans), 2)
+        self.assertRegex(scans[0], r"^scans/2-001_manager0_.*\.png$")
+        self.assertEqual(scans[1], "scans/5-001_合同_甲.png")
+        self.assertEqual(sheet.max_row, 19)
+        self.assertEqual(reference.scan, PNG)
+
+    def test_frozen_evidence_outlives_the_scan(self):
+        skill = self.people["manager"][0].employee_skill_ids
+        skill.scan = PNG
+        self.evaluation.action_freeze()
+        skill.scan = False
+        with zipfile.ZipFile(io.BytesIO(self.evaluation._get_archive())) as archive:
+            scans = [name for name in archive.namelist() if name.startswith("scans/")]
+        self.assertEqual(len(scans), 1)
+        self.assertEqual(len(self.evaluation.evidence_ids), 1)

@@ -1,0 +1,141 @@
+from datetime import date, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from odoo.tests import BaseCase, tagged
+
+from ..engine.evaluation import Post, meets, standing_of, suitable_posts
+from ..engine.people import (
+    Certificate,
+    Person,
+    Requirement,
+    counts,
+    find_gaps,
+    insurance_gaps,
+    insured_months,
+    month_number,
+    worked_years,
+)
+
+BID = date(2025, 12, 3)
+PURE = settings(deadline=None, derandomize=True, database=None, max_examples=200)
+
+
+def months(*numbers, year=2025):
+    return frozenset(month_number(date(year, number, 1)) for number in numbers)
+
+
+@tagged("post_install", "-at_install")
+class TestPeople(BaseCase):
+    def test_certificate_on_its_edges(self):
+        """Valid on the first and the last day, the bid's day included."""
+        one = Certificate("c", date(2023, 12, 3), BID)
+        self.assertTrue(one.is_valid(BID))
+        self.assertFalse(one.is_valid(BID + timedelta(days=1)))
+        self.assertTrue(one.is_valid(date(2023, 12, 3)))
+        self.assertFalse(one.is_valid(date(2023, 12, 2)))
+        self.assertTrue(Certificate("c").is_valid(BID))
+
+    def test_insurance_two_and_three_months(self):
+        self.assertEqual(insured_months(months(9, 10, 11), BID), 3)
+        self.assertEqual(insured_months(months(10, 11), BID), 2)
+        self.assertEqual(insured_months(months(10, 11, 12), BID), 3)
+
+    def test_insurance_has_to_reach_the_bid(self):
+        self.assertEqual(insured_months(months(7, 8, 9, 10), BID), 0)
+        self.assertEqual(insured_months(months(8, 9, 11), BID), 1)
+
+    def test_insurance_over_new_year(self):
+        paid = months(11, 12) | months(1, year=2026)
+        self.assertEqual(insured_months(paid, date(2026, 2, 10)), 3)
+
+    def test_insurance_gaps(self):
+        first, last = month_number(date(2025, 8, 1)), month_number(date(2025, 12, 1))
+        missing = insurance_gaps(months(8, 9, 11), first, last)
+        self.assertEqual(missing, sorted(months(10, 12)))
+
+    def test_words_of_every_gap(self):
+        person = Person(
+            1,
+            (Certificate("old", None, date(2025, 11, 30)),)
+            + (Certificate("new", date(2026, 1, 1)),),
+            months(10, 11),
+            degree="college",
+            title="assistant",
+            years=4,
+            years_as_manager=0.5,
+        )
+        asked = Requirement(
+            frozenset(("old", "new", "none")),
+            frozenset(("x", "y")),
+            3,
+            "bachelor",
+            "intermediate",
+            5,
+            1,
+        )
+        kinds = [gap.kind for gap in find_gaps(person, asked, BID)]
+        self.assertCountEqual(
+            kinds,
+            [
+                "certificate_expired",
+                "certificate_not_yet_valid",
+                "certificate_missing",
+                "certificate_any_missing",
+                "insurance",
+                "degree",
+                "title",
+                "years",
+                "manager_years",
+            ],
+        )
+
+    def test_any_of(self):
+        person = Person(1, (Certificate("y"),))
+        self.assertTrue(counts(person, Requirement(any_of=frozenset("xy")), BID))
+        self.assertFalse(counts(person, Requirement(any_of=frozenset("x")), BID))
+
+    def test_years(self):
+        """Five years, of them one as site manager: the emergency centre's figures."""
+        first = date(2021, 6, 15)
+        self.assertEqual(worked_years([(first, None)], date(2026, 6, 15)), 5)
+        self.assertLess(worked_years([(first, None)], date(2026, 6, 14)), 5)
+        twice = [(first, date(2023, 6, 14)), (date(2022, 1, 1), date(2024, 6, 14))]
+        self.assertEqual(worked_years(twice, BID), 3)
+        parts = [(first, date(2022, 6, 14)), (date(2024, 1, 1), date(2024, 12, 31))]
+        self.assertEqual(worked_years(parts, BID), 2)
+        self.assertEqual(worked_years([], BID), 0)
+        self.assertEqual(worked_years([(date(2026, 1, 1), None)], BID), 0)
+
+    @PURE
+    @given(st.data())
+    def test_fast_answer_equals_the_long_one(self, data):
+        kinds = st.sampled_from("abc")
+        day = st.one_of(st.none(), st.dates(BID - timedelta(9), BID + timedelta(9)))
+        person = Person(
+            1,
+            tuple(data.draw(st.lists(st.builds(Certificate, kinds, day, day)))),
+            frozenset(
+                data.draw(
+                    st.sets(st.integers(month_number(BID) - 5, month_number(BID)))
+                )
+            ),
+            data.draw(st.sampled_from(("none", "college", "bachelor"))),
+            data.draw(st.sampled_from(("none", "assistant", "senior"))),
+            data.draw(st.integers(0, 6)),
+            data.draw(st.integers(0, 2)),
+        )
+        asked = Requirement(
+            frozenset(data.draw(st.sets(kinds, max_size=2))),
+            frozenset(data.draw(st.sets(kinds, max_size=2))),
+            data.draw(st.integers(0, 4)),
+            data.draw(st.sampled_from(("none", "college"))),
+            data.draw(st.sampled_from(("none", "senior"))),
+            data.draw(st.integers(0, 5)),
+            data.draw(st.integers(0, 2)),
+        )
+        expected = counts(person, asked, BID)
+        self.assertEqual(meets(standing_of(person, BID), asked), expected)
+        suits = suitable_posts([Post(7, asked)], [person], BID)
+        self.assertEqual(suits, {1: frozenset({7} if expected else ())})

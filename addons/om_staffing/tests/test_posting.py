@@ -1,0 +1,122 @@
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import freeze_time, tagged
+
+from .common import PostingCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPosting(PostingCommon):
+    def test_seven_days(self):
+        early = self._announce("2026-03-08")
+        with self.assertRaises(UserError):
+            early.action_send()
+        change = self._announce("2026-03-09")
+        change.action_send()
+        self.assertEqual(change.state, "sent")
+        self.assertEqual(change.leaver_name, "electrician0")
+        self.assertIn(self.unit_user.partner_id, change.message_ids.partner_ids)
+
+    def test_thirty_days_and_a_week(self):
+        self.tender.write({"notice_days": 30, "replace_value": 7})
+        with self.assertRaises(UserError):
+            self._announce("2026-03-31").action_send()
+        # Announced on 2 March, the plan handed in on the 25th: there by 1 April
+        with self.assertRaises(UserError):
+            self._announce("2026-04-02", plan_date="2026-03-25").action_send()
+        self._announce("2026-04-01", plan_date="2026-03-25").action_send()
+
+    def test_same_qualification(self):
+        self.newcomer.employee_skill_ids.valid_to = "2026-03-08"
+        change = self._announce("2026-03-09")
+        self.assertTrue(change.lacks)
+        with self.assertRaises(UserError):
+            change.action_send()
+
+    def test_carried_out(self):
+        change = self._announce("2026-03-09")
+        change.action_send()
+        with self.assertRaises(UserError):
+            change.action_apply()
+        change.decide(True, self.unit_user.partner_id)
+        self.assertEqual(change.decided_by, self.unit_user.partner_id)
+        with freeze_time("2026-03-08 03:00:00"):
+            with self.assertRaises(UserError):
+                change.action_apply()
+            self.env["om.posting"]._cron_follow()
+        self.assertEqual(change.state, "consented")
+        with freeze_time("2026-03-09 03:00:00"):
+            self.env["om.posting"]._cron_follow()
+            self.assertEqual(change.state, "done")
+            self.assertEqual(str(self.posting.date_to), "2026-03-08")
+            self.assertEqual(self.system.posted_employee_ids, self.newcomer)
+        self.assertIn(
+            self.newcomer, self.posts["electrician"].assignment_ids.employee_id
+        )
+        self.assertNotIn(
+            self.leaver, self.posts["electrician"].assignment_ids.employee_id
+        )
+
+    def test_refused(self):
+        change = self._announce("2026-03-09")
+        change.action_send()
+        change.decide(False, self.unit_user.partner_id)
+        with self.assertRaises(UserError):
+            change.decide(True, self.unit_user.partner_id)
+        with self.assertRaises(UserError):
+            change.action_apply()
+
+    def test_announcement_stays(self):
+        change = self._announce("2026-03-09")
+        with self.assertRaises(UserError):
+            change.state = "consented"
+        with self.assertRaises(UserError):
+            change.with_context(om_posting_act=True).state = "consented"
+        change.action_send()
+        with self.assertRaises(UserError):
+            change.change_date = "2026-03-05"
+        with self.assertRaises(UserError):
+            change.unlink()
+
+    def test_no_way_round_the_notice(self):
+        staffing = self._create_user("staffing")
+        with self.assertRaises(UserError):
+            self.posting.with_user(staffing).date_to = "2026-03-03"
+        manager = self._create_user("manager")
+        self.posting.with_user(manager).date_to = "2026-12-31"
+
+    def test_overlap(self):
+        with self.assertRaises(ValidationError):
+            self.env["om.posting"].create(
+                {
+                    "employee_id": self.leaver.id,
+                    "system_id": self.system.id,
+                    "date_from": "2025-01-01",
+                    "date_to": "2026-01-01",
+                }
+            )
+
+    def test_system_follows(self):
+        self.assertEqual(self.system.posted_employee_ids, self.leaver)
+        self.assertEqual(self.system.posting_missing, 0)
+        self.posting.date_to = "2026-01-31"
+        with freeze_time("2026-02-01 03:00:00"):
+            self.env["om.posting"]._cron_follow()
+        self.assertFalse(self.system.posted_employee_ids)
+        self.assertEqual(self.system.posting_missing, 1)
+
+    def test_adopted(self):
+        system = self._create_system("乙单位系统", posted_employee_ids=self.newcomer)
+        self.env["om.posting"]._adopt_posted()
+        self.assertEqual(system.posting_ids.employee_id, self.newcomer)
+        self.env["om.posting"]._adopt_posted()
+        self.assertEqual(len(system.posting_ids), 1)
+
+    def test_safety_training(self):
+        Training = self.env["om.safety.training"]
+        values = {"name": "用电安全", "company_id": self.company.id}
+        january = Training.create({**values, "date": "2026-01-20"})
+        self.assertEqual(january.missing_employee_ids, self.leaver)
+        january.attendee_ids = self.leaver
+        self.assertFalse(january.missing_employee_ids)
+        february = Training.create({**values, "date": "2026-02-20"})
+        self.assertEqual(february.missing_employee_ids, self.leaver)

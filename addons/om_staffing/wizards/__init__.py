@@ -1,0 +1,1 @@
+from . import om_social_insurance_import

@@ -1,0 +1,64 @@
+"""What a bid scores: a lost point is found, tried to be won, the pack exported."""
+
+import io
+import re
+import zipfile
+
+from openpyxl import load_workbook
+
+VIEW = ".o_om_compliance"
+
+
+def open_points(page, server):
+    page.goto(f"{server.url}/odoo/om-tenders")
+    page.locator(".o_data_row", has_text="顺义区").first.click()
+    page.locator("button[name=action_evaluate]").click()
+    page.locator(f"{VIEW} .o_om_post").first.wait_for()
+
+
+def total(page):
+    return float(page.locator(f"{VIEW} .o_om_total").inner_text())
+
+
+def post(page, name):
+    return page.locator(f"{VIEW} .o_om_post", has_text=name)
+
+
+def test_lost_point_what_if_and_pack(server, new_page, login):
+    page = new_page()
+    login(page, "staffing")
+    open_points(page, server)
+    # nine of ten repairers count: one certificate ended before the bid
+    repairers = post(page, "弱电维修员")
+    assert "2025-11-30" in repairers.inner_text()
+    assert "1.00 / 2.00" in repairers.inner_text()
+    before = total(page)
+    page.locator(".o_om_advice").click()
+    page.locator(".o_om_try").last.click()
+    page.locator(".o_om_gain", has_text=re.compile(r"^\+[1-9]")).wait_for()
+    assert total(page) > before
+    # nothing was saved
+    page.reload()
+    page.locator(f"{VIEW} .o_om_post").first.wait_for()
+    assert total(page) == before
+    with page.expect_download(timeout=120_000) as download:
+        page.get_by_role("button", name="投标资料包").click()
+    content = download.value.path().read_bytes()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        [sheet] = [name for name in archive.namelist() if name.endswith(".xlsx")]
+        assert any(name.endswith(".pdf") for name in archive.namelist())
+        book = load_workbook(io.BytesIO(archive.read(sheet)))
+    assert book.sheetnames[0] == "1 拟派团队汇总表"
+    assert book.worksheets[0]["A1"].value == "序号"
+
+
+def test_manager_sees_the_best_team(server, new_page, login):
+    page = new_page()
+    login(page, "manager")
+    open_points(page, server)
+    before = total(page)
+    page.locator(".o_om_best").click()
+    page.locator(".o_om_gain").wait_for()
+    assert total(page) >= before
+    page.locator(".o_om_people").click()
+    page.locator(f"{VIEW} table.table-bordered tbody tr").first.wait_for()
