@@ -29,6 +29,14 @@ def press(page, name):
     page.locator(f".o_form_view button[name={name}]:visible").first.click()
 
 
+def search(page, text):
+    """Search as the list of proposals shows it: chosen in time, so that it is gone."""
+    page.locator(".o_searchview_input").fill(text)
+    page.locator(".o_searchview_autocomplete .o-dropdown-item", has_text=text).first.click()
+    page.locator(".o_searchview .o_facet_value", has_text=text).wait_for()
+    page.locator(".o_searchview_autocomplete").wait_for(state="detached")
+
+
 def state_is(page, value):
     current = page.locator(
         f".o_statusbar_status button.o_arrow_button_current[data-value={value}]"
@@ -66,8 +74,7 @@ def test_from_draft_to_paid(server, new_page, login):
 
     # The condition that a person confirms, in the payment's own form.
     open_path(page, server, "om-payments")
-    page.locator(".o_searchview_input").fill("WEB-1")
-    page.keyboard.press("Enter")
+    search(page, "WEB-1")
     page.locator(".o_data_row", has_text="600,000.01").locator("td[name=name]").click()
     page.locator(".o_form_view").wait_for()
     press(page, "action_open_confirm")
