@@ -32,7 +32,9 @@ def press(page, name):
 def search(page, text):
     """Search as the list of proposals shows it: chosen in time, so that it is gone."""
     page.locator(".o_searchview_input").fill(text)
-    page.locator(".o_searchview_autocomplete .o-dropdown-item", has_text=text).first.click()
+    page.locator(
+        ".o_searchview_autocomplete .o-dropdown-item", has_text=text
+    ).first.click()
     page.locator(".o_searchview .o_facet_value", has_text=text).wait_for()
     page.locator(".o_searchview_autocomplete").wait_for(state="detached")
 
