@@ -44,7 +44,9 @@ class OmContractGuardMixin(models.AbstractModel):
                 self._check_guarded(
                     name
                     for name, value in vals.items()
-                    if value and value != self._get_guarded_default(name)
+                    if name in self._guarded_fields
+                    and value
+                    and value != self._get_guarded_default(name)
                 )
         return super().create(vals_list)
 
@@ -56,8 +58,11 @@ class OmContractGuardMixin(models.AbstractModel):
     @api.model
     def _get_guarded_default(self, name):
         """What a new record may have in a guarded field."""
-        default = self._fields[name].default if name in self._fields else None
-        return default(self) if default else None
+        field = self._fields[name]
+        if not field.default:
+            return None
+        # As callers write it: a user's id, not the user.
+        return field.convert_to_write(field.default(self), self)
 
     @api.model
     def _check_guarded(self, names):
