@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import LockError, UserError
+from odoo.tools import format_list
 
 # In the context of the acts that may write what nobody may write by hand. An object: no
 # client can send it.
@@ -32,7 +33,7 @@ class OmContractGuardMixin(models.AbstractModel):
                 self.env._(
                     "Somebody else is changing this at the moment: %s. Load the page"
                     " again and see what they did before you go on.",
-                    ", ".join(self.mapped("display_name")[:5]),
+                    format_list(self.env, self.mapped("display_name")[:5]),
                 )
             ) from error
 
@@ -72,8 +73,9 @@ class OmContractGuardMixin(models.AbstractModel):
                 self.env._(
                     "%(fields)s (%(model)s): this follows from other facts or is set by"
                     " a button that checks it; it is not written by hand.",
-                    fields=", ".join(
-                        labels.get(name, {}).get("string", name) for name in guarded
+                    fields=format_list(
+                        self.env,
+                        [labels.get(name, {}).get("string", name) for name in guarded],
                     ),
                     model=self._description,
                 )
