@@ -166,7 +166,7 @@ class OmSpareRequest(models.Model):
                         "location": place or old.location,
                         "effective_date": fields.Date.context_today(self),
                     }
-                    for lot in self.sudo().lot_ids
+                    for lot in self.sudo()._get_used_lots()[self]
                 ]
             )
         )

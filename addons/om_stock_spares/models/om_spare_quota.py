@@ -127,7 +127,8 @@ class OmSpareQuota(models.Model):
         """Add to the counters, where they lie and all at once.
 
         :param changes: what to add to ``used``, ``reserved``, ``swap_in``, ``swap_out``
-        :raises UserError: the cap would be exceeded; says how it stands
+        :raises UserError: the cap would be exceeded, or the list is being settled;
+            says how it stands
         """
         self.ensure_one()
         self.flush_recordset()
@@ -141,6 +142,7 @@ class OmSpareQuota(models.Model):
                    SET used = %(used)s, reserved = %(reserved)s,
                        swap_in = %(swap_in)s, swap_out = %(swap_out)s
                  WHERE id = %(id)s
+                   AND list_state = 'active'
                    AND %(used)s >= 0 AND %(reserved)s >= 0
                    AND %(used)s + %(reserved)s <= cap + %(swap_in)s - %(swap_out)s
              RETURNING id
@@ -149,12 +151,14 @@ class OmSpareQuota(models.Model):
                 **new,
             )
         )
-        self.invalidate_recordset([*COUNTERS, "remaining", "allowed"])
+        self.invalidate_recordset([*COUNTERS, "remaining", "allowed", "list_state"])
         if not rows:
             raise UserError(self._get_exceeded_text())
 
     def _get_exceeded_text(self):
         self.ensure_one()
+        if self.list_state != "active":
+            return self.env._("“%s” is not in use.", self.list_id.name)
         return self.env._(
             "The cap of “%(part)s” does not allow this: of %(allowed)s %(uom)s %(used)s"
             " are used and %(reserved)s reserved, %(remaining)s are left.",
