@@ -1,9 +1,9 @@
 """What the parts of a spare list cost in the end.
 
 Settled is what was really used, at the unit price of the list (Shunyi's tender, chapter
-5, requirement 14: 按实际使用结算). A part that was issued in an emergency and refused by
-purchaser or supervisor afterwards was replaced without their joint confirmation: it is
-used up and is not settled. Prices are ``Decimal`` in yuan with at most two decimals,
+5, requirement 14). A part that was issued in an emergency and refused by purchaser or
+supervisor afterwards was replaced without their joint confirmation: it is used up and
+is not settled. Prices are ``Decimal`` in yuan with at most two decimals,
 quantities whole, so nothing is ever rounded.
 """
 

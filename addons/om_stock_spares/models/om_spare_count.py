@@ -325,8 +325,8 @@ class OmSpareCount(models.Model):
         except LockError as error:
             raise UserError(
                 self.env._(
-                    "Somebody else is applying a stock-taking of these places right now."
-                    " Wait a moment and compare again."
+                    "Somebody else is applying a stock-taking of these places right"
+                    " now. Wait a moment and compare again."
                 )
             ) from error
         places.om_counted_on = fields.Datetime.now()

@@ -169,7 +169,7 @@ class OmSpareCountLine(models.Model):
             if line.state == "applied" or line.expected:
                 raise UserError(
                     self.env._(
-                        "“%s” is expected here by the books: count it, do not delete it.",
+                        "“%s” is expected here by the books: count it instead.",
                         line.display_name,
                     )
                 )
@@ -279,15 +279,16 @@ class OmSpareCountLine(models.Model):
             place = held.get((line.product_id, line.serial or ""))
             if place:
                 problems[line] = self.env._(
-                    "“%(part)s” with the number %(serial)s is in stock already: %(place)s.",
+                    "“%(part)s” with the number %(serial)s is in stock already:"
+                    " %(place)s.",
                     part=line.product_id.display_name,
                     serial=line.serial,
                     place=", ".join(each.display_name for each in place),
                 )
             elif lists and warehouse.district_code not in lists.mapped("district_code"):
                 problems[line] = self.env._(
-                    "“%(list)s” wants “%(part)s” in the district %(code)s; %(place)s lies"
-                    " in %(there)s.",
+                    "“%(list)s” wants “%(part)s” in the district %(code)s; %(place)s"
+                    " lies in %(there)s.",
                     list=lists[0].name,
                     part=line.product_id.display_name,
                     code=lists[0].district_code,
@@ -310,15 +311,20 @@ class OmSpareCount(models.Model):
         """
         if not wanted:
             return {}
-        groups = self.env["stock.quant"]._read_group(
-            Domain("product_id", "in", [product.id for product, _serial in wanted])
-            & Domain("lot_id.name", "in", [serial for _product, serial in wanted])
-            & Domain("location_id.usage", "in", ("internal", "transit"))
-            & Domain("location_id", "not in", outside.ids if outside else [])
-            & Domain("quantity", ">", 0)
-            & Domain("company_id", "=", self.company_id.id),
-            ["product_id", "lot_id", "location_id"],
-            ["quantity:sum"],
+        # Who may read a count sees where its pieces are; lots are the warehouse's.
+        groups = (
+            self.env["stock.quant"]
+            .sudo()
+            ._read_group(
+                Domain("product_id", "in", [product.id for product, _serial in wanted])
+                & Domain("lot_id.name", "in", [serial for _product, serial in wanted])
+                & Domain("location_id.usage", "in", ("internal", "transit"))
+                & Domain("location_id", "not in", outside.ids if outside else [])
+                & Domain("quantity", ">", 0)
+                & Domain("company_id", "=", self.company_id.id),
+                ["product_id", "lot_id", "location_id"],
+                ["quantity:sum"],
+            )
         )
         held = {}
         for product, lot, place, quantity in groups:

@@ -119,7 +119,7 @@ class OmSpareHandover(models.Model):
         self._acting().write({"stock_on": fields.Datetime.now()})
 
     def _get_stock(self):
-        """Return {(product, lot, place): quantity} of the contract's parts, in order."""
+        """Return {(product, lot, place): quantity} of the contract's parts."""
         self.ensure_one()
         # Procurement draws lists up too, and may read stock; lots are the warehouse's.
         this = self.sudo()

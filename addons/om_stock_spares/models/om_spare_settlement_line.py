@@ -233,7 +233,7 @@ class OmSpareRequest(models.Model):
         return values
 
     def _get_used_lots(self):
-        """Return {request: serial numbers that left the store and did not come back}."""
+        """Return {request: serial numbers that left and did not come back}."""
         left = defaultdict(Counter)
         Line = self.env["stock.move.line"]
         done = Domain("state", "=", "done") & Domain("lot_id", "!=", False)

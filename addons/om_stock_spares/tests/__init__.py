@@ -6,3 +6,4 @@ from . import test_portal
 from . import test_settlement_rules
 from . import test_count_rules
 from . import test_settlement
+from . import test_count

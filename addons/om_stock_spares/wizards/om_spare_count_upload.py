@@ -150,7 +150,8 @@ class OmSpareCountUpload(models.TransientModel):
             before = seen.get(key) or seen.get(single if entry.quantity else None)
             if before:
                 problems[entry.row] = self.env._(
-                    "Row %(row)s: “%(part)s %(serial)s” stands in row %(other)s already.",
+                    "Row %(row)s: “%(part)s %(serial)s” stands in row %(other)s"
+                    " already.",
                     row=entry.row,
                     part=found.display_name,
                     serial=entry.serial,
