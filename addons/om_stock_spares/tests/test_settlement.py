@@ -238,7 +238,7 @@ class TestSpareSettlement(SparesCommon):
         settlement.action_submit()
         with self.assertRaises(UserError):
             late.action_ask()
-        with self.assertRaisesRegex(UserError, "not in use"):
+        with self.assertRaisesRegex(UserError, re.escape(self.list.name)):
             self.lamp_quota._book(used=-1)
         for vals in ({"note": "x"}, {"list_id": self.list.id}, {"amount_total": 1.0}):
             with self.assertRaises(UserError):
@@ -298,7 +298,7 @@ class TestSpareSettlement(SparesCommon):
     def test_figures_that_contradict_each_other_are_not_settled(self):
         self._use(quantity=2)
         self.lamp_quota._acting().used = 3
-        with self.assertRaisesRegex(UserError, "3 used"):
+        with self.assertRaisesRegex(UserError, "补光灯"):
             self._settle()
 
     # ------------------------------------------------------------
