@@ -28,6 +28,7 @@
         "views/stock_warehouse_views.xml",
         "views/om_spare_clerk_views.xml",
         "views/spare_portal_templates.xml",
+        "views/signoff_portal_templates.xml",
         "views/om_stock_spares_menus.xml",
     ],
     "assets": {
