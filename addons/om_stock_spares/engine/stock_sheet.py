@@ -13,7 +13,7 @@ from typing import Any
 
 HEADS = {
     "code": ("备件编码", "物料编码", "编码", "part code", "code"),
-    "name": ("备件名称", "名称", "part", "product"),
+    "name": ("备件名称", "名称", "part name", "part", "product"),
     "serial": (
         "序列号/批号",
         "序列号",
@@ -21,9 +21,9 @@ HEADS = {
         "serial number",
         "serial number / lot",
     ),
-    "place": ("库位", "存放位置", "place", "location"),
+    "place": ("库位", "存放位置", "storage place", "place", "location"),
     "quantity": ("实盘数量", "数量", "found", "quantity"),
-    "reason": ("差异原因", "原因", "备注", "reason"),
+    "reason": ("差异原因", "原因", "备注", "reason for difference", "reason"),
 }
 # Part and quantity, and the part by code or by name.
 NEEDED = ("quantity",)

@@ -93,7 +93,7 @@ class OmSpareCount(models.Model):
         for count in self:
             results = count.line_ids.mapped("result")
             count.line_count = len(results)
-            count.open_count = results.count("open")
+            count.open_count = sum(result == "open" for result in results)
             count.difference_count = sum(
                 result not in ("open", "match") for result in results
             )
@@ -336,19 +336,11 @@ class OmSpareCount(models.Model):
         lines = self.line_ids
         if not lines:
             raise UserError(self.env._("Nothing was entered in %s yet.", self.name))
-        for result, text in (
-            (
-                "conflict",
-                self.env._("The same serial number was found in several places:\n%s"),
-            ),
-            (
-                "open",
-                self.env._(
-                    "These are not counted yet. Count them, or mark the rest as not"
-                    " found:\n%s"
-                ),
-            ),
-        ):
+        twice = self.env._("The same serial number was found in several places:\n%s")
+        uncounted = self.env._(
+            "These are not counted yet. Count them, or mark the rest as not found:\n%s"
+        )
+        for result, text in (("conflict", twice), ("open", uncounted)):
             some = lines.filtered(lambda line, r=result: line.result == r)
             if some:
                 names = [line.display_name for line in some[:NAMED]]

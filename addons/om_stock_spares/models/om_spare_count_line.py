@@ -37,7 +37,7 @@ class OmSpareCountLine(models.Model):
     state = fields.Selection(related="count_id.state")
     location_id = fields.Many2one(
         "stock.location",
-        string="Place",
+        string="Storage Place",
         required=True,
         ondelete="restrict",
         domain="[('usage', '=', 'internal')]",
@@ -58,7 +58,7 @@ class OmSpareCountLine(models.Model):
     is_counted = fields.Boolean(readonly=True)
     counted_by_id = fields.Many2one("res.users", readonly=True)
     counted_on = fields.Datetime(readonly=True)
-    reason = fields.Char()
+    reason = fields.Char("Reason for Difference")
     difference = fields.Float(compute="_compute_result", digits="Product Unit")
     result = fields.Selection(RESULTS, compute="_compute_result")
     result_text = fields.Char("What To Do", compute="_compute_result")

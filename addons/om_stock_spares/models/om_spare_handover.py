@@ -225,7 +225,7 @@ class OmSpareHandoverLine(models.Model):
     location_id = fields.Many2one(
         "stock.location", required=True, readonly=True, ondelete="restrict"
     )
-    place = fields.Char(compute="_compute_names", store=True)
+    place = fields.Char("Storage Place", compute="_compute_names", store=True)
     quantity = fields.Float(readonly=True, digits="Product Unit")
     condition = fields.Selection(CONDITIONS, required=True, default="new")
     note = fields.Char("Remarks")

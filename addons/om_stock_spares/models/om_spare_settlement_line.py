@@ -31,14 +31,15 @@ class OmSpareSettlementLine(models.Model):
     allowed = fields.Integer(compute="_compute_allowed")
     used = fields.Integer()
     settled = fields.Integer(
-        help="Used, less what purchaser or supervisor refused after an emergency."
+        "Quantity Settled",
+        help="Used, less what purchaser or supervisor refused after an emergency.",
     )
     currency_id = fields.Many2one(related="settlement_id.currency_id")
     is_priced = fields.Boolean()
     price_unit = fields.Monetary("Unit Price")
-    price_text = fields.Char("Unit Price (Text)", compute="_compute_texts")
+    price_text = fields.Char("Unit Price or Why None", compute="_compute_texts")
     amount = fields.Monetary()
-    amount_text = fields.Char("Amount (Text)", compute="_compute_texts")
+    amount_text = fields.Char("Amount or None", compute="_compute_texts")
     issue_ids = fields.One2many("om.spare.settlement.issue", "line_id", "Evidence")
 
     @api.depends("cap", "swap_in", "swap_out")
@@ -89,7 +90,7 @@ class OmSpareSettlementIssue(models.Model):
     issued = fields.Integer()
     returned = fields.Integer()
     used = fields.Integer()
-    settled = fields.Integer()
+    settled = fields.Integer("Quantity Settled")
     currency_id = fields.Many2one(related="settlement_id.currency_id")
     is_priced = fields.Boolean(related="line_id.is_priced")
     amount = fields.Monetary()
@@ -152,7 +153,7 @@ class OmSpareSettlementUnit(models.Model):
     company_id = fields.Many2one(related="settlement_id.company_id", store=True)
     unit_id = fields.Many2one("res.partner", ondelete="restrict")
     name = fields.Char("User Unit")
-    settled = fields.Integer()
+    settled = fields.Integer("Quantity Settled")
     unpriced = fields.Integer("Of These Without Price")
     currency_id = fields.Many2one(related="settlement_id.currency_id")
     amount = fields.Monetary()

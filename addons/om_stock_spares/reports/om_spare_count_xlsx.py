@@ -19,9 +19,9 @@ class ReportSpareCountXlsx(models.AbstractModel):
     def _get_table(self, count):
         # The first words of these heads are how the sheet is read again.
         heads = [
-            (self.env._("Place"), False),
+            (self.env._("Storage Place"), False),
             (self.env._("Part Code"), False),
-            (self.env._("Part"), False),
+            (self.env._("Part Name"), False),
             (self.env._("Serial Number / Lot"), False),
         ]
         opening = count.kind == "opening"
@@ -29,7 +29,7 @@ class ReportSpareCountXlsx(models.AbstractModel):
             heads.append((self.env._("Expected"), False))
         heads += [
             (self.env._("Quantity") if opening else self.env._("Found"), False),
-            (self.env._("Reason"), False),
+            (self.env._("Reason for Difference"), False),
             (self.env._("Result"), False),
         ]
         rows = [self._get_row(line, opening) for line in count.line_ids]

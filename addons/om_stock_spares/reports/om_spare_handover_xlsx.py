@@ -10,7 +10,7 @@ class ReportSpareHandoverXlsx(models.AbstractModel):
     def generate_xlsx_report(self, workbook, data, objs):
         heads = [
             (self.env._("Hand-Over"), False),
-            (self.env._("Place"), False),
+            (self.env._("Storage Place"), False),
             (self.env._("Part"), False),
             (self.env._("Serial Number / Lot"), False),
             (self.env._("Quantity"), False),

@@ -29,7 +29,7 @@ class ReportSpareSettlementXlsx(models.AbstractModel):
             (self.env._("Swapped Out"), False),
             (self.env._("Swaps"), False),
             (self.env._("Used"), False),
-            (self.env._("Settled"), False),
+            (self.env._("Quantity Settled"), False),
             (self.env._("Unit Price"), False),
             (self.env._("Amount"), True),
         ]
@@ -57,7 +57,7 @@ class ReportSpareSettlementXlsx(models.AbstractModel):
         heads = [
             (self.env._("Settlement"), False),
             (self.env._("User Unit"), False),
-            (self.env._("Settled"), False),
+            (self.env._("Quantity Settled"), False),
             (self.env._("Of These Without Price"), False),
             (self.env._("Amount"), True),
         ]
@@ -84,7 +84,7 @@ class ReportSpareSettlementXlsx(models.AbstractModel):
             (self.env._("Issued On"), False),
             (self.env._("Issued"), False),
             (self.env._("Returned"), False),
-            (self.env._("Settled"), False),
+            (self.env._("Quantity Settled"), False),
             (self.env._("Amount"), True),
             (self.env._("Remarks"), False),
             (self.env._("Confirmed by (Purchaser)"), False),
