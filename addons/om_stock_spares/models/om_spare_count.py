@@ -49,6 +49,7 @@ class OmSpareCount(models.Model):
         help="With all places inside of them, such as a whole store and a crew's van.",
     )
     reason = fields.Char(
+        "Reason for Difference",
         help="Stands for every difference that has no reason of its own.",
         tracking=True,
     )
@@ -511,7 +512,7 @@ class OmSpareCount(models.Model):
         return {
             "type": "ir.actions.client",
             "tag": "om_stock_spares.count",
-            "name": self.name,
+            "name": self.env._("Scan"),
             "context": {"active_id": self.id},
             "params": {"count_id": self.id},
         }

@@ -59,7 +59,7 @@ class OmSpareCount(models.Model):
     def _enter_scan(self, place, product, serial):
         """Count one more of it here."""
         line = self._get_scan_line(place, product, serial)
-        name = " ".join(filter(None, (product.display_name, serial)))
+        name = " ".join(filter(None, (product.name, serial)))
         kept = product if product.tracking != "none" else product.browse()
         if product.tracking == "serial" and line.is_counted and line.counted:
             return self._answer_scan(
@@ -119,9 +119,7 @@ class OmSpareCount(models.Model):
                 {"id": each.id, "name": each.display_name}
                 for each in self._get_places()
             ],
-            "product": {"id": product.id, "name": product.display_name}
-            if product
-            else False,
+            "product": {"id": product.id, "name": product.name} if product else False,
             "progress": {
                 "done": sum(line.is_counted for line in lines),
                 "all": len(lines),
@@ -183,12 +181,11 @@ class OmSpareCountLine(models.Model):
         self.ensure_one()
         return {
             "id": self.id,
-            "product": self.product_id.display_name,
+            "product": self.product_id.name,
             "serial": self.serial or "",
             "expected": self.expected,
             "counted": self.counted,
             "is_counted": self.is_counted,
-            "uom": self.uom_id.name,
             "single": self.product_id.tracking == "serial",
             "result": self.result,
             "text": self.result_text or "",

@@ -95,6 +95,7 @@ class OmSpareHandover(models.Model):
         self.ensure_one()
         known = {line._get_key(): line for line in self.line_ids}
         stock = self._get_stock()
+        uoms = self._get_listed_units()
         Line = self.env["om.spare.handover.line"]
         vals_list, kept = [], Line
         for number, ((product, lot, location), quantity) in enumerate(stock.items()):
@@ -110,6 +111,11 @@ class OmSpareHandover(models.Model):
                         "product_id": product.id,
                         "lot_id": lot.id,
                         "location_id": location.id,
+                        # In words, for the paper: the supervisor reads no records.
+                        "product_name": product.display_name,
+                        "uom_name": uoms.get(product) or product.uom_id.name,
+                        "lot_name": lot.name,
+                        "place": location.complete_name,
                         "quantity": quantity,
                         "condition": self._get_condition(location),
                     }
@@ -117,6 +123,13 @@ class OmSpareHandover(models.Model):
         (self.line_ids - kept).unlink()
         Line.create(vals_list)
         self._acting().write({"stock_on": fields.Datetime.now()})
+
+    def _get_listed_units(self):
+        """Return {product: unit as the contract's lists print it}."""
+        quotas = self.env["om.spare.quota"].search(
+            [("agreement_id", "=", self.agreement_id.id), ("uom_name", "!=", False)]
+        )
+        return {quota.product_id: quota.uom_name for quota in quotas}
 
     def _get_stock(self):
         """Return {(product, lot, place): quantity} of the contract's parts."""
@@ -213,31 +226,22 @@ class OmSpareHandoverLine(models.Model):
     product_id = fields.Many2one(
         "product.product", required=True, readonly=True, ondelete="restrict"
     )
-    product_name = fields.Char("Part", compute="_compute_names", store=True)
-    uom_name = fields.Char("Unit", compute="_compute_names", store=True)
+    product_name = fields.Char("Part", readonly=True)
+    uom_name = fields.Char("Unit", readonly=True)
     lot_id = fields.Many2one(
         "stock.lot",
         readonly=True,
         ondelete="restrict",
         groups="stock.group_stock_user",
     )
-    lot_name = fields.Char("Serial Number / Lot", compute="_compute_names", store=True)
+    lot_name = fields.Char("Serial Number / Lot", readonly=True)
     location_id = fields.Many2one(
         "stock.location", required=True, readonly=True, ondelete="restrict"
     )
-    place = fields.Char("Storage Place", compute="_compute_names", store=True)
+    place = fields.Char("Storage Place", readonly=True)
     quantity = fields.Float(readonly=True, digits="Product Unit")
     condition = fields.Selection(CONDITIONS, required=True, default="new")
     note = fields.Char("Remarks")
-
-    @api.depends("product_id", "lot_id", "location_id")
-    def _compute_names(self):
-        # Frozen words for the paper: the supervisor reads them without the records.
-        for line in self.sudo():
-            line.product_name = line.product_id.display_name
-            line.uom_name = line.product_id.uom_id.name
-            line.lot_name = line.lot_id.name
-            line.place = line.location_id.complete_name
 
     @api.model_create_multi
     def create(self, vals_list):

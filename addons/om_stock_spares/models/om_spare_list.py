@@ -50,7 +50,12 @@ class OmSpareList(models.Model):
         help="Hours within which an emergency issue has to be confirmed afterwards.",
     )
     state = fields.Selection(
-        [("draft", "Draft"), ("active", "Active"), ("settled", "Settled")],
+        [
+            ("draft", "Draft"),
+            ("active", "Active"),
+            ("settling", "Being Settled"),
+            ("settled", "Settled"),
+        ],
         required=True,
         default="draft",
         index=True,

@@ -25,11 +25,15 @@ class OmSpareList(models.Model):
 
     def _close_for_settlement(self):
         """Nothing more is requested, issued, returned or swapped."""
-        self._write_state("active", "settled")
+        self._write_state("active", "settling")
+
+    def _end_settlement(self):
+        """The supervisor has confirmed the settlement."""
+        self._write_state("settling", "settled")
 
     def _reopen_from_settlement(self):
         """The supervisor sent the settlement back, or it was withdrawn."""
-        self._write_state("settled", "active")
+        self._write_state("settling", "active")
 
     def _write_state(self, before, after):
         # Who settles or confirms need not be who edits lists; the act was checked.
@@ -64,7 +68,10 @@ class StockMove(models.Model):
         for move in self.exists():
             # Who receives the parts need not be allowed to read the request.
             request = move.origin_returned_move_id.om_spare_request_id.sudo()
-            if request.list_id.state == "settled" and move.state != "done":
+            if (
+                request.list_id.state in ("settling", "settled")
+                and move.state != "done"
+            ):
                 raise UserError(
                     self.env._(
                         "%(request)s is part of the settlement of “%(list)s”: its parts"

@@ -106,9 +106,10 @@ class OmSpareQuota(models.Model):
         for quota in self:
             quota.display_name = f"{quota.name} ({quota.list_id.name})"
 
-    @api.constrains("cap")
+    @api.constrains("cap", "price_unit", "product_id", "name")
     def _check_cap(self):
-        for quota in self.filtered(lambda quota: quota.list_state == "settled"):
+        fixed = ("settling", "settled")
+        for quota in self.filtered(lambda quota: quota.list_state in fixed):
             raise ValidationError(
                 self.env._("“%s” is settled and stays as it is.", quota.list_id.name)
             )

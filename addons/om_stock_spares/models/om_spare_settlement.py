@@ -340,6 +340,10 @@ class OmSpareSettlement(models.Model):
             total=self.currency_id.format(self.amount_total),
         )
 
+    def _follow_confirmation(self):
+        self.list_id._end_settlement()
+        return super()._follow_confirmation()
+
     def _reopen(self):
         self.list_id._reopen_from_settlement()
         return super()._reopen()

@@ -94,6 +94,7 @@ class OmSpareSettlementIssue(models.Model):
     currency_id = fields.Many2one(related="settlement_id.currency_id")
     is_priced = fields.Boolean(related="line_id.is_priced")
     amount = fields.Monetary()
+    amount_text = fields.Char("Amount or None", compute="_compute_amount_text")
     is_emergency = fields.Boolean("Emergency")
     is_refused = fields.Boolean("Refused Afterwards")
     purchaser_by = fields.Char("Confirmed by (Purchaser)")
@@ -128,6 +129,16 @@ class OmSpareSettlementIssue(models.Model):
             )
             if fact
         )
+
+    @api.depends("is_priced", "amount", "currency_id")
+    @api.depends_context("lang")
+    def _compute_amount_text(self):
+        for issue in self:
+            issue.amount_text = (
+                issue.currency_id.format(issue.amount)
+                if issue.is_priced and issue.currency_id
+                else self.env._("Not priced")
+            )
 
     def action_open_request(self):
         """Open the request with its confirmations, photos and transfers."""

@@ -199,7 +199,11 @@ class OmSpareSignoffMixin(models.AbstractModel):
                 "confirmed_on": fields.Datetime.now(),
             }
         )
+        statement._follow_confirmation()
         return True
+
+    def _follow_confirmation(self):
+        """What else a confirmation brings about."""
 
     def action_refuse(self, reason):
         """Send it back for the supervisor of the contract, with the reason."""

@@ -235,7 +235,7 @@ class TestTwoPeople(BaseCase):
         with self.registry.cursor() as cr:
             env = self._env(cr)
             quota = env["om.spare.quota"].search([("list_id", "=", list_id)])
-            self.assertEqual((quota.reserved, quota.list_state), (0, "settled"))
+            self.assertEqual((quota.reserved, quota.list_state), (0, "settling"))
             with self.assertRaisesRegex(UserError, "双人清单"):
                 quota._book(reserved=1)
             cr.rollback()

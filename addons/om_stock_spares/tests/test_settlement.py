@@ -3,7 +3,7 @@ from io import BytesIO
 
 import openpyxl
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -104,10 +104,11 @@ class TestSpareSettlement(SparesCommon):
             (unit.unit_id, unit.settled, unit.amount), (self.unit, 1, 1500)
         )
         settlement.action_submit()
-        self.assertEqual((settlement.state, self.list.state), ("submitted", "settled"))
+        self.assertEqual((settlement.state, self.list.state), ("submitted", "settling"))
         settlement.with_user(self.overseer).action_confirm()
         settlement.invalidate_recordset()
         self.assertEqual(settlement.confirmed_by_id, self.overseer)
+        self.assertEqual(self.list.state, "settled")
         settlement.action_close()
         self.assertEqual(settlement.state, "closed")
 
@@ -240,6 +241,10 @@ class TestSpareSettlement(SparesCommon):
             late.action_ask()
         with self.assertRaisesRegex(UserError, re.escape(self.list.name)):
             self.lamp_quota._book(used=-1)
+        for vals in ({"price_unit": 1}, {"cap": 1}, {"name": "x"}):
+            with self.assertRaises(ValidationError), self.cr.savepoint():
+                self.lamp_quota.write(vals)
+        self.assertTrue(self.lamp.is_listed_spare, "guarded as before")
         for vals in ({"note": "x"}, {"list_id": self.list.id}, {"amount_total": 1.0}):
             with self.assertRaises(UserError):
                 settlement.write(vals)
