@@ -28,12 +28,16 @@ def set_company(env, content):
     if company.currency_id.name != "CNY":
         raise SystemExit("the company's currency is not CNY")
     company.partner_id.write({"lang": LANGUAGE, "tz": TIME_ZONE})
-    env["resource.calendar"].with_context(active_test=False).search([]).write(
-        {"tz": TIME_ZONE}
-    )
     defaults = env["ir.default"]
     defaults.set("res.partner", "tz", TIME_ZONE)
     defaults.set("res.partner", "lang", LANGUAGE)
+
+
+def set_time_zones(env):
+    """Of what came with the add-ons and the history, too."""
+    env["resource.calendar"].with_context(active_test=False).search([]).write(
+        {"tz": TIME_ZONE}
+    )
     users = env["res.users"].with_context(active_test=False).search([])
     users.partner_id.write({"tz": TIME_ZONE, "lang": LANGUAGE})
 
@@ -93,9 +97,11 @@ def provision(env):
     content = os.environ["OM_CONTENT"]
     parameters = env["ir.config_parameter"]
     fresh = not parameters.get_param("om.content")
+    # What the history names, it names in the company's language.
+    set_company(env, content)
     if content == "history":
         load_history(env)
-    set_company(env, content)
+    set_time_zones(env)
     parameters.set_param("om.content", content)
     if fresh or content == "history":
         set_passwords(env, Path(os.environ["OM_CREDENTIALS"]), fresh)

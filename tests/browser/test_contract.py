@@ -3,12 +3,9 @@
 import re
 from datetime import date, timedelta
 
+from .actions import assert_fits, open_path, press, search
+
 TODAY = date.today()
-
-
-def open_path(page, server, path):
-    page.goto(f"{server.url}/odoo/{path}")
-    page.locator(".o_action_manager .o_view_controller").first.wait_for()
 
 
 def fill(page, name, value):
@@ -23,18 +20,6 @@ def choose(page, name, text):
     field = page.locator(f".o_form_view div[name={name}] input").first
     field.fill(text)
     page.locator(".o-autocomplete--dropdown-item", has_text=text).first.click()
-
-
-def press(page, name):
-    page.locator(f".o_form_view button[name={name}]:visible").first.click()
-
-
-def search(page, text):
-    """Search as the list of proposals shows it: chosen in time, so that it is gone."""
-    page.locator(".o_searchview_input").fill(text)
-    page.locator(".o_searchview_autocomplete .o-dropdown-item", has_text=text).first.click()
-    page.locator(".o_searchview .o_facet_value", has_text=text).wait_for()
-    page.locator(".o_searchview_autocomplete").wait_for(state="detached")
 
 
 def state_is(page, value):
@@ -104,10 +89,7 @@ def test_purchaser_confirms_in_the_portal(server, new_page, login):
     page.get_by_role("link", name="顺义区信息化统一运维项目").click()
     assert "76,850,000.00" in page.locator("main").inner_text()
     page.locator("a.list-group-item").nth(1).click()
-    overflow = page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    assert overflow <= 0, "the page scrolls sideways on a telephone"
+    assert_fits(page)
     form = page.locator("form[action*='/my/conditions/']")
     form.locator("input[name=evidence]").fill("考核文件（测试）")
     form.locator("button[type=submit]").click()

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from ..support import odoo_shell
+from .actions import assert_fits, press, sign
 
 TELEPHONE = {"width": 390, "height": 844}
 PNG = (
@@ -34,16 +35,6 @@ def device(server):
     output = odoo_shell(server.database, DEVICE)
     line = next(row for row in output.splitlines() if row.startswith("DEVICE "))
     return json.loads(line.removeprefix("DEVICE "))
-
-
-def assert_fits(page):
-    """Nothing sticks out of the telephone's width."""
-    width = page.evaluate("document.documentElement.scrollWidth")
-    assert width <= page.viewport_size["width"], width
-
-
-def press(page, name):
-    page.locator(f".o_form_view button[name={name}]:visible").first.click()
 
 
 def confirm_dialog(page):
@@ -130,28 +121,7 @@ def repair_on_a_telephone(server, new_page, login, ticket):
         {"name": "修复后.png", "mimeType": "image/png", "buffer": PNG}
     )
     dialog.locator("div[name=attachment_ids]", has_text="修复后").wait_for()
-    sign(page)
+    sign(page, "user_signature")
     dialog.locator("button[name=action_confirm]").click()
     dialog.wait_for(state="detached")
     page.locator(".o_statusbar_status, .o_form_statusbar").first.wait_for()
-
-
-def sign(page):
-    """Draw into the signature field of the dialog."""
-    page.locator(".modal div[name=user_signature] .o_signature").click()
-    dialog = page.locator(".modal", has=page.locator(".o_web_sign_draw_button"))
-    dialog.locator(".o_web_sign_draw_button").click()
-    pad = dialog.locator("canvas")
-    pad.wait_for()
-    page.wait_for_timeout(500)
-    box = pad.bounding_box()
-    page.mouse.move(box["x"] + 20, box["y"] + box["height"] / 2)
-    page.mouse.down()
-    for step in range(1, 12):
-        page.mouse.move(
-            box["x"] + 20 + step * 15,
-            box["y"] + box["height"] * (0.35 if step % 2 else 0.65),
-        )
-    page.mouse.up()
-    dialog.locator(".modal-footer .btn-primary:enabled").click()
-    dialog.wait_for(state="hidden")

@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from .actions import assert_fits, sign
+
 TELEPHONE = {"width": 390, "height": 844}
 # What the shipped checklist of a machine room asks to be measured; 31 is too warm.
 VALUES = {"℃": "31", "%": "45"}
@@ -181,31 +183,3 @@ def tap(page, method):
     """Press a button of the bar under the thumb, and wait for what it does."""
     page.locator(f".om_inspection_bar button[name={method}]:visible").click()
     page.locator(f".om_inspection_bar button[name={method}]").wait_for(state="hidden")
-
-
-def sign(page, field):
-    """Draw a signature with the finger."""
-    page.locator(f"[name={field}] .o_signature").click()
-    dialog = page.locator(".modal")
-    dialog.locator(".o_web_sign_draw_button").click()
-    pad = dialog.locator("canvas")
-    pad.wait_for()
-    page.wait_for_timeout(500)
-    box = pad.bounding_box()
-    page.mouse.move(box["x"] + 20, box["y"] + box["height"] / 2)
-    page.mouse.down()
-    for step in range(1, 12):
-        page.mouse.move(
-            box["x"] + 20 + step * 15,
-            box["y"] + box["height"] * (0.35 if step % 2 else 0.65),
-        )
-    page.mouse.up()
-    dialog.locator(".modal-footer .btn-primary:enabled").click()
-    dialog.wait_for(state="hidden")
-
-
-def assert_fits(page):
-    overflow = page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    assert overflow <= 0, "the page scrolls sideways on a telephone"

@@ -2,6 +2,8 @@
 
 import pytest
 
+from .actions import assert_fits
+
 # Register row 5, chapter 5 of the tender: what the page must show.
 SYSTEM = "顺义区公共信用信息平台"
 PART_OF_NAME = "公共信用"
@@ -53,10 +55,7 @@ def test_register_on_a_telephone(server, new_page, login):
     login(page, "engineer")
     page.goto(f"{server.url}/odoo/action-om_assets.om_system_action")
     page.locator(".o_kanban_view .o_kanban_record").first.wait_for()
-    overflow = page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    assert overflow <= 0, "the page scrolls sideways on a telephone"
+    assert_fits(page)
 
 
 def test_interface_is_chinese(server, new_page, login):

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from ..support import odoo_shell
+from .actions import assert_fits
 
 TELEPHONE = {"width": 390, "height": 844}
 # A request for a part with a serial number that only waits for its two answers.
@@ -67,11 +68,6 @@ def scan(page, code):
     """What a keyboard-wedge scanner does: keys, then Enter, wherever the focus is."""
     page.keyboard.type(code)
     page.keyboard.press("Enter")
-
-
-def assert_fits(page):
-    width = page.evaluate("document.documentElement.scrollWidth")
-    assert width <= page.viewport_size["width"], width
 
 
 def test_issue_with_a_scanner(server, new_page, login, spare):

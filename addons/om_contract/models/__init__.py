@@ -13,6 +13,7 @@ from . import om_payment_condition
 from . import om_payment_milestone
 from . import om_payment_milestone_dates
 from . import om_payment_milestone_invoice
+from . import om_payment_milestone_due
 from . import account_move
 from . import om_calendar_day
 from . import om_system
@@ -24,6 +25,7 @@ from . import om_deduction
 from . import om_deduction_amount
 from . import om_deduction_decision
 from . import om_deduction_applying
+from . import om_deduction_invoice
 from . import om_deduction_calculation
 from . import om_deduction_line
 from . import om_payment_template_deduction

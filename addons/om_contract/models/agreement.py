@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import float_compare
+from odoo.tools import float_compare, format_list
 
 # Who may see what a contract costs; everybody else sees that there is one.
 AMOUNT_GROUPS = (
@@ -188,6 +188,10 @@ class Agreement(models.Model):
         currency = self.currency_id or self.company_id.currency_id
         return currency.with_context(lang="zh_CN").amount_to_text(amount)
 
+    def _get_narration(self, amount):
+        """Return the line of an invoice that says ``amount`` in words."""
+        return self.env._("In words: %s", self._get_words(amount))
+
     @api.depends("system_ids.unit_id")
     def _compute_system_figures(self):
         for contract in self:
@@ -248,7 +252,9 @@ class Agreement(models.Model):
                         "“%(contract)s” is signed: %(fields)s can be changed by an"
                         " amendment only (page Amendments).",
                         contract=contract.display_name,
-                        fields=", ".join(labels[name]["string"] for name in changed),
+                        fields=format_list(
+                            self.env, [labels[name]["string"] for name in changed]
+                        ),
                     )
                 )
 
@@ -269,7 +275,7 @@ class Agreement(models.Model):
             raise UserError(
                 self.env._(
                     "Signed contracts stay on record; terminate or archive them: %s",
-                    ", ".join(signed.mapped("display_name")),
+                    format_list(self.env, signed.mapped("display_name")),
                 )
             )
 
@@ -294,6 +300,12 @@ class Agreement(models.Model):
     # ------------------------------------------------------------
     # Helpers
     # ------------------------------------------------------------
+
+    def _in_own_language(self):
+        """These contracts in the user's language, and where nobody is there to have one
+        (a data load, a job) in their company's: for names that are kept."""
+        language = self.env.lang or self.company_id[:1].partner_id.lang
+        return self.with_context(lang=language)
 
     @api.model
     def _get_today(self):

@@ -173,6 +173,7 @@ class Agreement(models.Model):
 
     def _copy_clauses(self):
         bare = self.filtered(lambda contract: not contract.clause_ids)
+        bare = bare._in_own_language()
         self.env["om.deduction.clause"].create(
             [
                 {"agreement_id": contract.id, **clause._prepare_copy()}
@@ -223,7 +224,7 @@ class Agreement(models.Model):
             self.env._(
                 "“%(name)s”: the claim of %(amount)s is open",
                 name=deduction.display_name,
-                amount=money(deduction.amount_claimed),
+                amount=money(deduction.amount_claim_open),
             )
             for deduction in self.deduction_ids
             if deduction.has_open_claim

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 from ..engine.milestones import split_price
 from .agreement import AMOUNT_GROUPS
@@ -105,7 +106,7 @@ class Agreement(models.Model):
             whole = contract.amount_paid + contract.amount_residual
             contract.paid_share = 100 * contract.amount_paid / whole if whole else 0.0
 
-    @api.depends("milestone_ids.invoice_ids")
+    @api.depends("milestone_ids.invoice_ids", "deduction_ids.invoice_ids")
     def _compute_invoice_count(self):
         counts = dict(
             self.env["account.move"]._read_group(
@@ -134,7 +135,7 @@ class Agreement(models.Model):
             raise UserError(
                 self.env._(
                     "Choose a payment template for these contracts first: %s",
-                    ", ".join(untold.mapped("display_name")),
+                    format_list(self.env, untold.mapped("display_name")),
                 )
             )
         signed = self.filtered(lambda contract: contract.state != "draft")
@@ -142,7 +143,7 @@ class Agreement(models.Model):
             raise UserError(
                 self.env._(
                     "These contracts are signed, their milestones stay as they are: %s",
-                    ", ".join(signed.mapped("display_name")),
+                    format_list(self.env, signed.mapped("display_name")),
                 )
             )
         self.payment_template_id._check_whole()
@@ -150,7 +151,7 @@ class Agreement(models.Model):
         self.env["om.payment.milestone"].create(
             [
                 {"agreement_id": contract.id, **line._prepare_milestone()}
-                for contract in self
+                for contract in self._in_own_language()
                 for line in contract.payment_template_id.line_ids.sorted()
             ]
         )
@@ -258,4 +259,5 @@ class Agreement(models.Model):
 
     def action_view_invoices(self):
         """Return the list of the invoices of these contracts."""
-        return self.milestone_ids.action_view_invoices()
+        moves = self.env["account.move"].search([("agreement_id", "in", self.ids)])
+        return moves._view_of_contract()

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 from ..engine.milestones import ShareError, check_shares
 
@@ -82,7 +83,7 @@ class Agreement(models.Model):
             raise UserError(
                 self.env._(
                     "The service period is not over yet: %s",
-                    ", ".join(early.mapped("display_name")),
+                    format_list(self.env, early.mapped("display_name")),
                 )
             )
         return self._move_to("expired")
@@ -171,7 +172,7 @@ class Agreement(models.Model):
                 self.env._(
                     "Invoices, confirmed conditions or amendments exist of these"
                     " contracts; change them by an amendment: %s",
-                    ", ".join(begun.mapped("display_name")),
+                    format_list(self.env, begun.mapped("display_name")),
                 )
             )
         self._move_to("draft")

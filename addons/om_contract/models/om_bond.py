@@ -4,6 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError, ValidationError
+from odoo.tools import format_list
 
 from ..engine.calculation import Calculation, Step
 from ..engine.penalties import share
@@ -224,7 +225,7 @@ class OmBond(models.Model):
             raise UserError(
                 self.env._(
                     "Bonds with a ledger stay on record: %s",
-                    ", ".join(moved.mapped("display_name")),
+                    format_list(self.env, moved.mapped("display_name")),
                 )
             )
 
@@ -368,7 +369,7 @@ class OmBond(models.Model):
             date=moves[0].date,
             balance=self.currency_id.format(self.balance),
         )
-        notes = ", ".join(move.note for move in moves if move.note)
+        notes = format_list(self.env, [move.note for move in moves if move.note])
         self.message_post(body=f"{body}. {notes}" if notes else body)
 
     # ------------------------------------------------------------

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 # In the context of the acts that write the ledger. An object: no client can send it.
 LEDGER_ACT = object()
@@ -118,7 +119,7 @@ class OmBondMove(models.Model):
             bond.message_post(
                 body=self.env._(
                     "Cancelled: %(entry)s. %(reason)s",
-                    entry=", ".join(moves.mapped("display_name")),
+                    entry=format_list(self.env, moves.mapped("display_name")),
                     reason=reason,
                 )
             )

@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import LockError, UserError
+from odoo.tools import format_list
 
 # In the context of the acts that may write what nobody may write by hand. An object: no
 # client can send it.
@@ -32,7 +33,7 @@ class OmContractGuardMixin(models.AbstractModel):
                 self.env._(
                     "Somebody else is changing this at the moment: %s. Load the page"
                     " again and see what they did before you go on.",
-                    ", ".join(self.mapped("display_name")[:5]),
+                    format_list(self.env, self.mapped("display_name")[:5]),
                 )
             ) from error
 
@@ -43,7 +44,9 @@ class OmContractGuardMixin(models.AbstractModel):
                 self._check_guarded(
                     name
                     for name, value in vals.items()
-                    if value and value != self._get_guarded_default(name)
+                    if name in self._guarded_fields
+                    and value
+                    and value != self._get_guarded_default(name)
                 )
         return super().create(vals_list)
 
@@ -55,8 +58,11 @@ class OmContractGuardMixin(models.AbstractModel):
     @api.model
     def _get_guarded_default(self, name):
         """What a new record may have in a guarded field."""
-        default = self._fields[name].default if name in self._fields else None
-        return default(self) if default else None
+        field = self._fields[name]
+        if not field.default:
+            return None
+        # As callers write it: a user's id, not the user.
+        return field.convert_to_write(field.default(self), self)
 
     @api.model
     def _check_guarded(self, names):
@@ -67,8 +73,9 @@ class OmContractGuardMixin(models.AbstractModel):
                 self.env._(
                     "%(fields)s (%(model)s): this follows from other facts or is set by"
                     " a button that checks it; it is not written by hand.",
-                    fields=", ".join(
-                        labels.get(name, {}).get("string", name) for name in guarded
+                    fields=format_list(
+                        self.env,
+                        [labels.get(name, {}).get("string", name) for name in guarded],
                     ),
                     model=self._description,
                 )

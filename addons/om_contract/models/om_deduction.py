@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError, ValidationError
-from odoo.fields import Domain
+from odoo.tools import format_list
 
 from .om_deduction_clause import BASES, DIRECTIONS, KINDS, METHODS
 from .om_payment_milestone import to_decimal
@@ -17,6 +17,8 @@ DECIDED = frozenset(
         "amount_applied",
         "amount_open",
         "amount_claimed",
+        "amount_invoiced",
+        "amount_claim_open",
         "days_charged",
         "may_terminate",
         "agreed_date",
@@ -250,11 +252,6 @@ class OmDeduction(models.Model):
     claim_settled_date = fields.Date(
         "Claim Settled On", copy=False, readonly=True, tracking=True
     )
-    has_open_claim = fields.Boolean(
-        "Open Claim",
-        compute="_compute_has_open_claim",
-        search="_search_has_open_claim",
-    )
     is_settlement_claim = fields.Boolean(
         readonly=True,
         copy=False,
@@ -366,22 +363,6 @@ class OmDeduction(models.Model):
             deduction.amount_claimed = float(
                 sum(to_decimal(line.amount) for line in claims)
             )
-
-    @api.depends("amount_claimed", "claim_settled_date")
-    def _compute_has_open_claim(self):
-        for deduction in self:
-            deduction.has_open_claim = bool(
-                deduction.amount_claimed and not deduction.claim_settled_date
-            )
-
-    @api.model
-    def _search_has_open_claim(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        domain = Domain("amount_claimed", ">", 0) & Domain(
-            "claim_settled_date", "=", False
-        )
-        return domain if True in value else ~domain
 
     # ------------------------------------------------------------
     # Checks and overrides
@@ -501,7 +482,7 @@ class OmDeduction(models.Model):
             raise UserError(
                 self.env._(
                     "Decided deductions stay on record; waive them: %s",
-                    ", ".join(decided.mapped("display_name")),
+                    format_list(self.env, decided.mapped("display_name")),
                 )
             )
 

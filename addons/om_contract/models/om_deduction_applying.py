@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 from ..engine.penalties import Room, spread
 from .om_payment_milestone import to_decimal
@@ -155,7 +156,8 @@ class OmDeduction(models.Model):
         for contract, deductions in self.grouped("agreement_id").items():
             contract._message_log(
                 body=self.env._(
-                    "Deductions applied: %s", ", ".join(deductions.mapped("name"))
+                    "Deductions applied: %s",
+                    format_list(self.env, deductions.mapped("name")),
                 )
             )
 
@@ -168,7 +170,7 @@ class OmDeduction(models.Model):
         ]
         if self.amount_open:
             parts.append(self.env._("still open: %s", money(self.amount_open)))
-        return self.env._("Applied: %s", ", ".join(parts))
+        return self.env._("Applied: %s", format_list(self.env, parts))
 
     def action_settle_claim(self, date=None, note=None):
         """Note that the claims of these are paid or otherwise done with.

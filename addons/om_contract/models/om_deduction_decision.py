@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 from .om_deduction import OPEN
 
@@ -51,7 +52,9 @@ class OmDeduction(models.Model):
             missing = []
             if not deduction._is_frozen():
                 missing = deduction._get_missing_parties()
-            deduction.missing_parties = ", ".join(labels[party] for party in missing)
+            deduction.missing_parties = format_list(
+                self.env, [labels[party] for party in missing]
+            )
 
     def action_agree(self, party, date=None, signatory=None):
         """Note that a party has agreed; with the last one the amount is fixed.
@@ -198,7 +201,7 @@ class OmDeduction(models.Model):
                     "“%(name)s” is “%(state)s”; this needs: %(states)s.",
                     name=wrong[0].display_name,
                     state=labels[wrong[0].state],
-                    states=", ".join(labels[state] for state in states),
+                    states=format_list(self.env, [labels[state] for state in states]),
                 )
             )
 
@@ -216,5 +219,5 @@ class OmDeduction(models.Model):
         body = f"{act}: {reason}" if reason else act
         self._message_log_batch(bodies=dict.fromkeys(self.ids, body))
         for contract, deductions in self.grouped("agreement_id").items():
-            names = ", ".join(deductions.mapped("display_name"))
+            names = format_list(self.env, deductions.mapped("display_name"))
             contract._message_log(body=f"{names} – {body}")

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_list
 
 
 class OmFiscalDelay(models.Model):
@@ -64,6 +65,6 @@ class OmFiscalDelay(models.Model):
             raise ValidationError(
                 self.env._(
                     "Fiscal delays stay on record; correct their dates instead: %s",
-                    ", ".join(signed.mapped("display_name")),
+                    format_list(self.env, signed.mapped("display_name")),
                 )
             )

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 from ..engine.terms import end_of_service_months, next_day_of_year
 
@@ -319,9 +320,12 @@ class OmPaymentCondition(models.Model):
         """Leave what was done, to which conditions, in the contracts' discussions."""
         bodies = {}
         for contract, conditions in self.grouped("agreement_id").items():
-            names = ", ".join(
-                f"{condition.milestone_id.name}: {condition.display_name}"
-                for condition in conditions
+            names = format_list(
+                self.env,
+                [
+                    f"{condition.milestone_id.name}: {condition.display_name}"
+                    for condition in conditions
+                ],
             )
             body = f"{act} – {names}"
             bodies[contract.id] = f"{body}. {detail}" if detail else body

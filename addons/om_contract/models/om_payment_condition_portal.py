@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_list
 
 # What a purchaser hands in as evidence: documents and pictures, nothing that runs.
 EVIDENCE_TYPES = frozenset(
@@ -61,7 +62,7 @@ class OmPaymentCondition(models.Model):
                 self.env._(
                     "“%(name)s” is not taken as evidence. Upload one of: %(types)s.",
                     name=name,
-                    types=", ".join(sorted(EVIDENCE_TYPES)),
+                    types=format_list(self.env, sorted(EVIDENCE_TYPES)),
                 )
             )
         if len(content) > EVIDENCE_BYTES:

@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_list
 
 from ..engine.milestones import Balance, ShareError, milestone_state, settle
 from .om_payment_template_line import BASES, TERM_UNITS
@@ -391,15 +392,18 @@ class OmPaymentMilestone(models.Model):
 
     def _name_conditions(self, conditions):
         """Return the names of ``conditions``, with the day where it is known."""
-        return self.env._(", ").join(
-            self.env._(
-                "%(condition)s on %(day)s",
-                condition=condition.display_name,
-                day=condition.date_met,
-            )
-            if condition.date_met
-            else condition.display_name
-            for condition in conditions
+        return format_list(
+            self.env,
+            [
+                self.env._(
+                    "%(condition)s on %(day)s",
+                    condition=condition.display_name,
+                    day=condition.date_met,
+                )
+                if condition.date_met
+                else condition.display_name
+                for condition in conditions
+            ],
         )
 
     # ------------------------------------------------------------
@@ -461,6 +465,6 @@ class OmPaymentMilestone(models.Model):
             raise UserError(
                 self.env._(
                     "Milestones of a signed contract stay: %s",
-                    ", ".join(signed.mapped("display_name")),
+                    format_list(self.env, signed.mapped("display_name")),
                 )
             )

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
-from ..engine.milestones import ZERO, Balance
-from .om_payment_milestone import to_decimal
+from ..engine.milestones import ZERO
 
 
 class OmPaymentMilestone(models.Model):
@@ -18,23 +18,10 @@ class OmPaymentMilestone(models.Model):
         "invoice_ids.om_handed_in",
     )
     def _compute_billing(self):
-        """Invoiced: drafts and posted invoices, less posted credit notes. Paid: what
-        came in for them and was not paid back, as the reconciliation says."""
         for milestone in self:
-            invoiced = cash = 0.0
-            days = []
-            for move in milestone.invoice_ids:
-                is_credit = move.move_type in ("out_refund", "in_refund")
-                if move.state == "cancel" or (is_credit and move.state == "draft"):
-                    continue
-                sign = -1 if is_credit else 1
-                invoiced += sign * move.amount_total
-                if move.state == "posted":
-                    cash += sign * (move.amount_total - move.amount_residual)
-                    days += [move.om_handed_in] if move.om_handed_in else []
-            balance = Balance(
-                ZERO, invoiced=to_decimal(invoiced), cash=to_decimal(cash)
-            )
+            posted = milestone.invoice_ids.filtered(lambda move: move.state == "posted")
+            days = posted.filtered("om_handed_in").mapped("om_handed_in")
+            balance = milestone.invoice_ids._get_balance(0.0)
             stands = balance.invoiced > 0
             milestone.amount_invoiced = float(max(balance.invoiced, ZERO))
             milestone.amount_paid = float(balance.paid)
@@ -61,7 +48,7 @@ class OmPaymentMilestone(models.Model):
         self._lock()
         for milestone in self:
             milestone._check_can_invoice()
-        taxes = self.agreement_id._get_taxes()
+        taxes = self.agreement_id._in_own_language()._get_taxes()
         moves = self.env["account.move"].create(
             [milestone._prepare_invoice(taxes) for milestone in self]
         )
@@ -77,7 +64,7 @@ class OmPaymentMilestone(models.Model):
         self.agreement_id._message_log_batch(
             bodies={key: ". ".join(texts) for key, texts in bodies.items()}
         )
-        return self._view_invoices(moves)
+        return moves._view_of_contract()
 
     def _check_can_invoice(self):
         """Raise with the reason if this milestone cannot be invoiced now."""
@@ -99,7 +86,9 @@ class OmPaymentMilestone(models.Model):
                     name=self.display_name,
                     due=self.currency_id.format(self.amount_due),
                     invoiced=self.currency_id.format(self.amount_invoiced),
-                    invoices=", ".join(self._get_live_invoices().mapped("display_name"))
+                    invoices=format_list(
+                        self.env, self._get_live_invoices().mapped("display_name")
+                    )
                     or "–",
                 )
             )
@@ -120,8 +109,9 @@ class OmPaymentMilestone(models.Model):
                         name=milestone.display_name,
                         invoiced=milestone.currency_id.format(float(balance.invoiced)),
                         due=milestone.currency_id.format(float(balance.due)),
-                        invoices=", ".join(
-                            milestone._get_live_invoices().mapped("display_name")
+                        invoices=format_list(
+                            self.env,
+                            milestone._get_live_invoices().mapped("display_name"),
                         ),
                     )
                 )
@@ -129,7 +119,7 @@ class OmPaymentMilestone(models.Model):
     def _prepare_invoice(self, taxes):
         """Return the values of the draft invoice of this milestone."""
         self.ensure_one()
-        contract = self.agreement_id
+        contract = self.agreement_id._in_own_language()
         is_sale = self.direction != "purchase"
         amount = float(self._get_balance().to_invoice)
         return {
@@ -143,7 +133,7 @@ class OmPaymentMilestone(models.Model):
             "invoice_date": self.env["agreement"]._get_today() if is_sale else False,
             "invoice_payment_term_id": False,
             "invoice_date_due": self.date_due,
-            "narration": self.env._("In words: %s", contract._get_words(amount)),
+            "narration": contract._get_narration(amount),
             "om_milestone_id": self.id,
             "invoice_line_ids": [
                 fields.Command.create(
@@ -159,8 +149,8 @@ class OmPaymentMilestone(models.Model):
 
     def _get_invoice_line_name(self):
         self.ensure_one()
-        contract = self.agreement_id
-        return self.env._(
+        contract = self.agreement_id._in_own_language()
+        return contract.env._(
             "%(contract)s, %(milestone)s (%(percent)s%%)",
             contract=contract.name,
             milestone=self.name,
@@ -169,17 +159,4 @@ class OmPaymentMilestone(models.Model):
 
     def action_view_invoices(self):
         """Return the action that shows the invoices of these milestones."""
-        return self._view_invoices(self.invoice_ids)
-
-    def _view_invoices(self, moves):
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "account.action_move_in_invoice_type"
-            if self[:1].direction == "purchase"
-            else "account.action_move_out_invoice_type"
-        )
-        action["domain"] = [("id", "in", moves.ids)]
-        action["context"] = {"create": False}
-        if len(moves) == 1:
-            action["views"] = [(False, "form")]
-            action["res_id"] = moves.id
-        return action
+        return self.invoice_ids._view_of_contract()

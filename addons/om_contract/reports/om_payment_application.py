@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import format_list
 
 LANGUAGE = "zh_CN"
 
@@ -57,7 +58,7 @@ class OmPaymentApplication(models.AbstractModel):
             "amount": amount,
             "words": contract._get_words(amount),
             "deductions": papers.deduction_line_ids,
-            "invoices": ", ".join(map(self._get_invoice_number, invoices)),
+            "invoices": format_list(self.env, map(self._get_invoice_number, invoices)),
             # The conditions have a table of their own.
             "term_steps": milestone._get_day_steps()[len(milestone.condition_ids) :],
             "attachments": self._get_attachments(papers, invoices),

@@ -17,3 +17,5 @@ from . import test_payment_reader
 from . import test_portal
 from . import test_contract_access
 from . import test_contract_queries
+from . import test_claim_invoice
+from . import test_invoice_due

@@ -50,7 +50,11 @@ class DeductionCase(OmContractCommon):
         """A deduction made by the officer; ``clause``: its suffix in the catalogue."""
         if clause:
             template = cls.env.ref(f"om_contract.om_deduction_clause_{clause}")
-            own = contract.clause_ids.filtered(lambda c: c.name == template.name)
+            # Copied in the language of whoever made the contract.
+            names = set(
+                template._fields["name"]._get_stored_translations(template).values()
+            )
+            own = contract.clause_ids.filtered(lambda c: c.name in names)
             values["clause_id"] = own.id
         return (
             cls.env["om.deduction"]

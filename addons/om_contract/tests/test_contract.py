@@ -39,6 +39,24 @@ class TestContract(OmContractCommon):
             form.amount_total = 1000.0
         self.assertAmounts(contract.milestone_ids, "amount", ["600.00", "400.00"])
 
+    def test_names_without_a_language(self):
+        """A data load has no language: what it names is named in the company's."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        template = self.env.ref("om_contract.om_payment_template_review")
+        lines = template.line_ids.with_context(lang="zh_CN")
+        for line, name in zip(lines, ("首付款", "期满款", "尾款"), strict=True):
+            line.name = name
+        self.env.company.partner_id.lang = "zh_CN"
+        contract = self._create_contract(user=self.env.user)
+        self.assertFalse(contract.env.lang)
+        contract.payment_template_id = template
+        contract.action_make_milestones()
+        names = contract.milestone_ids.mapped("name")
+        self.assertEqual(names, ["首付款", "期满款", "尾款"])
+        # Somebody's own language wins.
+        contract.with_context(lang="en_US").action_make_milestones()
+        self.assertEqual(contract.milestone_ids[0].name, "First payment")
+
     def test_milestones_by_hand(self):
         contract = self._create_contract(amount_total=100.0)
         with Form(contract) as form:

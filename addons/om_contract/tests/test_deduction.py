@@ -80,7 +80,11 @@ class TestDeduction(DeductionCase):
         # The officers of a signed contract add systems by amendment only.
         system._acting_on_contract().agreement_id = self.shunyi
         deduction = self.deduct(self.shunyi, "review_capability", system_id=system.id)
-        self.assertEqual(deduction.missing_parties.count(","), 2)
+        self.assertEqual(
+            deduction._get_missing_parties(), ["unit", "purchaser", "contractor"]
+        )
+        for party in ("user unit", "purchaser", "contractor"):
+            self.assertIn(party, deduction.missing_parties)
         deduction.action_agree("unit", "2026-05-10")
         deduction.action_agree("purchaser", "2026-05-20")
         self.assertEqual(deduction.state, "proposed")

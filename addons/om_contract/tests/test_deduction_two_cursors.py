@@ -51,7 +51,24 @@ class TestTwoDecide(BaseCase):
             )
             for party in ("purchaser", "contractor"):
                 deduction.action_agree(party, "2026-02-03")
+            claim = env["om.deduction"].create(
+                {
+                    "name": "甲索赔",
+                    "agreement_id": contract.id,
+                    "date": "2026-02-02",
+                    "amount": 12.00,
+                    "direction": "purchaser",
+                }
+            )
+            for party in ("purchaser", "contractor"):
+                claim.action_agree(party, "2026-02-03")
+            claim.action_apply()
+            if not env.company.chart_template:
+                env["account.chart.template"].try_loading("cn", env.company, False)
+            # The tax is there before, so that the two meet at the claim only.
+            contract._get_taxes()
             cls.contract_id, cls.partner_id = contract.id, partner.id
+            cls.deduction_id, cls.claim_id = deduction.id, claim.id
         cls.addClassCleanup(cls._clean_up)
 
     @classmethod
@@ -64,8 +81,10 @@ class TestTwoDecide(BaseCase):
             env = cls._env(cr)
             contract = env["agreement"].browse(cls.contract_id)
             deductions = contract.deduction_ids
-            if deductions.state != "proposed":
-                deductions.action_reopen("清理")
+            deductions.invoice_ids.unlink()
+            done = deductions.filtered(lambda d: d.state != "proposed")
+            if done:
+                done.action_reopen("清理")
             contract.bond_ids.move_ids.flush_recordset()
             # The ledger stays on record by rule; only a test takes it away.
             cr.execute(
@@ -81,13 +100,19 @@ class TestTwoDecide(BaseCase):
     def _contract(self, cr):
         return self._env(cr)["agreement"].browse(self.contract_id)
 
+    def _deduction(self, cr):
+        return self._env(cr)["om.deduction"].browse(self.deduction_id)
+
+    def _claim(self, cr):
+        return self._env(cr)["om.deduction"].browse(self.claim_id)
+
     @mute_logger("odoo.sql_db")
     def test_one_deduction_is_applied_once(self):
         with self.registry.cursor() as one, self.registry.cursor() as two:
-            late = self._contract(two).deduction_ids
+            late = self._deduction(two)
             # The second transaction sees the database as of now: nothing applied.
             self.assertEqual(late.state, "agreed")
-            early = self._contract(one).deduction_ids
+            early = self._deduction(one)
             early.action_apply()
             self.assertEqual(early.state, "applied")
             with self.assertRaisesRegex(UserError, "Somebody else"):
@@ -97,7 +122,7 @@ class TestTwoDecide(BaseCase):
             with self.assertRaises(SerializationFailure):
                 late.action_apply()
             two.rollback()
-            again = self._contract(two).deduction_ids
+            again = self._deduction(two)
             with self.assertRaisesRegex(UserError, "this needs"):
                 again.action_apply()
             # 100.00 from the bond, 50.00 from the first payment, once.
@@ -128,3 +153,22 @@ class TestTwoDecide(BaseCase):
             two.rollback()
             early.move_ids[-1:].action_cancel("清理")
             one.commit()
+
+    @mute_logger("odoo.sql_db")
+    def test_a_claim_is_invoiced_once(self):
+        with self.registry.cursor() as one, self.registry.cursor() as two:
+            late = self._claim(two)
+            self.assertTrue(late.may_invoice)
+            self._claim(one).action_make_invoice()
+            with self.assertRaisesRegex(UserError, "Somebody else"):
+                late.action_make_invoice()
+            one.commit()
+            # Odoo repeats a transaction that fails so.
+            with self.assertRaises(SerializationFailure):
+                late.action_make_invoice()
+            two.rollback()
+            late = self._claim(two)
+            with self.assertRaisesRegex(UserError, "Nothing is left to invoice"):
+                late.action_make_invoice()
+            self.assertEqual(late.invoice_ids.mapped("amount_total"), [12.00])
+            two.rollback()

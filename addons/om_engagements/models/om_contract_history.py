@@ -18,8 +18,10 @@ class OmContractHistory(models.AbstractModel):
 
     @api.model
     def _load(self):
-        """Sign three contracts, pay one payment, one in part, and have one wait."""
-        quiet = self.with_context(tracking_disable=True)
+        """Sign three contracts with purchasers and one with a supplier; pay the first
+        payment of each, one of them in part."""
+        lang = self.env["om.engagement.loader"]._in_chinese().env.lang
+        quiet = self.with_context(tracking_disable=True, lang=lang)
         quiet._sign()
         quiet._invoice_and_pay("shunyi", date(2026, 2, 3), date(2026, 3, 6))
         tongzhou = quiet._get("tongzhou")
@@ -35,10 +37,12 @@ class OmContractHistory(models.AbstractModel):
         quiet._invoice_and_pay(
             "emergency", date(2026, 6, 16), date(2026, 7, 3), 1500000.0
         )
+        quiet._subcontract()
 
     @api.model
     def _get(self, name):
-        return self.env["om.engagement.loader"]._get(name)
+        demo = self.env.ref(f"om_engagements.demo_agreement_{name}", False)
+        return demo or self.env["om.engagement.loader"]._get(name)
 
     @api.model
     def _sign(self):
@@ -56,6 +60,15 @@ class OmContractHistory(models.AbstractModel):
                 }
             )
             contract.action_activate()
+
+    @api.model
+    def _subcontract(self):
+        """A supplier works for Shunyi's contract and is paid as we are."""
+        contract = self._get("subcontract")
+        contract.user_id = self.env.ref("om_base.demo_user_procurement")
+        contract.action_make_milestones()
+        contract.action_activate()
+        self._invoice_and_pay("subcontract", date(2026, 3, 10), date(2026, 3, 18))
 
     @api.model
     def _past(self, day):

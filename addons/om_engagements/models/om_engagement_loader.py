@@ -28,7 +28,7 @@ class OmEngagementLoader(models.AbstractModel):
         parameters = self.env["ir.config_parameter"].sudo()
         if parameters.get_param(DONE):
             return
-        quiet = self.with_context(tracking_disable=True)
+        quiet = self._in_chinese().with_context(tracking_disable=True)
         quiet._price_systems()
         contracts = quiet._get_contracts().filtered(
             lambda contract: contract.state == "draft" and not contract.milestone_ids
@@ -40,6 +40,13 @@ class OmEngagementLoader(models.AbstractModel):
             bda.action_activate()
             bda._cron_expire()
         parameters.set_param(DONE, "1")
+
+    @api.model
+    def _in_chinese(self):
+        """This in the language of the documents, if the database has it: a data load
+        has none of its own, and what it names keeps its name."""
+        known = self.env["res.lang"]._get_data(code="zh_CN")
+        return self.with_context(lang="zh_CN") if known else self
 
     @api.model
     def _get(self, name):

@@ -30,6 +30,31 @@ class TestContracts(TransactionCase):
             with self.subTest(name=name):
                 self.assertEqual(self._shares(name), shares)
 
+    def test_names_are_chinese(self):
+        """They were made while the data was loaded, when nobody had a language."""
+        if not self.env["res.lang"]._get_data(code="zh_CN"):
+            self.skipTest("a database without Chinese")
+        for name, expected in (
+            ("shunyi", ["首付款", "期满款", "尾款"]),
+            ("emergency", ["首付款", "第二笔款", "尾款"]),
+        ):
+            milestones = self.loader._get(name).milestone_ids
+            self.assertEqual(milestones.mapped("name"), expected)
+        clauses = self.loader._get("bda").clause_ids
+        self.assertIn("损失赔偿", clauses.with_context(lang="en_US").mapped("name"))
+
+    def test_subcontract_of_the_history(self):
+        """Where the invented history is: we owe the supplier what its contract says."""
+        contract = self.env.ref("om_engagements.demo_agreement_subcontract", False)
+        if not contract:
+            self.skipTest("a database without the invented history")
+        first, *others = contract.milestone_ids
+        self.assertEqual(contract.partner_id.om_role, "supplier")
+        self.assertEqual(first.invoice_ids.move_type, "in_invoice")
+        self.assertEqual(first.invoice_ids.amount_total, 720000.00)
+        self.assertEqual(first.state, "paid")
+        self.assertEqual([m.direction for m in others], ["purchase"] * 2)
+
     def test_bda(self):
         contract = self.loader._get("bda")
         first, second = contract.milestone_ids

@@ -1,5 +1,7 @@
 import re
 
+from lxml import html
+
 from odoo import http
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
@@ -61,6 +63,14 @@ class TicketPortalCommon(TicketCommon, HttpCase):
 
 @tagged("post_install", "-at_install")
 class TestTicketPortal(TicketPortalCommon):
+    def test_the_way_to_the_first_report(self):
+        """Shown before there is any fault to count."""
+        for user, shown in ((self.user, True), (self.buyer, False)):
+            self._login(user)
+            page = html.fromstring(self.url_open("/my").content)
+            (card,) = page.xpath("//a[@href='/my/tickets']/..")
+            self.assertEqual("d-none" not in card.get("class"), shown)
+
     def test_report_follow_confirm_rate(self):
         self._login(self.user)
         page = self.url_open("/my/tickets/new")

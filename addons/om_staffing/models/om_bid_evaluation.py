@@ -68,7 +68,6 @@ class OmBidEvaluation(models.Model):
     evidence_ids = fields.One2many(
         "ir.attachment",
         "res_id",
-        string="Evidence",
         domain=[("res_model", "=", "om.bid.evaluation"), ("description", "!=", False)],
         readonly=True,
     )

@@ -33,10 +33,12 @@ export class OmDashboard extends Component {
         this.state = useState({ estate: null, charts: {}, loading: false, canPlan: false });
         this.display = { controlPanel: {} };
         this.formatInteger = formatInteger;
-        onWillStart(async () => {
-            this.state.canPlan = await user.hasGroup("om_base.group_dispatcher");
-            await this.load();
-        });
+        // Side by side: a page that was left in between must not ask anything more.
+        onWillStart(() => Promise.all([this.load(), this.loadRights()]));
+    }
+
+    async loadRights() {
+        this.state.canPlan = await user.hasGroup("om_base.group_dispatcher");
     }
 
     async load() {

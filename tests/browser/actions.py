@@ -1,0 +1,49 @@
+"""What people do on Odoo's pages, for the browser tests."""
+
+
+def open_path(page, server, path):
+    """Open a page of the backend by its path and wait for its view."""
+    page.goto(f"{server.url}/odoo/{path}")
+    page.locator(".o_action_manager .o_view_controller").first.wait_for()
+
+
+def search(page, text):
+    """Choose what the search proposes, so that its list is gone afterwards."""
+    proposals = page.locator(".o_searchview_autocomplete")
+    page.locator(".o_searchview_input").fill(text)
+    proposals.locator(".o-dropdown-item", has_text=text).first.click()
+    page.locator(".o_searchview .o_facet_value", has_text=text).wait_for()
+    proposals.wait_for(state="detached")
+
+
+def press(page, name):
+    """Press the button of this name in the form."""
+    page.locator(f".o_form_view button[name={name}]:visible").first.click()
+
+
+def sign(page, field):
+    """Draw into the signature field as a finger does."""
+    page.locator(f"[name={field}] .o_signature").last.click()
+    dialog = page.locator(".modal", has=page.locator(".o_web_sign_draw_button"))
+    dialog.locator(".o_web_sign_draw_button").click()
+    pad = dialog.locator("canvas")
+    pad.wait_for()
+    page.wait_for_timeout(500)
+    box = pad.bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    for step in range(1, 12):
+        page.mouse.move(
+            box["x"] + 20 + step * 15,
+            box["y"] + box["height"] * (0.35 if step % 2 else 0.65),
+        )
+    page.mouse.up()
+    dialog.locator(".modal-footer .btn-primary:enabled").click()
+    dialog.wait_for(state="hidden")
+
+
+def assert_fits(page):
+    """Nothing makes the page scroll sideways."""
+    # Not the client's width: a telephone widens it with the content.
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= page.viewport_size["width"], width
