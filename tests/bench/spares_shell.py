@@ -1,9 +1,8 @@
-"""Requests for spare parts through the whole chain, beside plain transfers; rolled back.
+"""Spare part requests through the whole chain, beside plain transfers; rolled back.
 
-Runs in an Odoo shell on a database with om_stock_spares. Arguments: none. Half of the
-parts have serial numbers. Plain transfers: what a user of Odoo's stock has instead, one
-delivery for each part, made and validated one after the other; no cap, no confirmation,
-no ledger.
+Runs in an Odoo shell on a database with om_stock_spares. Half of the parts have serial
+numbers. Plain transfers: what a user of Odoo's stock has instead, one delivery for each
+part, made and validated one after the other; no cap, no confirmation, no ledger.
 """
 
 import json

@@ -20,8 +20,8 @@ POSTED = {
     "082": "b09",
     "122": "b12",
 }
-# One month that the bureau's table lacks.
-GAP = ("a14", -3)
+# Whose month before the contract the bureau's table lacks: a point of the bid.
+UNINSURED = "a14"
 # Posts of the emergency centre: their people, in groups that take turns.
 VIDEO = (("丙01", "丙02"), ("丙03", "丙04"), ("丙05", "丙06"))
 IMAGE = (("丙07",), ("丙08",), ("丙09",))
@@ -75,11 +75,12 @@ class OmStaffingHistory(models.AbstractModel):
 
     @api.model
     def _insure(self, today):
-        """Everybody is insured up to last month, but for one gap."""
+        """Everybody is insured up to last month, but for one month of one person."""
         Insurance = self.env["om.social.insurance"]
         last = today.replace(day=1) - relativedelta(months=1)
-        left_out = self._employee(GAP[0]), last + relativedelta(months=GAP[1])
-        months, month = [], last.replace(year=2025, month=12)
+        december = last.replace(year=2025, month=12)
+        left_out = self._employee(UNINSURED), december
+        months, month = [], december
         while month <= last:
             months.append(month)
             month += relativedelta(months=1)

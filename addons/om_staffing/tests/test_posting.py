@@ -145,6 +145,11 @@ class TestPosting(PostingCommon):
         values = {"name": "用电安全", "company_id": self.company.id}
         january = Training.create({**values, "date": "2026-01-20"})
         self.assertEqual(january.missing_employee_ids, self.leaver)
+        as_manager = january.with_user(self._create_user("manager"))
+        as_manager.invalidate_recordset()
+        self.assertEqual(
+            as_manager.missing_employee_ids.mapped("display_name"), [self.leaver.name]
+        )
         january.attendee_ids = self.leaver
         self.assertFalse(january.missing_employee_ids)
         february = Training.create({**values, "date": "2026-02-20"})

@@ -152,8 +152,8 @@ class OmSpareRequest(models.Model):
         # serial numbers are the warehouse's.
         rows = [
             (request, request._prepare_new_device(lot, place))
-            for request in tracked.sudo()
-            for lot in request.lot_ids
+            for request, lots in tracked.sudo()._get_used_lots().items()
+            for lot in lots
         ]
         devices = (
             self.env["maintenance.equipment"]

@@ -106,9 +106,10 @@ class OmSpareQuota(models.Model):
         for quota in self:
             quota.display_name = f"{quota.name} ({quota.list_id.name})"
 
-    @api.constrains("cap")
+    @api.constrains("cap", "price_unit", "product_id", "name")
     def _check_cap(self):
-        for quota in self.filtered(lambda quota: quota.list_state == "settled"):
+        fixed = ("settling", "settled")
+        for quota in self.filtered(lambda quota: quota.list_state in fixed):
             raise ValidationError(
                 self.env._("“%s” is settled and stays as it is.", quota.list_id.name)
             )
@@ -134,7 +135,8 @@ class OmSpareQuota(models.Model):
 
         :param changes: {quota: what to add to ``used``, ``reserved``, ``swap_in``,
             ``swap_out``}
-        :raises UserError: a cap would be exceeded; says how it stands
+        :raises UserError: a cap would be exceeded, or the list is being settled; says
+            how it stands
         """
         quotas = self.union(*changes)
         if not quotas:
@@ -162,6 +164,7 @@ class OmSpareQuota(models.Model):
                        swap_out = q.swap_out + c.swap_out
                   FROM (VALUES %s) AS c (id, used, reserved, swap_in, swap_out)
                  WHERE q.id = c.id
+                   AND q.list_state = 'active'
                    AND q.used + c.used >= 0 AND q.reserved + c.reserved >= 0
                    AND q.used + c.used + q.reserved + c.reserved
                        <= q.cap + q.swap_in + c.swap_in - q.swap_out - c.swap_out
@@ -170,13 +173,15 @@ class OmSpareQuota(models.Model):
                 SQL(", ").join(rows),
             )
         )
-        quotas.invalidate_recordset([*COUNTERS, "remaining", "allowed"])
+        quotas.invalidate_recordset([*COUNTERS, "remaining", "allowed", "list_state"])
         refused = quotas - self.browse(row[0] for row in booked)
         if refused:
             raise UserError(refused[0]._get_exceeded_text())
 
     def _get_exceeded_text(self):
         self.ensure_one()
+        if self.list_state != "active":
+            return self.env._("“%s” is not in use.", self.list_id.name)
         return self.env._(
             "The cap of “%(part)s” does not allow this: of %(allowed)s %(uom)s %(used)s"
             " are used and %(reserved)s reserved, %(remaining)s are left.",
