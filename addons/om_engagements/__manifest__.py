@@ -17,5 +17,6 @@
         "demo/om_inspection_demo.xml",
         "demo/om_device_demo.xml",
         "demo/om_contract_demo.xml",
+        "demo/om_ticket_demo.xml",
     ],
 }
