@@ -251,6 +251,9 @@ class HelpdeskTicket(models.Model):
             result = super().write(vals) if vals else True
             if "reported_at" in vals:
                 self._om_check_reported()
+            if "system_id" in vals:
+                # Another system is another promise: a kept rule says nothing of it.
+                self.filtered("sla_rule_id")._om_keep_rule()
             if vals.get("user_id"):
                 self._om_dispatched()
             if times:
