@@ -35,6 +35,7 @@
         "views/om_system_sla_views.xml",
         "views/om_ticket_board_views.xml",
         "views/ticket_portal_templates.xml",
+        "views/service_portal_templates.xml",
         "views/om_ticket_menus.xml",
         "views/om_sla_menus.xml",
     ],
