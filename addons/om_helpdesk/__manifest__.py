@@ -19,6 +19,7 @@
         "data/helpdesk_ticket_stage_data.xml",
         "data/helpdesk_ticket_channel_data.xml",
         "data/om_escalation_data.xml",
+        "data/mail_template_data.xml",
         "wizards/om_sla_try_views.xml",
         "wizards/om_ticket_act_views.xml",
         "wizards/om_ticket_correction_views.xml",

@@ -22,6 +22,7 @@ from . import helpdesk_ticket_followup
 from . import helpdesk_ticket_escalation
 from . import helpdesk_ticket_board
 from . import helpdesk_ticket_thread
+from . import helpdesk_ticket_mail
 from . import om_downtime
 from . import om_escalation_rule
 from . import om_escalation_notice

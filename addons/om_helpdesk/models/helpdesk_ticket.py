@@ -25,8 +25,8 @@ class HelpdeskTicket(models.Model):
     _check_company_auto = True
 
     # What our views show of the helpdesk's own fields, in the field's words
-    number = fields.Char("Ticket Number")
-    name = fields.Char("Fault")
+    number = fields.Char("Ticket Number", index="trigram")
+    name = fields.Char("Fault", index="trigram")
     description = fields.Html("What Was Reported")
     user_id = fields.Many2one(string="Engineer")
     team_id = fields.Many2one()

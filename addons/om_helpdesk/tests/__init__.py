@@ -22,3 +22,4 @@ from . import test_service_report
 from . import test_engine_frozen
 from . import test_ticket_frozen
 from . import test_service_portal
+from . import test_ticket_mail
