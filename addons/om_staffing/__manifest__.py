@@ -33,7 +33,6 @@
         "views/om_posting_change_views.xml",
         "views/om_roster_views.xml",
         "views/om_safety_training_views.xml",
-        "views/om_system_views.xml",
         "views/res_company_views.xml",
         "views/portal_templates.xml",
         "reports/om_bid_pack_templates.xml",

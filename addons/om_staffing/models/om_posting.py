@@ -120,7 +120,9 @@ class OmPosting(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_begun(self):
         begun = self.filtered(lambda one: one.date_from <= self._get_today())
-        if begun:
+        # Who was named and taken off the list again on one day was never posted.
+        acting = self.env.context.get("om_posting_act") is POSTING_ACT
+        if begun and not acting:
             raise UserError(
                 self.env._(
                     "Postings that have begun stay on record; announce a change"

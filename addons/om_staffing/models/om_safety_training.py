@@ -31,6 +31,8 @@ class OmSafetyTraining(models.Model):
         "hr.employee",
         string="Posted and Not Yet Trained",
         compute="_compute_missing_employee_ids",
+        # Names only, for managers too, who have no access to personal files.
+        compute_sudo=True,
         help="Who is posted in the month and has had no safety training in it.",
     )
     record = fields.Binary("Signed Record", attachment=True)

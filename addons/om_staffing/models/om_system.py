@@ -1,27 +1,70 @@
 from odoo import Command, fields, models
+from odoo.fields import Domain
+
+from .om_posting import POSTING_ACT
 
 
 class OmSystem(models.Model):
+    """Who is posted is kept in postings; the system's own list of people is a copy."""
+
     _inherit = "om.system"
 
     posting_ids = fields.One2many(
         "om.posting", "system_id", string="Postings", groups="om_base.group_user"
     )
 
+    def write(self, vals):
+        result = super().write(vals)
+        acting = self.env.context.get("om_posting_act") is POSTING_ACT
+        if "posted_employee_ids" in vals and not acting:
+            self._follow_names()
+        return result
+
+    def _get_present_postings(self):
+        """The postings of these systems that are in force today."""
+        Posting = self.env["om.posting"]
+        # The callers need all of them; what they may change is checked where they do.
+        return Posting.sudo().search(
+            Posting._get_force_domain(Posting._get_today())
+            & Domain("system_id", "in", self.ids)
+        )
+
+    def _follow_names(self):
+        """Begin and end postings as somebody named people in the systems' lists.
+
+        :raises UserError: if the contract asks for notice before somebody leaves
+        """
+        today = self.env["om.posting"]._get_today()
+        present = self._get_present_postings()
+        # Somebody whose file was archived stays named until taken off the list.
+        named = {
+            system.id: system.posted_employee_ids
+            for system in self.sudo().with_context(active_test=False)
+        }
+        left = present.filtered(
+            lambda one: one.employee_id not in named[one.system_id.id]
+        )
+        left.with_env(self.env)._check_announced()
+        # Who may name people was checked with the list; postings follow from it.
+        acting = present.with_context(om_posting_act=POSTING_ACT)
+        begun = left.filtered(lambda one: one.date_from < today)
+        acting.browse((left - begun).ids).unlink()
+        acting.browse(begun.ids).date_to = fields.Date.subtract(today, days=1)
+        known = {(one.system_id.id, one.employee_id.id) for one in present - left}
+        acting.create(
+            [
+                {"system_id": system, "employee_id": employee.id, "date_from": today}
+                for system, employees in named.items()
+                for employee in employees
+                if (system, employee.id) not in known
+            ]
+        )
+
     def _follow_postings(self):
         """Let the list of people posted say who is posted today."""
-        Posting = self.env["om.posting"]
-        today = Posting._get_today()
-        # The list of names is a copy of the postings, which were checked.
-        present = dict(
-            Posting.sudo()._read_group(
-                Posting._get_force_domain(today)
-                & fields.Domain("system_id", "in", self.ids),
-                ["system_id"],
-                ["employee_id:recordset"],
-            )
-        )
-        for system in self.sudo():
-            people = present.get(system, self.env["hr.employee"])
+        present = self._get_present_postings().grouped("system_id")
+        acting = self.sudo().with_context(om_posting_act=POSTING_ACT, active_test=False)
+        for system in acting:
+            people = present.get(system, self.env["om.posting"]).employee_id
             if system.posted_employee_ids != people:
                 system.posted_employee_ids = [Command.set(people.ids)]

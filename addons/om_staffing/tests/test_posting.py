@@ -1,6 +1,8 @@
+from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
+from ..models.om_posting import POSTING_ACT
 from .common import PostingCommon
 
 
@@ -104,8 +106,35 @@ class TestPosting(PostingCommon):
         self.assertFalse(self.system.posted_employee_ids)
         self.assertEqual(self.system.posting_missing, 1)
 
+    def test_names_become_postings(self):
+        """Whoever names people in a system's list begins and ends postings."""
+        system = self._create_system("乙单位系统")
+        dispatcher = self._create_user("dispatcher")
+        system.with_user(dispatcher).posted_employee_ids = self.newcomer
+        self.assertEqual(system.posting_ids.employee_id, self.newcomer)
+        self.assertEqual(
+            system.posting_ids.date_from, self.env["om.posting"]._get_today()
+        )
+        system.with_user(dispatcher).posted_employee_ids = False
+        self.assertFalse(system.posting_ids, "named by mistake, and never there")
+        system.posting_ids = [
+            Command.create({"employee_id": self.newcomer.id, "date_from": "2026-02-01"})
+        ]
+        with freeze_time("2026-03-03 03:00:00"):
+            system.with_user(dispatcher).posted_employee_ids = False
+        self.assertEqual(str(system.posting_ids.date_to), "2026-03-02")
+
+    def test_names_keep_the_notice(self):
+        dispatcher = self._create_user("dispatcher")
+        with self.assertRaises(UserError):
+            self.system.with_user(dispatcher).posted_employee_ids = self.newcomer
+
     def test_adopted(self):
-        system = self._create_system("乙单位系统", posted_employee_ids=self.newcomer)
+        system = self._create_system("乙单位系统")
+        # As before there were postings
+        quiet = system.with_context(om_posting_act=POSTING_ACT)
+        quiet.posted_employee_ids = self.newcomer
+        self.assertFalse(system.posting_ids)
         self.env["om.posting"]._adopt_posted()
         self.assertEqual(system.posting_ids.employee_id, self.newcomer)
         self.env["om.posting"]._adopt_posted()
@@ -116,6 +145,11 @@ class TestPosting(PostingCommon):
         values = {"name": "用电安全", "company_id": self.company.id}
         january = Training.create({**values, "date": "2026-01-20"})
         self.assertEqual(january.missing_employee_ids, self.leaver)
+        as_manager = january.with_user(self._create_user("manager"))
+        as_manager.invalidate_recordset()
+        self.assertEqual(
+            as_manager.missing_employee_ids.mapped("display_name"), [self.leaver.name]
+        )
         january.attendee_ids = self.leaver
         self.assertFalse(january.missing_employee_ids)
         february = Training.create({**values, "date": "2026-02-20"})

@@ -1,0 +1,252 @@
+from datetime import datetime, time, timedelta
+
+import pytz
+from dateutil.relativedelta import relativedelta
+
+from odoo import Command, api, models
+
+ZONE = pytz.timezone("Asia/Shanghai")
+# System of the register: who is posted there.
+POSTED = {
+    "003": "b01",
+    "005": "b02",
+    "013": "b03",
+    "037": "b04",
+    "038": "b05",
+    "062": "b06",
+    "074": "b07",
+    "075": "b11",
+    "076": "b08",
+    "082": "b09",
+    "122": "b12",
+}
+# Whose month before the contract the bureau's table lacks: a point of the bid.
+UNINSURED = "a14"
+# Posts of the emergency centre: their people, in groups that take turns.
+VIDEO = (("丙01", "丙02"), ("丙03", "丙04"), ("丙05", "丙06"))
+IMAGE = (("丙07",), ("丙08",), ("丙09",))
+SUPPORT, MANAGER = "丙10", "丙11"
+
+
+class OmStaffingHistory(models.AbstractModel):
+    """Invents who was posted, on duty and trained, for a demonstration."""
+
+    _name = "om.staffing.history"
+    _description = "Invented Postings and Rosters"
+
+    @api.model
+    def _load(self):
+        """Post people at Shunyi's systems, fill the emergency centre's rosters."""
+        # A load has no language; what is written here is read in the company's.
+        quiet = self.with_context(
+            lang=self.env.company.partner_id.lang,
+            tracking_disable=True,
+            mail_create_nolog=True,
+        )
+        today = self.env["om.posting"]._get_today()
+        quiet._insure(today)
+        for name in ("shunyi", "emergency"):
+            tender = quiet.env.ref(f"om_staffing.tender_{name}")
+            tender.action_submit()
+            tender.action_run()
+        quiet._post(today)
+        quiet._change(today)
+        people = quiet._hire()
+        monday = today - timedelta(days=today.weekday())
+        quiet._make_roster(people, monday, "周末由视频会议岗兼任技术支持，已报采购人。")
+        # The week that is being planned lacks somebody.
+        quiet._make_roster(people, monday + timedelta(days=7), None, absent="丙08")
+        quiet._train(today)
+
+    @api.model
+    def _employee(self, key):
+        return self.env.ref(f"om_staffing.demo_employee_{key}")
+
+    @api.model
+    def _employees(self):
+        keys = self.env["ir.model.data"].search(
+            [
+                ("module", "=", "om_staffing"),
+                ("model", "=", "hr.employee"),
+                ("name", "=like", r"demo\_employee\_%"),
+            ]
+        )
+        return self.env["hr.employee"].browse(keys.mapped("res_id"))
+
+    @api.model
+    def _insure(self, today):
+        """Everybody is insured up to last month, but for one month of one person."""
+        Insurance = self.env["om.social.insurance"]
+        last = today.replace(day=1) - relativedelta(months=1)
+        december = last.replace(year=2025, month=12)
+        left_out = self._employee(UNINSURED), december
+        months, month = [], december
+        while month <= last:
+            months.append(month)
+            month += relativedelta(months=1)
+        employer = self.env.ref("base.main_partner")
+        Insurance.create(
+            [
+                {
+                    "employee_id": employee.id,
+                    "employer_id": employer.id,
+                    "month": month,
+                }
+                for employee in self._employees()
+                for month in months
+                if (employee, month) != left_out
+            ]
+        )
+
+    @api.model
+    def _post(self, today):
+        electrician = self.env.ref("om_staffing.post_shunyi_electrician")
+        repairer = self.env.ref("om_staffing.post_shunyi_repairer")
+        values = []
+        for number, key in POSTED.items():
+            system = self.env.ref(f"om_engagements.system_{number}")
+            employee = self._employee(key)
+            posts = employee.om_assignment_ids.post_id & (electrician | repairer)
+            values.append(
+                {
+                    "system_id": system.id,
+                    "employee_id": employee.id,
+                    "post_id": posts[:1].id,
+                    "date_from": min(system.service_start, today),
+                }
+            )
+        self.env["om.posting"].create(values)
+
+    @api.model
+    def _change(self, today):
+        """One change that the unit is asked about, one that was carried out."""
+        done = self._announce("122", "b14", today - timedelta(days=30), 10)
+        done.action_send()
+        done.decide(True, done.unit_id)
+        done.action_apply()
+        asked = self._announce("075", "b13", today - timedelta(days=1), 14)
+        asked.action_send()
+
+    @api.model
+    def _announce(self, number, key, day, days):
+        system = self.env.ref(f"om_engagements.system_{number}")
+        return self.env["om.posting.change"].create(
+            {
+                "posting_id": system.posting_ids[:1].id,
+                "newcomer_id": self._employee(key).id,
+                "notice_date": day,
+                "change_date": day + timedelta(days=days),
+                "reason": "原驻场人员岗位调整，接替人员持同类证书（示例）。",
+            }
+        )
+
+    @api.model
+    def _hire(self):
+        """The people of the emergency centre; {name: employee}."""
+        posts = {
+            name: self.env.ref(f"om_staffing.post_emergency_{name}")
+            for name in ("video", "image", "support", "manager")
+        }
+        names = {
+            **{name: "video" for group in VIDEO for name in group},
+            **{name: "image" for group in IMAGE for name in group},
+            SUPPORT: "support",
+            MANAGER: "manager",
+        }
+        employees = self.env["hr.employee"].create(
+            [
+                {
+                    "name": name,
+                    "company_id": self.env.ref("base.main_company").id,
+                    "certificate": "college",
+                    "om_title": "intermediate" if name == MANAGER else False,
+                    "resume_line_ids": [
+                        Command.create(
+                            {
+                                "name": "信息系统技术支持（示例）",
+                                "date_start": "2019-07-01",
+                                "om_experience": "site_manager"
+                                if name == MANAGER
+                                else "support",
+                            }
+                        )
+                    ],
+                }
+                for name in names
+            ]
+        )
+        people = dict(zip(names, employees, strict=True))
+        self.env["om.post.assignment"].create(
+            [
+                {"post_id": posts[post].id, "employee_id": people[name].id}
+                for name, post in names.items()
+            ]
+        )
+        return people
+
+    @api.model
+    def _make_roster(self, people, monday, reason, absent=None):
+        """A week of day and night duty; published if there is a reason for its gaps."""
+        shifts = []
+        for day in range(-1, 7):
+            date = monday + timedelta(days=day)
+            for post, groups in (("video", VIDEO), ("image", IMAGE)):
+                on_day, on_night = groups[day % 3], groups[(day - 1) % 3]
+                if day >= 0:
+                    shifts += [(post, one, date, 8, 12) for one in on_day]
+                shifts += [(post, one, date, 20, 12) for one in on_night]
+            if 0 <= day < 5:
+                shifts.append(("support", SUPPORT, date, 9, 9))
+        roster = self.env["om.roster"].create(
+            {
+                "tender_id": self.env.ref("om_staffing.tender_emergency").id,
+                "date_from": monday,
+                "date_to": monday + timedelta(days=6),
+                "gap_reason": reason,
+                "shift_ids": [
+                    Command.create(self._prepare_shift(people, *shift))
+                    for shift in shifts
+                    if shift[1] != absent
+                ],
+            }
+        )
+        if reason:
+            roster.action_publish()
+
+    @api.model
+    def _prepare_shift(self, people, post, name, date, hour, hours):
+        local = ZONE.localize(datetime.combine(date, time(hour)))
+        start = local.astimezone(pytz.utc).replace(tzinfo=None)
+        return {
+            "post_id": self.env.ref(f"om_staffing.post_emergency_{post}").id,
+            "employee_id": people[name].id,
+            "start": start,
+            "stop": start + timedelta(hours=hours),
+        }
+
+    @api.model
+    def _train(self, today):
+        """Last month everybody posted was trained, this month not all are yet."""
+        posted = (
+            self.env["om.posting"]
+            .search(self.env["om.posting"]._get_force_domain(today))
+            .employee_id
+        )
+        earlier = today.replace(day=1) - timedelta(days=12)
+        this = max(today.replace(day=1), today - timedelta(days=5))
+        self.env["om.safety.training"].create(
+            [
+                {
+                    "name": "机房用电与登高作业安全",
+                    "date": earlier,
+                    "trainer": "示例运维有限公司安全员",
+                    "attendee_ids": [Command.set(posted.ids)],
+                },
+                {
+                    "name": "冬季消防与数据保密",
+                    "date": this,
+                    "trainer": "示例运维有限公司安全员",
+                    "attendee_ids": [Command.set(posted[:-2].ids)],
+                },
+            ]
+        )
