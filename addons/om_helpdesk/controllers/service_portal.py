@@ -113,6 +113,7 @@ class ServicePortal(CustomerPortal):
                 "unit": wizard.unit_ids.id if len(wizard.unit_ids) == 1 else 0,
                 "sheet": sheet,
                 "percent": report._format_percent,
+                "available": report._format_availability,
             }
         )
         return request.render("om_helpdesk.portal_service_report", values)
