@@ -46,6 +46,11 @@ class OmSpareQuota(models.Model):
     uom_name = fields.Char("Unit", help="As the contract prints it.")
     specification = fields.Text("Required Parameters")
     cap = fields.Integer(required=True, help="Most that may be used.")
+    device_count = fields.Integer(
+        "Devices in the Field",
+        help="How many devices of this kind the contract covers; the least stock is"
+        " worked out from their failures.",
+    )
     currency_id = fields.Many2one(related="list_id.currency_id")
     price_unit = fields.Monetary("Unit Price", help="Tax included.")
     used = fields.Integer(required=True, default=0, readonly=True, copy=False)
@@ -69,6 +74,9 @@ class OmSpareQuota(models.Model):
         "CHECK (cap >= 0 AND used >= 0 AND reserved >= 0 AND swap_in >= 0"
         " AND swap_out >= 0 AND used + reserved <= cap + swap_in - swap_out)",
         "A quota cannot be exceeded.",
+    )
+    _device_count_not_negative = models.Constraint(
+        "CHECK (device_count >= 0)", "A number of devices is not negative."
     )
     _price_not_negative = models.Constraint(
         "CHECK (price_unit >= 0)", "A unit price cannot be negative."
@@ -115,8 +123,7 @@ class OmSpareQuota(models.Model):
             )
 
     def _get_products(self):
-        """Return the products that may serve this quota."""
-        self.ensure_one()
+        """Return the products that may serve these quotas."""
         judged = self.compatibility_ids.filtered("is_compatible")
         return self.product_id | judged.product_id
 

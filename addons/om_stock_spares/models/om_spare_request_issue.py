@@ -4,6 +4,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..engine.readiness import StoredPart, is_fit
+
 
 class OmSpareRequest(models.Model):
     """From the store to the device: transfers, serial numbers, returns."""
@@ -206,8 +208,27 @@ class OmSpareRequest(models.Model):
         return result
 
     def _check_in_stock(self, picking):
-        """Raise unless ``picking`` found all that this request needs."""
+        """Raise unless ``picking`` found all that this request needs, fit for use."""
         self.ensure_one()
+        warehouse = self.list_id.warehouse_id
+        locked = warehouse.quarantine_location_id | warehouse.dismantled_location_id
+        if picking.location_id in locked:
+            raise UserError(
+                self.env._(
+                    "Nothing is issued from “%s”.", picking.location_id.display_name
+                )
+            )
+        today = self.env["om.calendar"]._to_date(fields.Datetime.now())
+        for lot in picking.move_ids.lot_ids:
+            if not is_fit(StoredPart(usable_until=lot._get_usable_until()), today):
+                raise UserError(
+                    self.env._(
+                        "The shelf life of “%(lot)s” (%(product)s) has ended: take"
+                        " another one and move this one to quarantine.",
+                        lot=lot.name,
+                        product=lot.product_id.display_name,
+                    )
+                )
         needed, found = self.quantity - self.used_qty, picking.move_ids.quantity
         if found < needed:
             raise UserError(
