@@ -73,6 +73,7 @@ class TestSpareSettlement(SparesCommon):
         )
         self.assertEqual((lamp.used, lamp.amount), (0, 0.0))
         self.assertEqual(settlement.amount_total, 1500.0)
+        self.env["res.lang"]._activate_lang("zh_CN")
         words = settlement.with_context(lang="zh_CN").amount_words
         self.assertEqual(words, "壹仟伍佰元整")
         issue = settlement.issue_ids
