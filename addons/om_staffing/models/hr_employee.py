@@ -21,6 +21,22 @@ class HrEmployee(models.Model):
     om_title_name = fields.Char(
         "Title as Printed", groups=STAFF, help="Such as engineer, with its field."
     )
+    om_degree_scan = fields.Binary(
+        "Degree Certificate",
+        attachment=True,
+        groups=STAFF,
+        help="Scan; the bid pack shows it beside the team.",
+    )
+    om_degree_scan_name = fields.Char(groups=STAFF, export_string_translation=False)
+    om_title_scan = fields.Binary("Title Certificate", attachment=True, groups=STAFF)
+    om_title_scan_name = fields.Char(groups=STAFF, export_string_translation=False)
+    om_insurance_scan = fields.Binary(
+        "Proof of Insurance",
+        attachment=True,
+        groups=STAFF,
+        help="The latest proof that the bureau has stamped.",
+    )
+    om_insurance_scan_name = fields.Char(groups=STAFF, export_string_translation=False)
     om_cleared_on = fields.Date(
         "Criminal Record Checked",
         groups=STAFF,

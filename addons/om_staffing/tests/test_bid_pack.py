@@ -4,6 +4,8 @@ import zipfile
 
 from openpyxl import load_workbook
 
+from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import OmStaffingCommon
@@ -101,6 +103,69 @@ class TestBidPack(OmStaffingCommon):
         self.assertEqual(scans[1], "scans/5-001_合同_甲.png")
         self.assertEqual(sheet.max_row, 19)
         self.assertEqual(reference.scan, PNG)
+
+    def test_proofs_of_the_team(self):
+        """Degree, title, experience and insurance, named in the order of the tables."""
+        manager = self.people["manager"][0]
+        manager.write(
+            {
+                "om_degree_scan": PNG,
+                "om_title_scan": PNG,
+                "om_insurance_scan": PNG,
+                "resume_line_ids": [
+                    Command.create(
+                        {
+                            "name": "甲单位",
+                            "date_start": "2020-01-01",
+                            "om_experience": "support",
+                            "certificate_file": PNG,
+                        }
+                    )
+                    for _twice in range(2)
+                ],
+            }
+        )
+        manager.employee_skill_ids.scan = PNG
+        names = [
+            name
+            for name, _scan in self.evaluation._get_scans(self.evaluation.get_pack())
+        ]
+        self.assertEqual(names, sorted(names))
+        self.assertEqual(
+            [name.split("_")[0] for name in names],
+            ["1-001-1", "1-001-2", "1-001-3", "1-001-3", "2-001", "3-001"],
+        )
+        self.assertEqual(len(set(names)), 6)
+
+    def test_export_twice(self):
+        self.evaluation.action_export_pack()
+        self.evaluation.action_export_pack()
+        kept = self.env["ir.attachment"].search_count(
+            [
+                ("res_model", "=", "om.bid.evaluation"),
+                ("res_id", "=", self.evaluation.id),
+            ]
+        )
+        self.assertEqual(kept, 1)
+
+    def test_frozen_evidence_stays(self):
+        self.people["manager"][0].employee_skill_ids.scan = PNG
+        self.evaluation.action_freeze()
+        self.evaluation.action_check_fingerprint()
+        for user in (self.env.user, self._create_user("staffing")):
+            scan = self.evaluation.with_user(user).evidence_ids
+            for act in (
+                lambda scan=scan: scan.unlink(),
+                lambda scan=scan: scan.sudo().unlink(),
+                lambda scan=scan: scan.write({"raw": b"other"}),
+                lambda scan=scan: scan.write({"res_id": False}),
+            ):
+                with self.assertRaises(UserError):
+                    act()
+        scan.sudo()._write({"checksum": "0" * 40})
+        self.evaluation.invalidate_recordset()
+        with self.assertRaises(UserError):
+            self.evaluation.action_check_fingerprint()
 
     def test_frozen_evidence_outlives_the_scan(self):
         skill = self.people["manager"][0].employee_skill_ids
