@@ -69,6 +69,8 @@ class ReportServiceReport(models.AbstractModel):
         ]
         if wizard.unit_ids:
             domain.append(("unit_id", "in", wizard.unit_ids.ids))
+        if wizard.system_ids:
+            domain.append(("id", "in", wizard.system_ids.ids))
         return self.env["om.system"].search(domain)
 
     def _get_ratings(self, tickets):

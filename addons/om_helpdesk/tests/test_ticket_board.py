@@ -76,4 +76,5 @@ class TestTicketBoard(TicketCommon):
             cost()
             few = cost()
             self._report(60)
-            self.assertLessEqual(cost(), few + 1, "one count where the cards end")
+            # A count for each column whose cards end; a history has some of its own.
+            self.assertLessEqual(cost(), few + 2)

@@ -106,26 +106,40 @@ def month_number(day: date) -> int:
     return day.year * 12 + day.month - 1
 
 
-def insured_months(insured: Iterable[int], day: date) -> int:
-    """Length of the unbroken run of insured months up to ``day``.
+def insured_run(insured: Iterable[int], day: date) -> range:
+    """The unbroken run of insured months up to ``day``; empty if there is none.
 
     The tender asks for proof of three months or more of the bidder's own insurance and
     says no more. It is read strictly, so that no committee can read it more strictly:
     months in a row that reach up to the bid. A month is paid and printed only in or
     after it, so that the run may end with the month of ``day`` or with the one before.
 
-    >>> insured_months({month_number(date(2025, m, 1)) for m in (9, 10, 11)},
-    ...                date(2025, 12, 3))
+    >>> len(insured_run({month_number(date(2025, m, 1)) for m in (9, 10, 11)},
+    ...                 date(2025, 12, 3)))
     3
     """
     months = set(insured)
     last = month_number(day)
     if last not in months:
         last -= 1
-    length = 0
-    while last - length in months:
-        length += 1
-    return length
+    first = last + 1
+    while first - 1 in months:
+        first -= 1
+    return range(first, last + 1)
+
+
+def insured_months(insured: Iterable[int], day: date) -> int:
+    """Length of the unbroken run of insured months up to ``day``."""
+    return len(insured_run(insured, day))
+
+
+def month_text(number: int) -> str:
+    """A month as people write it.
+
+    >>> month_text(month_number(date(2025, 12, 3)))
+    '2025-12'
+    """
+    return f"{number // 12}-{number % 12 + 1:02d}"
 
 
 def insurance_gaps(insured: Iterable[int], first: int, last: int) -> list[int]:

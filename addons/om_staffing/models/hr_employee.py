@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..engine.people import insurance_gaps, month_number
+from ..engine.people import insurance_gaps, month_number, month_text
 
 STAFF = "hr.group_hr_user"
 
@@ -68,5 +68,5 @@ class HrEmployee(models.Model):
                 # The present month is printed only after it has ended.
                 gaps = insurance_gaps(months, min(months), month_number(today) - 1)
             employee.om_insurance_gaps = ", ".join(
-                f"{number // 12}-{number % 12 + 1:02d}" for number in gaps
+                month_text(number) for number in gaps
             )

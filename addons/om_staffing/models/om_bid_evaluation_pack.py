@@ -4,7 +4,7 @@ import zipfile
 
 from odoo import api, fields, models
 
-from ..engine.people import insured_months
+from ..engine.people import insured_months, insured_run, month_number, month_text
 
 UNSAFE = re.compile(r'[\\/:*?"<>|\s]+')
 # The tables of the pack; the scans are named by table, row and piece.
@@ -116,7 +116,7 @@ class OmBidEvaluation(models.Model):
                         "degree": labels["degree"][person.degree],
                         "title": employee.om_title_name
                         or labels["title"][person.title],
-                        "years": round(person.years, 1),
+                        "years": round(person.years, 1) or "",
                         "certificates": "、".join(shown),
                         "insurance": insured_months(person.insured, facts.day),
                     }
@@ -149,20 +149,20 @@ class OmBidEvaluation(models.Model):
         return rows
 
     def _get_insurance_rows(self, facts, employees):
+        bid_month = month_number(facts.day)
         rows = []
         for employee in employees:
-            months = sorted(facts.people[employee.id].insured)
-            texts = [f"{number // 12}-{number % 12 + 1:02d}" for number in months]
-            run = insured_months(months, facts.day)
+            months = facts.people[employee.id].insured
+            run = insured_run(months, facts.day)
             rows.append(
                 {
                     "no": len(rows) + 1,
                     "name": employee.name,
                     "employer": self.company_id.name,
-                    "months": run,
-                    "first": texts[-run] if run else "",
-                    "last": texts[-1] if run else "",
-                    "on_record": len(months),
+                    "months": len(run),
+                    "first": month_text(run[0]) if run else "",
+                    "last": month_text(run[-1]) if run else "",
+                    "on_record": sum(one <= bid_month for one in months),
                 }
             )
         return rows

@@ -33,6 +33,43 @@ class TestBidPack(OmStaffingCommon):
             {("2025-09", "2025-11")},
         )
 
+    def test_insurance_after_the_bid_is_not_shown(self):
+        """The list proves the months up to the bid, whenever it is printed."""
+        employee = self.people["manager"][0]
+        self.env["om.social.insurance"].create(
+            [
+                {
+                    "employee_id": employee.id,
+                    "employer_id": self.company.partner_id.id,
+                    "month": month,
+                }
+                for month in ("2026-01-01", "2026-02-01")
+            ]
+        )
+        self.evaluation.date = "2025-12-03"
+        row = self.evaluation.get_pack()["insurance"][0]
+        self.assertEqual(
+            (row["first"], row["last"], row["months"], row["on_record"]),
+            ("2025-09", "2025-11", 3, 3),
+        )
+
+    def test_pages(self):
+        """Nothing of the tables is lost between pages, and no page is too full."""
+        report = self.env["report.om_staffing.om_bid_pack"]
+        pack = self.evaluation.get_pack()
+        tables = report._get_tables(pack)
+        pages = report._get_pages(pack)
+        self.assertGreater(len(pages), 1)
+        for number, table in enumerate(tables):
+            printed = [
+                row
+                for page in pages
+                for part in page
+                if part["number"] == number
+                for row in part["rows"]
+            ]
+            self.assertEqual(printed, table.rows)
+
     def test_latest_version_is_shown(self):
         employee = self.people["manager"][0]
         self._certify(employee, "pm_senior", "2025-12-01", "2030-12-31")

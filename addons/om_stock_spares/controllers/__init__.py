@@ -1,1 +1,2 @@
 from . import spare_portal
+from . import signoff_portal

@@ -10,3 +10,12 @@ from . import om_spare_swap
 from . import product_product
 from . import stock_move
 from . import stock_warehouse
+from . import om_spare_signoff_mixin
+from . import om_spare_settlement
+from . import om_spare_settlement_line
+from . import om_spare_list_settlement
+from . import om_spare_handover
+from . import om_spare_count
+from . import om_spare_count_line
+from . import om_spare_count_scan
+from . import stock_count

@@ -1,15 +1,15 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
 
 
 class OmSpareList(models.Model):
     """The spare parts that a contract lets us use in a period, with their caps."""
 
     _name = "om.spare.list"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["om.contract.guard.mixin", "mail.thread", "mail.activity.mixin"]
     _description = "Spare Parts List"
     _order = "date_from desc, name, id"
+    _guarded_fields = frozenset(("state",))
     _check_company_auto = True
 
     name = fields.Char(required=True, tracking=True)
@@ -50,7 +50,12 @@ class OmSpareList(models.Model):
         help="Hours within which an emergency issue has to be confirmed afterwards.",
     )
     state = fields.Selection(
-        [("draft", "Draft"), ("active", "Active"), ("settled", "Settled")],
+        [
+            ("draft", "Draft"),
+            ("active", "Active"),
+            ("settling", "Being Settled"),
+            ("settled", "Settled"),
+        ],
         required=True,
         default="draft",
         index=True,
@@ -108,26 +113,8 @@ class OmSpareList(models.Model):
                 raise UserError(
                     self.env._("Choose the warehouse of “%s” first.", spare_list.name)
                 )
-        self.filtered(lambda spare_list: spare_list.state == "draft").state = "active"
-        return True
-
-    def action_settle(self):
-        """Close these lists: nothing more is requested or issued.
-
-        :raises UserError: while requests are open
-        """
-        open_requests = self.env["om.spare.request"].search(
-            Domain("list_id", "in", self.ids)
-            & Domain("state", "in", ("asked", "confirmed"))
-        )
-        if open_requests:
-            raise UserError(
-                self.env._(
-                    "These requests are still open: %s",
-                    ", ".join(open_requests.mapped("name")),
-                )
-            )
-        self.filtered(lambda spare_list: spare_list.state == "active").state = "settled"
+        drafts = self.filtered(lambda spare_list: spare_list.state == "draft")
+        drafts._acting().write({"state": "active"})
         return True
 
     @api.ondelete(at_uninstall=False)

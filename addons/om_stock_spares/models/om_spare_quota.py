@@ -106,9 +106,10 @@ class OmSpareQuota(models.Model):
         for quota in self:
             quota.display_name = f"{quota.name} ({quota.list_id.name})"
 
-    @api.constrains("cap")
+    @api.constrains("cap", "price_unit", "product_id", "name")
     def _check_cap(self):
-        for quota in self.filtered(lambda quota: quota.list_state == "settled"):
+        fixed = ("settling", "settled")
+        for quota in self.filtered(lambda quota: quota.list_state in fixed):
             raise ValidationError(
                 self.env._("“%s” is settled and stays as it is.", quota.list_id.name)
             )
@@ -124,37 +125,63 @@ class OmSpareQuota(models.Model):
     # ------------------------------------------------------------
 
     def _book(self, **changes):
+        """Add to the counters of this quota; see :meth:`_book_all`."""
+        self.ensure_one()
+        self._book_all({self: changes})
+
+    @api.model
+    def _book_all(self, changes):
         """Add to the counters, where they lie and all at once.
 
-        :param changes: what to add to ``used``, ``reserved``, ``swap_in``, ``swap_out``
-        :raises UserError: the cap would be exceeded; says how it stands
+        :param changes: {quota: what to add to ``used``, ``reserved``, ``swap_in``,
+            ``swap_out``}
+        :raises UserError: a cap would be exceeded, or the list is being settled; says
+            how it stands
         """
-        self.ensure_one()
-        self.flush_recordset()
-        new = {name: SQL.identifier(name) for name in COUNTERS}
-        for name, change in changes.items():
-            new[name] = SQL("%s + %s", SQL.identifier(name), change)
-        rows = self.env.execute_query(
+        quotas = self.union(*changes)
+        if not quotas:
+            return
+        quotas.flush_recordset()
+        if len(quotas) > 1:
+            # In one order for everybody, so that two never wait for each other.
+            self.env.execute_query(
+                SQL(
+                    "SELECT id FROM om_spare_quota WHERE id IN %s"
+                    " ORDER BY id FOR UPDATE",
+                    quotas._ids,
+                )
+            )
+        rows = [
+            SQL("(%s, %s, %s, %s, %s)", quota.id, *(change.get(c, 0) for c in COUNTERS))
+            for quota, change in changes.items()
+        ]
+        booked = self.env.execute_query(
             SQL(
                 """
-                UPDATE om_spare_quota
-                   SET used = %(used)s, reserved = %(reserved)s,
-                       swap_in = %(swap_in)s, swap_out = %(swap_out)s
-                 WHERE id = %(id)s
-                   AND %(used)s >= 0 AND %(reserved)s >= 0
-                   AND %(used)s + %(reserved)s <= cap + %(swap_in)s - %(swap_out)s
-             RETURNING id
+                UPDATE om_spare_quota q
+                   SET used = q.used + c.used, reserved = q.reserved + c.reserved,
+                       swap_in = q.swap_in + c.swap_in,
+                       swap_out = q.swap_out + c.swap_out
+                  FROM (VALUES %s) AS c (id, used, reserved, swap_in, swap_out)
+                 WHERE q.id = c.id
+                   AND q.list_state = 'active'
+                   AND q.used + c.used >= 0 AND q.reserved + c.reserved >= 0
+                   AND q.used + c.used + q.reserved + c.reserved
+                       <= q.cap + q.swap_in + c.swap_in - q.swap_out - c.swap_out
+             RETURNING q.id
                 """,
-                id=self.id,
-                **new,
+                SQL(", ").join(rows),
             )
         )
-        self.invalidate_recordset([*COUNTERS, "remaining", "allowed"])
-        if not rows:
-            raise UserError(self._get_exceeded_text())
+        quotas.invalidate_recordset([*COUNTERS, "remaining", "allowed", "list_state"])
+        refused = quotas - self.browse(row[0] for row in booked)
+        if refused:
+            raise UserError(refused[0]._get_exceeded_text())
 
     def _get_exceeded_text(self):
         self.ensure_one()
+        if self.list_state != "active":
+            return self.env._("“%s” is not in use.", self.list_id.name)
         return self.env._(
             "The cap of “%(part)s” does not allow this: of %(allowed)s %(uom)s %(used)s"
             " are used and %(reserved)s reserved, %(remaining)s are left.",

@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 
+# Also while a list is being settled nothing leaves the store another way.
+OPEN_STATES = ("active", "settling")
+
 
 class ProductProduct(models.Model):
     _inherit = "product.product"
@@ -24,7 +27,7 @@ class ProductProduct(models.Model):
     def _compute_is_listed_spare(self):
         listed = dict(
             self.env["om.spare.quota"]._read_group(
-                [("product_id", "in", self.ids), ("list_state", "=", "active")],
+                [("product_id", "in", self.ids), ("list_state", "in", OPEN_STATES)],
                 ["product_id"],
                 ["__count"],
             )
@@ -34,7 +37,7 @@ class ProductProduct(models.Model):
                 [
                     ("product_id", "in", self.ids),
                     ("is_compatible", "=", True),
-                    ("quota_id.list_state", "=", "active"),
+                    ("quota_id.list_state", "in", OPEN_STATES),
                 ],
                 ["product_id"],
                 ["__count"],

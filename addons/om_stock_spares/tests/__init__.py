@@ -3,3 +3,9 @@ from . import test_request
 from . import test_guard
 from . import test_swap
 from . import test_portal
+from . import test_settlement_rules
+from . import test_count_rules
+from . import test_settlement
+from . import test_count
+from . import test_settle_two_cursors
+from . import test_signoff_portal

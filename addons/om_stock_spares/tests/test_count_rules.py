@@ -1,0 +1,109 @@
+from collections import Counter
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from odoo.tests import BaseCase, tagged
+
+from ..engine.count import Counted, CountError, Step, reconcile
+from ..engine.stock_sheet import SheetError, read_entries
+
+CASES = settings(deadline=None, derandomize=True, database=None, max_examples=300)
+HEAD = (1, {1: "库位", 2: "备件编码", 3: "序列号/批号", 4: "实盘数量"})
+
+
+@st.composite
+def counts(draw):
+    keys = draw(
+        st.lists(
+            st.tuples(st.sampled_from("abc"), st.sampled_from(["库", "车", "隔离"])),
+            unique=True,
+            max_size=9,
+        )
+    )
+    return [
+        Counted(item, place, draw(st.integers(0, 20)), draw(st.integers(0, 20)))
+        for item, place in keys
+    ]
+
+
+@tagged("post_install", "-at_install")
+class TestCountRules(BaseCase):
+    @CASES
+    @given(counts())
+    def test_the_books_say_what_was_found(self, lines):
+        books = Counter({(line.item, line.place): line.expected for line in lines})
+        lost = Counter()
+        for step in reconcile(lines):
+            self.assertGreater(step.quantity, 0)
+            if step.source:
+                books[step.item, step.source] -= step.quantity
+            if step.target:
+                books[step.item, step.target] += step.quantity
+            if not step.source or not step.target:
+                lost[step.item, bool(step.source)] += step.quantity
+        for line in lines:
+            self.assertEqual(books[line.item, line.place], line.found)
+        for item in "abc":
+            self.assertFalse(
+                lost[item, True] and lost[item, False],
+                "nothing is lost and found at once",
+            )
+
+    def test_a_single_piece_found_elsewhere_is_a_move(self):
+        found = Counted("SN", "车", 0, 1, unique=True)
+        move = [Step("SN", 1.0, "库", "车")]
+        for expected in (0, None):
+            there = Counted("SN", "库", 1, expected, unique=True)
+            self.assertEqual(reconcile([there, found]), move)
+        self.assertEqual(reconcile([found], {"SN": {"库": 1}}), move)
+        self.assertEqual(reconcile([found]), [Step("SN", 1.0, None, "车")])
+        alone = Counted("SN", "库", 1, 0, unique=True)
+        self.assertEqual(reconcile([alone]), [Step("SN", 1.0, "库", None)])
+
+    def test_what_nobody_looked_at_stays(self):
+        self.assertEqual(reconcile([Counted("a", "库", 5, None)]), [])
+        self.assertEqual(
+            reconcile([Counted("a", "库", 5, None), Counted("a", "车", 0, 2)]),
+            [Step("a", 2.0, None, "车")],
+        )
+
+    def test_what_cannot_be_is_refused(self):
+        twice = [Counted("SN", p, 0, 1, unique=True) for p in ("库", "车")]
+        for reason, lines in (
+            ("several", twice),
+            ("twice", [Counted("a", "库", 1, 1)] * 2),
+            ("negative", [Counted("a", "库", 1, -1)]),
+        ):
+            with self.assertRaises(CountError) as caught:
+                reconcile(lines)
+            self.assertEqual(caught.exception.reason, reason)
+
+    def test_the_sheet_is_read(self):
+        entries, wrong = read_entries(
+            [
+                HEAD,
+                (2, {1: "库", 2: 1001.0, 3: "SN-1", 4: 1}),
+                (3, {1: "库", 2: "1001", 3: "SN-1", 4: 1}),
+                (4, {1: "库", 2: "1002", 4: "很多"}),
+                (5, {1: "库", 4: 3}),
+                (6, {1: "库", 2: "1003"}),
+                (7, {1: "库", 2: "1004", 4: "1,200"}),
+            ],
+            blank_is_open=True,
+        )
+        self.assertEqual(
+            [(e.row, e.code, e.quantity) for e in entries],
+            [(2, "1001", 1.0), (7, "1004", 1200.0)],
+        )
+        self.assertEqual(
+            [(w.row, w.column, w.kind, w.other) for w in wrong],
+            [(3, 3, "twice", 2), (4, 4, "quantity", 0), (5, 2, "part", 0)],
+        )
+        _entries, wrong = read_entries([HEAD, (6, {2: "1003"})], blank_is_open=False)
+        self.assertEqual(wrong[0].kind, "quantity")
+
+    def test_a_sheet_without_its_heads_is_none(self):
+        with self.assertRaises(SheetError) as caught:
+            read_entries([(1, {1: "库位"})], blank_is_open=True)
+        self.assertEqual(caught.exception.missing, ["备件编码", "实盘数量"])

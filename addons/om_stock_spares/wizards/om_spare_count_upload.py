@@ -1,0 +1,310 @@
+import base64
+import binascii
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from odoo.addons.om_assets.engine.xlsx import (
+    Limits,
+    Workbook,
+    WorkbookError,
+    get_letters,
+)
+
+from ..engine.stock_sheet import SheetError, find_columns, read_entries
+
+LIMITS = Limits(packed=5 * 1024 * 1024, rows=20_000, columns=50, cells=300_000)
+SHOWN = 20
+
+
+class OmSpareCountUpload(models.TransientModel):
+    """Enters a filled-in sheet into a stock-taking: all of it, or nothing.
+
+    Nothing in stock moves: the entries are the preview, applying the count is another
+    step. The same sheet read twice enters the same.
+    """
+
+    _name = "om.spare.count.upload"
+    _description = "Spreadsheet of a Stock-Taking"
+
+    count_id = fields.Many2one("om.spare.count", required=True, ondelete="cascade")
+    kind = fields.Selection(related="count_id.kind")
+    file = fields.Binary("Spreadsheet", attachment=False)
+    file_name = fields.Char()
+    problems = fields.Text("Mistakes", readonly=True)
+
+    def action_read(self):
+        """Enter the rows of the file, or list what is wrong with them."""
+        self.ensure_one()
+        count = self.count_id
+        count.check_access("write")
+        count._check_state("counting")
+        if not self.file:
+            raise UserError(self.env._("Choose the filled-in spreadsheet first."))
+        entries, wrong, columns = self._read()
+        problems = {one.row: self._get_wrong_text(one) for one in wrong}
+        values = {}
+        if entries:
+            values, more = self._resolve(entries, columns)
+            problems |= more
+        if not entries and not problems:
+            problems = {0: self.env._("The sheet has no filled-in row.")}
+        if problems:
+            return self._show(problems)
+        self._enter(values)
+        return {"type": "ir.actions.act_window_close"}
+
+    def action_get_sheet(self):
+        """Download the sheet to fill in."""
+        self.ensure_one()
+        report = self.env.ref("om_stock_spares.om_spare_count_report_xlsx")
+        return report.report_action(self.count_id)
+
+    def _show(self, problems):
+        """List the mistakes and stay open."""
+        texts = [problems[row] for row in sorted(problems)]
+        rest = len(texts) - SHOWN
+        if rest > 0:
+            texts = [*texts[:SHOWN], self.env._("and %s more", rest)]
+        self.problems = "\n".join(texts)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Read a Spreadsheet"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
+    # ------------------------------------------------------------
+    # Reading
+    # ------------------------------------------------------------
+
+    def _read(self):
+        """Return (entries, wrong rows, columns) of the first sheet."""
+        try:
+            book = Workbook(base64.b64decode(self.file), LIMITS)
+            rows = [
+                (
+                    row.number,
+                    {column: cell.value for column, cell in row.cells.items()},
+                )
+                for title in book.titles[:1]
+                for row in book.read_rows(title)
+            ]
+            entries, wrong = read_entries(rows, self.kind == "count")
+            return entries, wrong, find_columns(rows[0][1] if rows else {})
+        except SheetError as error:
+            raise UserError(
+                self.env._(
+                    "The first row of the sheet has to name these columns: %s",
+                    ", ".join(error.missing),
+                )
+            ) from error
+        except WorkbookError as error:
+            raise UserError(
+                self.env["om.register.import"]._get_file_message(error)
+            ) from error
+        except (binascii.Error, ValueError) as error:
+            raise UserError(
+                self.env._("The file cannot be read as an .xlsx table.")
+            ) from error
+
+    def _get_wrong_text(self, wrong):
+        cell = f"{get_letters(wrong.column)}{wrong.row}"
+        return {
+            "part": self.env._("Cell %s: the part is missing.", cell),
+            "quantity": self.env._(
+                "Cell %(cell)s: “%(value)s” is no quantity from 0 to 1,000,000.",
+                cell=cell,
+                value=wrong.value,
+            ),
+            "twice": self.env._(
+                "Cell %(cell)s: “%(value)s” stands in row %(other)s already.",
+                cell=cell,
+                value=wrong.value,
+                other=wrong.other,
+            ),
+        }[wrong.kind]
+
+    # ------------------------------------------------------------
+    # Understanding
+    # ------------------------------------------------------------
+
+    def _resolve(self, entries, columns):
+        """Return ({row: values}, {row: sentence}); a fixed number of queries."""
+        by_code, by_name = self._find_products(entries)
+        places = self.count_id._get_places()
+        by_place = self._index_places(places)
+        values, problems, seen = {}, {}, {}
+        for entry in entries:
+            found = by_code.get(entry.code) if entry.code else by_name.get(entry.name)
+            place = by_place.get(entry.place.lower())
+            problem = self._find_problem(entry, found, place, columns)
+            if problem:
+                problems[entry.row] = problem
+                continue
+            key = place, found, entry.serial
+            single = (found, entry.serial) if found.tracking == "serial" else None
+            before = seen.get(key) or seen.get(single if entry.quantity else None)
+            if before:
+                problems[entry.row] = self.env._(
+                    "Row %(row)s: “%(part)s %(serial)s” stands in row %(other)s"
+                    " already.",
+                    row=entry.row,
+                    part=found.display_name,
+                    serial=entry.serial,
+                    other=before,
+                )
+                continue
+            seen[key] = entry.row
+            if single and entry.quantity:
+                seen[single] = entry.row
+            values[entry.row] = {
+                "count_id": self.count_id.id,
+                "location_id": place.id,
+                "product_id": found.id,
+                "serial": entry.serial,
+                "counted": entry.quantity,
+                "reason": entry.reason,
+            }
+        if self.kind == "opening" and values:
+            problems |= self._find_opening_problems(values)
+        return values, problems
+
+    def _find_products(self, entries):
+        """Return ({code or barcode: product}, {name: product, or several})."""
+        Product = self.env["product.product"]
+        codes = [entry.code for entry in entries if entry.code]
+        names = [entry.name for entry in entries if not entry.code]
+        coded = Product.search(
+            [
+                ("is_storable", "=", True),
+                "|",
+                ("default_code", "in", codes),
+                ("barcode", "in", codes),
+            ]
+        )
+        named = Product.search([("is_storable", "=", True), ("name", "in", names)])
+        by_code = coded.grouped("barcode")
+        for code, some in coded.grouped("default_code").items():
+            by_code[code] = by_code.get(code, Product) | some
+        return by_code, named.grouped("name")
+
+    @staticmethod
+    def _index_places(places):
+        """Return {name in small letters: place}; a name that several have is none."""
+        index, twice = {}, set()
+        for place in places:
+            names = {place.complete_name, place.name, place.barcode}
+            for name in {name.lower() for name in names if name}:
+                if name in index:
+                    twice.add(name)
+                index[name] = place
+        for name in twice:
+            del index[name]
+        if len(places) == 1:
+            index[""] = places
+        return index
+
+    def _find_problem(self, entry, product, place, columns):
+        """Return in words what is wrong with a row, with its cell."""
+        cell = {
+            field: f"{get_letters(column)}{entry.row}"
+            for field, column in columns.items()
+        }
+        part = cell.get("code" if entry.code else "name")
+        if not product:
+            return self.env._(
+                "Cell %(cell)s: no part is known by “%(part)s”.",
+                cell=part,
+                part=entry.code or entry.name,
+            )
+        if len(product) > 1:
+            return self.env._(
+                "Cell %(cell)s: several parts are called “%(part)s”. Enter the code.",
+                cell=part,
+                part=entry.code or entry.name,
+            )
+        if not place:
+            return self.env._(
+                "Cell %(cell)s: “%(place)s” is not one of the places of %(count)s.",
+                cell=cell.get("place", entry.row),
+                place=entry.place,
+                count=self.count_id.name,
+            )
+        problem = self.env["om.spare.count.line"]._describe_tracking(
+            product, entry.serial, entry.quantity
+        )
+        if problem:
+            return self.env._(
+                "Cell %(cell)s: %(problem)s",
+                cell=cell.get("serial", entry.row),
+                problem=problem,
+            )
+        if self.kind == "opening" and not entry.quantity:
+            return self.env._(
+                "Cell %s: opening stock is more than nothing.", cell["quantity"]
+            )
+        return ""
+
+    def _find_opening_problems(self, values):
+        """Return {row: sentence} of parts that are there already, or in the wrong
+        district."""
+        Line = self.env["om.spare.count.line"]
+        lines = {row: Line.new(vals) for row, vals in values.items()}
+        every = Line.union(*lines.values())
+        problems = every._find_opening_problems()
+        books = self.count_id._get_books(
+            every.location_id, Domain("product_id", "in", every.product_id.ids)
+        )
+        found = {}
+        for row, line in lines.items():
+            held = books.get((line.location_id, line.product_id, line.serial or ""))
+            problem = problems.get(line)
+            if not problem and held:
+                problem = self.env._(
+                    "%(there)s of “%(part)s” are on the books in %(place)s already."
+                    " Opening stock is entered once; correct it by a stock-taking.",
+                    there=f"{held:g}",
+                    part=line.product_id.display_name,
+                    place=line.location_id.display_name,
+                )
+            if problem:
+                found[row] = self.env._(
+                    "Row %(row)s: %(problem)s", row=row, problem=problem
+                )
+        return found
+
+    # ------------------------------------------------------------
+    # Entering
+    # ------------------------------------------------------------
+
+    def _enter(self, values):
+        """Set what was found; what has no entry yet gets one."""
+        lines = {line._get_key(): line for line in self.count_id.line_ids}
+        Place, Product = self.env["stock.location"], self.env["product.product"]
+        new = []
+        for vals in values.values():
+            key = (
+                Place.browse(vals["location_id"]),
+                Product.browse(vals["product_id"]),
+                vals["serial"],
+            )
+            line = lines.get(key)
+            if not line:
+                new.append(vals)
+                continue
+            line.write(
+                {"counted": vals["counted"]}
+                | ({"reason": vals["reason"]} if vals["reason"] else {})
+            )
+        self.env["om.spare.count.line"].create(new)
+        self.count_id.message_post(
+            body=self.env._(
+                "%(rows)s rows read from %(file)s.",
+                rows=len(values),
+                file=self.file_name or "xlsx",
+            )
+        )
