@@ -10,7 +10,6 @@ database that may be thrown away.
 
 import os
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,19 +19,19 @@ ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs/guide/images"
 # Bytes: a guide is read on a telephone, too.
 LARGEST = 200_000
-DESK = {"width": 1200, "height": 860}
+DESK = {"width": 1440, "height": 860}
 TELEPHONE = {"width": 390, "height": 844}
-Step = str | Callable[[Page], None]
 
 
 @dataclass(frozen=True)
 class Picture:
-    """``steps`` are selectors to click, or functions of the page; ``height`` crops."""
+    """``steps`` are selectors to click one after the other; ``top`` and ``height``
+    crop the screen, ``area`` is the selector of the only part to show."""
 
     name: str
     login: str
     path: str
-    steps: tuple[Step, ...] = ()
+    steps: tuple[str, ...] = ()
     viewport: dict | None = None
     height: int = 0
     top: int = 0
@@ -42,10 +41,7 @@ class Picture:
         page.goto(url + self.path)
         wait(page)
         for step in self.steps:
-            if callable(step):
-                step(page)
-            else:
-                page.locator(step).locator("visible=true").first.click(timeout=8000)
+            page.locator(step).locator("visible=true").first.click(timeout=8000)
             wait(page)
         page.mouse.move(0, 0)
         target = IMAGES / f"{self.name}.png"
@@ -76,11 +72,6 @@ def row(text: str) -> str:
     return f".o_data_row:has-text('{text}'), .o_kanban_record:has-text('{text}')"
 
 
-def scan_first_request(page: Page) -> None:
-    """Scan the number of the first request that waits for the clerk."""
-    page.locator(".o_om_clerk_list button, .o_om_clerk_list a").first.click()
-
-
 PICTURES = (
     # The officer of procurement
     Picture(
@@ -102,10 +93,10 @@ PICTURES = (
         "payment-calculation",
         "procurement",
         "/odoo/om-contracts",
-        (row("SY-2026"), "button[name=action_explain][title]"),
+        (row("SY-2026"), "[name=milestone_ids] button[name=action_explain]"),
         area=".modal-content",
     ),
-    Picture("cash-forecast", "procurement", "/odoo/om-cash-forecast", height=620),
+    Picture("cash-forecast", "procurement", "/odoo/om-cash-forecast"),
     # The engineer
     Picture(
         "engineer-today", "engineer", "/odoo/om-inspections-today", viewport=TELEPHONE
@@ -147,7 +138,7 @@ PICTURES = (
         "clerk-issue",
         "warehouse",
         "/odoo/spare-issue",
-        (scan_first_request,),
+        (".o_om_clerk_row",),
         viewport=TELEPHONE,
     ),
     Picture(
@@ -180,7 +171,7 @@ PICTURES = (
     Picture(
         "portal-confirm",
         "unit",
-        "/my/tickets?filterby=fixed",
+        "/my/tickets?filterby=to_confirm",
         ("main a[href*='/my/ticket/']",),
         viewport=TELEPHONE,
         top=55,
