@@ -3,7 +3,7 @@ from math import floor
 
 from odoo import api, models
 
-from ..engine.service_report import TARGETS, Fault, account
+from ..engine.service_report import SATISFACTION_TARGET, TARGETS, Fault, account
 
 
 class ReportServiceReport(models.AbstractModel):
@@ -20,8 +20,7 @@ class ReportServiceReport(models.AbstractModel):
             "doc_model": "om.service.report",
             "docs": wizards,
             "get_sheets": self._get_sheets,
-            "percent": self._format_percent,
-            "available": self._format_availability,
+            "get_tables": self._get_tables,
             "res_company": self.env.company,
         }
 
@@ -198,6 +197,192 @@ class ReportServiceReport(models.AbstractModel):
             "late": self.env._(", ").join(late),
             "solution": ticket.solution or "",
         }
+
+    # ------------------------------------------------------------
+    # Tables on paper
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_tables(self, sheet):
+        """Return the tables of a sheet, in order, as plain values.
+
+        Each is a dict: ``title``, ``columns`` [(label, width in percent, is number)],
+        ``rows`` of cells [(text, smaller text)], ``empty`` the sentence for no rows.
+        """
+        tables = [
+            *self._count_tables(sheet),
+            *self._result_tables(sheet),
+            self._downtime_table(sheet),
+            self._fault_table(
+                self.env._("Deadlines Missed"),
+                sheet["breaches"],
+                self.env._("All deadlines that are decided were kept."),
+            ),
+            self._fault_table(
+                self.env._("Urgent Faults"),
+                sheet["majors"],
+                self.env._("There was no urgent fault."),
+            ),
+        ]
+        if sheet["unit"]:
+            tables.append(self._fault_table(self.env._("All Faults"), sheet["faults"]))
+        return [table for table in tables if table["rows"] or table["empty"]]
+
+    def _count_tables(self, sheet):
+        """Return how many faults there were, by severity, class and unit."""
+        figures = sheet["figures"]
+        faults = self.env._("Faults")
+        tables = [
+            self._make_table(
+                faults,
+                [
+                    (label, 100 / (2 + len(sheet["severities"])), True)
+                    for label in (
+                        faults,
+                        self.env._("Repaired"),
+                        *(label for label, _count in sheet["severities"]),
+                    )
+                ],
+                [
+                    (
+                        figures.total,
+                        figures.closed,
+                        *(count for _label, count in sheet["severities"]),
+                    )
+                ],
+            ),
+            self._make_table(
+                self.env._("By Class of System"),
+                [(self.env._("Class"), 70, False), (faults, 30, True)],
+                [
+                    (name or self.env._("No class"), count)
+                    for name, count in sheet["categories"]
+                ],
+            ),
+        ]
+        if not sheet["unit"]:
+            tables.append(
+                self._make_table(
+                    self.env._("By User Unit"),
+                    [
+                        (self.env._("User Unit"), 40, False),
+                        (faults, 30, True),
+                        (self.env._("Missed"), 30, True),
+                    ],
+                    [
+                        (name or self.env._("No unit"), count, late)
+                        for name, count, late in sheet["units"]
+                    ],
+                )
+            )
+        return tables
+
+    def _result_tables(self, sheet):
+        """Return how the deadlines were kept, availability and satisfaction."""
+        figures = sheet["figures"]
+        return [
+            self._make_table(
+                self.env._("Deadlines Kept"),
+                [
+                    (self.env._("Promise"), 40, False),
+                    (self.env._("Kept"), 20, True),
+                    (self.env._("Missed"), 20, True),
+                    (self.env._("Share"), 20, True),
+                ],
+                [
+                    (label, kept.met, kept.breached, self._format_percent(kept.rate))
+                    for label, kept in sheet["targets"]
+                ],
+            ),
+            self._make_table(
+                self.env._("Availability and Satisfaction"),
+                [
+                    (self.env._("Availability of the Systems"), 50, True),
+                    (
+                        self.env._("Satisfaction (target %d%%)", self._get_target()),
+                        50,
+                        True,
+                    ),
+                ],
+                [
+                    (
+                        self._format_availability(sheet["availability"]),
+                        f"{self._format_percent(figures.satisfaction)}"
+                        f" ({figures.satisfied} / {figures.asked})",
+                    )
+                ],
+            ),
+        ]
+
+    def _downtime_table(self, sheet):
+        """Return the downtimes with cause and decision."""
+        return self._make_table(
+            self.env._("Systems with Downtime"),
+            [
+                (self.env._("System"), 28, False),
+                (self.env._("From"), 12, False),
+                (self.env._("To"), 12, False),
+                (self.env._("Devices"), 9, True),
+                (self.env._("Cause"), 15, False),
+                (self.env._("Decision"), 11, False),
+                (self.env._("Availability"), 13, True),
+            ],
+            [
+                (
+                    (row["system"], row["unit"]),
+                    row["from"],
+                    row["to"],
+                    row["devices"],
+                    row["cause"],
+                    row["counts"],
+                    self._format_availability(row["percent"]),
+                )
+                for row in sheet["down"]
+            ],
+        )
+
+    def _make_table(self, title, columns, rows, empty=""):
+        return {
+            "title": title,
+            "columns": columns,
+            "rows": [
+                [cell if isinstance(cell, tuple) else (cell, "") for cell in row]
+                for row in rows
+            ],
+            "empty": empty,
+        }
+
+    def _fault_table(self, title, rows, empty=""):
+        return self._make_table(
+            title,
+            [
+                (self.env._("Number"), 11, False),
+                (self.env._("Fault"), 30, False),
+                (self.env._("System"), 22, False),
+                (self.env._("Severity"), 8, False),
+                (self.env._("Reported"), 10, False),
+                (self.env._("Repaired"), 10, False),
+                (self.env._("Missed"), 9, False),
+            ],
+            [
+                (
+                    row["number"],
+                    (row["name"], row["solution"]),
+                    (row["system"], row["unit"]),
+                    row["severity"],
+                    row["reported"],
+                    row["fixed"],
+                    row["late"] or "–",
+                )
+                for row in rows
+            ],
+            empty,
+        )
+
+    @api.model
+    def _get_target(self):
+        """Return the satisfaction that is promised, in percent."""
+        return round(100 * SATISFACTION_TARGET)
 
     @api.model
     def _format_percent(self, share):
