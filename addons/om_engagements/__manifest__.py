@@ -20,5 +20,6 @@
         "demo/om_contract_demo.xml",
         "demo/om_staffing_demo.xml",
         "demo/om_ticket_demo.xml",
+        "demo/om_spare_demo.xml",
     ],
 }

@@ -31,6 +31,7 @@
         "views/om_spare_readiness_views.xml",
         "views/om_key_period_views.xml",
         "views/product_template_views.xml",
+        "views/om_spare_repair_views.xml",
         "views/om_system_views.xml",
         "views/spare_portal_templates.xml",
         "views/signoff_portal_templates.xml",

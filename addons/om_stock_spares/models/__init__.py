@@ -24,5 +24,6 @@ from . import om_spare_check
 from . import om_spare_readiness
 from . import om_spare_readiness_facts
 from . import om_system
+from . import om_spare_repair
 from . import product_template
 from . import res_company

@@ -32,7 +32,7 @@ class OmSpareReadiness(models.Model):
     company_id = fields.Many2one("res.company", required=True, index=True)
     warehouse_id = fields.Many2one("stock.warehouse", ondelete="cascade")
     product_id = fields.Many2one(
-        "product.product", string="Part", required=True, index=True, ondelete="cascade"
+        "product.product", string="Part", index=True, ondelete="cascade"
     )
     lot_id = fields.Many2one("stock.lot", string="Serial Number", ondelete="cascade")
     location_id = fields.Many2one("stock.location", string="Place", ondelete="cascade")
@@ -68,6 +68,13 @@ class OmSpareReadiness(models.Model):
 
     def _get_promise_reason(self, facts):
         system, hours = self.system_id.name, facts["hours"]
+        if not self.product_id:
+            return self.env._(
+                "“%(system)s” is promised parts within %(hours)s h, and no list says"
+                " which: agree on the parts to keep.",
+                system=system,
+                hours=hours,
+            )
         if facts.get("reach") is None:
             return self.env._(
                 "“%(system)s” is promised parts within %(hours)s h; none is in stock"
@@ -189,7 +196,12 @@ class OmSpareReadiness(models.Model):
         return self._open_replenishment()
 
     def _do_promise(self):
-        return self._open_replenishment()
+        if self.product_id:
+            return self._open_replenishment()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "om_stock_spares.om_spare_list_action"
+        )
+        return {**action, "views": [(False, "list"), (False, "form")]}
 
     def _open_replenishment(self):
         """Open Odoo's replenishment of this part."""

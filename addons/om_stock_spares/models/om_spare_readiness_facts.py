@@ -86,6 +86,13 @@ class OmSpareReadiness(models.Model):
             "company": company,
             "today": today,
             "quotas": quotas,
+            "promised": self.env["om.system"].search(
+                [
+                    ("spare_hours", ">", 0),
+                    ("state", "=", "in_service"),
+                    ("company_id", "=", company.id),
+                ]
+            ),
             "warehouses": warehouses,
             "places": places,
             "plans": plans,
@@ -341,7 +348,17 @@ class OmSpareReadiness(models.Model):
 
     @api.model
     def _find_promise(self, facts):
-        """Parts that would be on the spot later than their system is promised."""
+        """Parts that would be on the spot later than their system is promised, and
+        promises for which no part is listed."""
+        no_part = self.env["product.product"]
+        for system in facts["promised"] - facts["quotas"].system_id:
+            yield self._prepare_row(
+                facts,
+                "promise",
+                no_part,
+                system_id=system.id,
+                facts={"hours": system.spare_hours},
+            )
         for quota in facts["quotas"]:
             system = quota.system_id
             if not system.spare_hours or not quota.remaining:
