@@ -1,3 +1,6 @@
+from collections import Counter
+from math import floor
+
 from odoo import api, models
 
 from ..engine.service_report import TARGETS, Fault, account
@@ -18,6 +21,7 @@ class ReportServiceReport(models.AbstractModel):
             "docs": wizards,
             "get_sheets": self._get_sheets,
             "percent": self._format_percent,
+            "available": self._format_availability,
             "res_company": self.env.company,
         }
 
@@ -40,6 +44,7 @@ class ReportServiceReport(models.AbstractModel):
             for system, figure in found.items()
             if figure.percent is not None
         }
+        downtimes = self._get_downtimes(wizard, systems, availability)
         groups = (
             [
                 (unit, tickets.filtered(lambda t, u=unit: t.unit_id == u))
@@ -58,6 +63,7 @@ class ReportServiceReport(models.AbstractModel):
                     for system, figure in availability.items()
                     if not unit or system.unit_id == unit
                 },
+                [row for row in downtimes if not unit or row["unit_id"] == unit.id],
             )
             for unit, of_unit in groups
         ]
@@ -69,6 +75,8 @@ class ReportServiceReport(models.AbstractModel):
         ]
         if wizard.unit_ids:
             domain.append(("unit_id", "in", wizard.unit_ids.ids))
+        if wizard.system_ids:
+            domain.append(("id", "in", wizard.system_ids.ids))
         return self.env["om.system"].search(domain)
 
     def _get_ratings(self, tickets):
@@ -88,7 +96,42 @@ class ReportServiceReport(models.AbstractModel):
             )
         )
 
-    def _get_sheet(self, unit, tickets, ratings, availability):
+    def _get_downtimes(self, wizard, systems, availability):
+        """Return what a list of the report shows of each downtime in the period."""
+        start, end = wizard._get_moments()
+        Downtime = self.env["om.downtime"]
+        causes = dict(
+            Downtime._fields["excluded_cause"]._description_selection(self.env)
+        )
+        states = dict(
+            Downtime._fields["exclusion_state"]._description_selection(self.env)
+        )
+        moment = self.env["helpdesk.ticket"]._om_format
+        return [
+            {
+                "unit_id": each.unit_id.id,
+                "system": each.system_id.name,
+                "unit": each.unit_id.name or "",
+                "from": moment(each.date_from)[:16],
+                "to": moment(each.date_to)[:16],
+                "devices": str(each.device_count or self.env._("all")),
+                "cause": causes.get(each.excluded_cause) or self.env._("Fault"),
+                "counts": states[each.exclusion_state],
+                "percent": availability.get(each.system_id),
+            }
+            for each in Downtime.search(
+                [
+                    ("system_id", "in", systems.ids),
+                    ("date_from", "<", end),
+                    "|",
+                    ("date_to", "=", False),
+                    ("date_to", ">", start),
+                ],
+                order="date_from, id",
+            )
+        ]
+
+    def _get_sheet(self, unit, tickets, ratings, availability, downtimes):
         """Return the figures and lists of one sheet as plain values."""
         figures = account(
             Fault(
@@ -104,6 +147,7 @@ class ReportServiceReport(models.AbstractModel):
         Ticket = self.env["helpdesk.ticket"]
         severities = dict(Ticket._fields["severity"]._description_selection(self.env))
         shares = availability.values()
+        rows = {ticket: self._get_row(ticket, severities) for ticket in tickets}
         return {
             "unit": unit.name or "",
             "figures": figures,
@@ -112,30 +156,28 @@ class ReportServiceReport(models.AbstractModel):
                 for key, label in severities.items()
             ],
             "categories": figures.by_category.most_common(),
+            "units": self._count_by_unit(tickets),
             "targets": [
                 (label, figures.kept[target])
                 for target, label in Ticket._om_target_labels().items()
             ],
-            "breaches": [
-                self._get_row(ticket, severities)
-                for ticket in tickets
-                if ticket.is_breached
-            ],
+            "faults": list(rows.values()),
+            "breaches": [row for ticket, row in rows.items() if ticket.is_breached],
             "majors": [
-                self._get_row(ticket, severities)
-                for ticket in tickets
-                if ticket.severity == "urgent"
+                row for ticket, row in rows.items() if ticket.severity == "urgent"
             ],
             "availability": sum(shares) / len(shares) if shares else None,
-            "down": sorted(
-                (
-                    (system.name, system.unit_id.name, percent)
-                    for system, percent in availability.items()
-                    if percent < 100
-                ),
-                key=lambda row: row[2],
-            ),
+            "down": downtimes,
         }
+
+    def _count_by_unit(self, tickets):
+        """Return [(unit, faults, faults with a missed deadline)], the most first."""
+        counts = Counter(ticket.unit_id for ticket in tickets)
+        missed = Counter(ticket.unit_id for ticket in tickets if ticket.is_breached)
+        return [
+            (unit.name or "", count, missed[unit])
+            for unit, count in counts.most_common()
+        ]
 
     def _get_row(self, ticket, severities):
         """Return what a list of the report shows of a fault."""
@@ -151,8 +193,8 @@ class ReportServiceReport(models.AbstractModel):
             "system": ticket.system_id.name or "",
             "unit": ticket.unit_id.name or "",
             "severity": severities.get(ticket.severity, ""),
-            "reported": ticket._om_format(ticket.reported_at),
-            "fixed": ticket._om_format(ticket.fixed_at) if ticket.fixed_at else "–",
+            "reported": ticket._om_format(ticket.reported_at)[:16],
+            "fixed": ticket._om_format(ticket.fixed_at)[:16],
             "late": self.env._(", ").join(late),
             "solution": ticket.solution or "",
         }
@@ -161,3 +203,13 @@ class ReportServiceReport(models.AbstractModel):
     def _format_percent(self, share):
         """Return a share in percent with one decimal; a dash for None."""
         return "–" if share is None else f"{100 * share:.1f} %"
+
+    @api.model
+    def _format_availability(self, percent):
+        """Return a percentage with three decimals, cut off: lost time never reads as
+        none."""
+        if percent is None:
+            return "–"
+        if percent == 100:
+            return "100 %"
+        return f"{floor(1000 * percent) / 1000:.3f} %"

@@ -191,9 +191,7 @@ class OmBidEvaluation(models.Model):
             if one.employee_id.id in people:
                 named[one.post_id.id].append(one.employee_id.id)
         held = {
-            key: one.tender_id.name
-            for key, one in tender.get_held().items()
-            if key in people
+            key: other.name for key, other in tender.get_held().items() if key in people
         }
         return Facts(day, tender.post_ids.get_rules(), people, named, held)
 
@@ -402,13 +400,39 @@ class OmBidEvaluation(models.Model):
                         rows[key, kind] = max(held)
         people = self.env["hr.employee"].sudo().browse({key for key, _kind in rows})
         who = {employee.id: employee.name for employee in people}
+        ending = [
+            (day, who[key], names[kind]) for (key, kind), day in rows.items()
+        ] + self._get_expiring_qualifications(facts.day, end)
         return [
             {
-                "name": who[key],
-                "certificate": names[kind],
+                "name": name,
+                "certificate": certificate,
                 "valid_to": fields.Date.to_string(day),
             }
-            for (key, kind), day in sorted(rows.items(), key=lambda item: item[1])
+            for day, name, certificate in sorted(ending)
+        ]
+
+    def _get_expiring_qualifications(self, day, end):
+        """[(last day, company, certificate)] of the enterprise's certificates that the
+        tender asks for and of which no version lasts longer than ``end``."""
+        Qualification = self.env["om.qualification"]
+        last = {}
+        for one in Qualification.search(
+            fields.Domain("company_id", "=", self.company_id.id)
+            & fields.Domain(
+                "type_id", "in", self.tender_id.rule_ids.item_ids.type_id.ids
+            )
+            & (
+                fields.Domain("valid_to", "=", False)
+                | fields.Domain("valid_to", ">=", day)
+            )
+        ):
+            valid_to = one.valid_to or date.max
+            last[one.type_id] = max(last.get(one.type_id, valid_to), valid_to)
+        return [
+            (valid_to, self.company_id.name, kind.name)
+            for kind, valid_to in last.items()
+            if valid_to <= end
         ]
 
     def _prepare_advice(self, facts, post, team, remedy):

@@ -174,10 +174,11 @@ class SparePortal(CustomerPortal):
         if spare_sudo.state != "asked" and not spare_sudo.is_unconfirmed:
             return False
         try:
-            party = spare_sudo.with_user(request.env.user)._get_my_party()
+            mine = spare_sudo.with_user(request.env.user)._get_my_parties()
         except AccessError:
             return False
-        return party not in spare_sudo.confirmation_ids.mapped("party")
+        answered = spare_sudo.confirmation_ids.mapped("party")
+        return mine[spare_sudo.id] not in answered
 
     def _get_spare_facts(self, spare_sudo):
         """Return what the portal shows of a request: plain values, never the record."""

@@ -99,3 +99,52 @@ def hours_short(promised_hours: float, reach_hours: Iterable[float]) -> float:
     spot; 0 if one is near enough, infinite if there is no stock anywhere."""
     nearest = min(reach_hours, default=inf)
     return max(nearest - promised_hours, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What is known of the need of one part.
+
+    ``devices``: how many of the kind are in the field; ``failures_a_year``: of one of
+    them, as stated by maker or experience; ``used_a_year``: parts that were really used
+    in the last twelve months; ``lead_days``: until new ones arrive; ``left``: what the
+    caps still allow, None without cap.
+    """
+
+    devices: int = 0
+    failures_a_year: float = 0.0
+    used_a_year: int = 0
+    lead_days: float = 0.0
+    left: int | None = None
+
+    @property
+    def is_stated(self) -> bool:
+        """True if devices and failure rate are stated; otherwise what was used in the
+        last year stands for them."""
+        return self.devices > 0 and self.failures_a_year > 0
+
+    @property
+    def meanwhile(self) -> float:
+        """Failures expected until new parts arrive."""
+        if self.is_stated:
+            return expected_failures(self.devices, self.failures_a_year, self.lead_days)
+        return expected_failures(1, self.used_a_year, self.lead_days)
+
+
+def minimum(demand: Demand, certainty: float = 0.95) -> int:
+    """The least stock to keep; never more than the caps still allow to use.
+
+    >>> minimum(Demand(devices=100, failures_a_year=0.1, lead_days=30))
+    3
+    >>> minimum(Demand(devices=100, failures_a_year=0.1, lead_days=30, left=1))
+    1
+    >>> minimum(Demand(used_a_year=10, lead_days=30))
+    3
+    """
+    if demand.is_stated:
+        stock = least_stock(
+            demand.devices, demand.failures_a_year, demand.lead_days, certainty
+        )
+    else:
+        stock = least_stock(1, demand.used_a_year, demand.lead_days, certainty)
+    return stock if demand.left is None else min(stock, max(demand.left, 0))

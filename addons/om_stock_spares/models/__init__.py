@@ -19,3 +19,10 @@ from . import om_spare_count
 from . import om_spare_count_line
 from . import om_spare_count_scan
 from . import stock_count
+from . import om_key_period
+from . import om_spare_check
+from . import om_spare_readiness
+from . import om_spare_readiness_facts
+from . import om_system
+from . import product_template
+from . import res_company

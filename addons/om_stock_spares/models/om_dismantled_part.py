@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -136,61 +138,71 @@ class OmSpareRequest(models.Model):
         self._lock()
         for request in self:
             request._check_state("issued")
-            request._register_new_devices(place)
-            request._dismantle(place, kept_at)
+        self._register_new_devices(place)
+        self._dismantle(place, kept_at)
         self._acting().write(
             {"state": "installed", "installed_at": fields.Datetime.now()}
         )
         return True
 
     def _register_new_devices(self, place):
-        """Make the parts with serial numbers devices of the system."""
-        self.ensure_one()
-        if self.product_id.tracking != "serial":
-            return
-        old = self.equipment_id
+        """Make the parts with serial numbers devices of their systems."""
+        tracked = self.filtered(lambda request: request.product_id.tracking == "serial")
         # Engineers install; the ledger itself is the dispatchers' to edit, and the
         # serial numbers are the warehouse's.
+        rows = [
+            (request, request._prepare_new_device(lot, place))
+            for request, lots in tracked.sudo()._get_used_lots().items()
+            for lot in lots
+        ]
         devices = (
             self.env["maintenance.equipment"]
             .sudo()
-            .create(
-                [
-                    {
-                        "name": old.name or self.quota_id.name,
-                        "model": self.product_id.display_name,
-                        "serial_no": lot.name,
-                        "system_id": self.system_id.id,
-                        "hardware_line_id": old.hardware_line_id.id,
-                        "category_id": old.category_id.id,
-                        "location": place or old.location,
-                        "effective_date": fields.Date.context_today(self),
-                    }
-                    for lot in self.sudo()._get_used_lots()[self]
-                ]
-            )
+            .create([values for _request, values in rows])
         )
-        self._acting().write({"new_equipment_ids": [fields.Command.set(devices.ids)]})
+        found = defaultdict(devices.browse)
+        for (request, _values), device in zip(rows, devices, strict=True):
+            found[request.id] |= device
+        for request in tracked:
+            request._acting().new_equipment_ids = found[request.id]
+
+    def _prepare_new_device(self, lot, place):
+        """Return the values of the device that a part with a serial number becomes."""
+        self.ensure_one()
+        old = self.equipment_id
+        return {
+            "name": old.name or self.quota_id.name,
+            "model": self.product_id.display_name,
+            "serial_no": lot.name,
+            "system_id": self.system_id.id,
+            "hardware_line_id": old.hardware_line_id.id,
+            "category_id": old.category_id.id,
+            "location": place or old.location,
+            "effective_date": fields.Date.context_today(self),
+        }
 
     def _dismantle(self, place, kept_at):
-        """Put the old device on record and into the place for dismantled parts."""
+        """Put the old devices on record and into the place for dismantled parts."""
+        self.env["om.dismantled.part"].create(
+            [request._prepare_dismantled(place, kept_at) for request in self]
+        )
+        # As above: what was taken out is no longer in use.
+        self.equipment_id.sudo().om_state = "removed"
+
+    def _prepare_dismantled(self, place, kept_at):
+        """Return the values of the old device's entry."""
         self.ensure_one()
         old = self.equipment_id
         kept_at = kept_at or self.list_id.warehouse_id.dismantled_location_id
-        self.env["om.dismantled.part"].create(
-            {
-                "name": old.name or self.quota_id.name,
-                "request_id": self.id,
-                "system_id": self.system_id.id,
-                "equipment_id": old.id,
-                "serial_no": old.serial_no,
-                "reason": self.beyond_repair,
-                "place": place or old.location or self.system_id.name,
-                "in_use_since": old.effective_date,
-                "location_id": kept_at.id,
-                "photo_ids": [fields.Command.set(self.photo_ids.ids)],
-            }
-        )
-        if old:
-            # As above: what was taken out is no longer in use.
-            old.sudo().om_state = "removed"
+        return {
+            "name": old.name or self.quota_id.name,
+            "request_id": self.id,
+            "system_id": self.system_id.id,
+            "equipment_id": old.id,
+            "serial_no": old.serial_no,
+            "reason": self.beyond_repair,
+            "place": place or old.location or self.system_id.name,
+            "in_use_since": old.effective_date,
+            "location_id": kept_at.id,
+            "photo_ids": [fields.Command.set(self.photo_ids.ids)],
+        }

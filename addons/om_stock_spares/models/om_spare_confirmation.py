@@ -52,7 +52,7 @@ class OmSpareRequest(models.Model):
     _inherit = "om.spare.request"
 
     def action_confirm(self):
-        """Confirm for the party of the user; with the second one the part is ours."""
+        """Confirm for the party of the user; with the second one the parts are ours."""
         return self._decide("confirmed")
 
     def action_refuse(self, reason):
@@ -62,76 +62,104 @@ class OmSpareRequest(models.Model):
         return self._decide("refused", reason)
 
     def _decide(self, decision, reason=False):
-        self.ensure_one()
-        party = self._get_my_party()
+        parties = self._get_my_parties()
         # The party's people may only read: what they may do is checked right here.
-        request = self.sudo()
-        request._lock()
-        request.invalidate_recordset()
-        if not (request.state == "asked" or request.is_unconfirmed):
-            request._check_state("asked")
-        if self.env.user == request.applicant_id:
-            raise UserError(self.env._("Who asked for the part cannot confirm it."))
-        answers = request.confirmation_ids
-        if party in answers.mapped("party"):
-            raise UserError(self.env._("Your side has answered already."))
-        if self.env.user in answers.user_id:
-            raise UserError(self.env._("One person cannot answer for both parties."))
+        requests = self.sudo()
+        requests._lock()
+        requests.invalidate_recordset()
+        for request in requests:
+            request._check_can_answer(parties[request.id], self.env.user)
         self.env["om.spare.confirmation"].sudo()._acting().create(
-            {
-                "request_id": request.id,
-                "party": party,
-                "decision": decision,
-                "reason": reason or False,
-                "user_id": self.env.uid,
-            }
+            [
+                {
+                    "request_id": request.id,
+                    "party": parties[request.id],
+                    "decision": decision,
+                    "reason": reason or False,
+                    "user_id": self.env.uid,
+                }
+                for request in requests
+            ]
         )
-        request._follow_answers()
+        requests._follow_answers()
         return True
 
-    def _get_my_party(self):
-        """Return the party for which the user may answer.
+    def _check_can_answer(self, party, user):
+        """Raise with the reason if ``user`` cannot answer this request for ``party``
+        now."""
+        self.ensure_one()
+        if not (self.state == "asked" or self.is_unconfirmed):
+            self._check_state("asked")
+        if user == self.applicant_id:
+            raise UserError(self.env._("Who asked for the part cannot confirm it."))
+        answers = self.confirmation_ids
+        if party in answers.mapped("party"):
+            raise UserError(self.env._("Your side has answered already."))
+        if user in answers.user_id:
+            raise UserError(self.env._("One person cannot answer for both parties."))
+
+    def _get_my_parties(self):
+        """Return {id: party for which the user may answer}.
 
         :raises AccessError: neither the purchaser's nor the supervisor's
         """
         self.check_access("read")
-        partner = self.env.user.partner_id.commercial_partner_id
-        for party in PARTIES:
-            if (
-                self.env.user.has_group(f"om_base.group_portal_{party}")
-                and partner
-                == self.sudo().system_id[f"{party}_id"].commercial_partner_id
-            ):
-                return party
-        raise AccessError(
-            self.env._("Only the purchaser and the supervisor of the system answer.")
-        )
+        user = self.env.user
+        mine = user.partner_id.commercial_partner_id
+        roles = [
+            party
+            for party in PARTIES
+            if user.has_group(f"om_base.group_portal_{party}")
+        ]
+        result = {}
+        for request in self:
+            system = request.sudo().system_id
+            for party in roles:
+                if mine == system[f"{party}_id"].commercial_partner_id:
+                    result[request.id] = party
+                    break
+            else:
+                raise AccessError(
+                    self.env._(
+                        "Only the purchaser and the supervisor of the system answer."
+                    )
+                )
+        return result
 
     def _follow_answers(self):
         """Go on once both have answered, or one has refused."""
-        self.ensure_one()
-        decisions = set(self.confirmation_ids.mapped("decision"))
-        if "refused" in decisions:
-            if self.state == "asked":
-                self._acting().write({"state": "refused"})
-                self._resume_tickets()
-            self.message_post(
+        refused = self.filtered(
+            lambda request: "refused" in request.confirmation_ids.mapped("decision")
+        )
+        refused._follow_refusal()
+        both = (self - refused).filtered(
+            lambda request: len(request.confirmation_ids) == len(PARTIES)
+        )
+        fresh = both.filtered(
+            lambda request: request.state == "asked" and not request.is_emergency
+        )
+        # Refused by the database if a cap is used up: then nothing is confirmed.
+        fresh._book_quantities(
+            {request: request.quantity for request in fresh}, "reserved"
+        )
+        now = fields.Datetime.now()
+        fresh._acting().write({"confirmed_at": now, "state": "confirmed"})
+        (both - fresh)._acting().write({"confirmed_at": now})
+        both._resume_tickets()
+
+    def _follow_refusal(self):
+        """End what was asked for; an emergency issue stays and shows the refusal."""
+        asked = self.filtered(lambda request: request.state == "asked")
+        asked._acting().write({"state": "refused"})
+        asked._resume_tickets()
+        for request in self:
+            request.message_post(
                 body=self.env._(
                     "Refused: %s",
                     ", ".join(
                         each.reason
-                        for each in self.confirmation_ids
+                        for each in request.confirmation_ids
                         if each.decision == "refused"
                     ),
                 )
             )
-            return
-        if len(self.confirmation_ids) < len(PARTIES):
-            return
-        values = {"confirmed_at": fields.Datetime.now()}
-        if self.state == "asked" and not self.is_emergency:
-            # Refused by the database if the cap is used up: then nothing is confirmed.
-            self.quota_id._book(reserved=self.quantity)
-            values["state"] = "confirmed"
-        self._acting().write(values)
-        self._resume_tickets()

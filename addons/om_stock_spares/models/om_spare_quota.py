@@ -46,6 +46,11 @@ class OmSpareQuota(models.Model):
     uom_name = fields.Char("Unit", help="As the contract prints it.")
     specification = fields.Text("Required Parameters")
     cap = fields.Integer(required=True, help="Most that may be used.")
+    device_count = fields.Integer(
+        "Devices in the Field",
+        help="How many devices of this kind the contract covers; the least stock is"
+        " worked out from their failures.",
+    )
     currency_id = fields.Many2one(related="list_id.currency_id")
     price_unit = fields.Monetary("Unit Price", help="Tax included.")
     used = fields.Integer(required=True, default=0, readonly=True, copy=False)
@@ -69,6 +74,9 @@ class OmSpareQuota(models.Model):
         "CHECK (cap >= 0 AND used >= 0 AND reserved >= 0 AND swap_in >= 0"
         " AND swap_out >= 0 AND used + reserved <= cap + swap_in - swap_out)",
         "A quota cannot be exceeded.",
+    )
+    _device_count_not_negative = models.Constraint(
+        "CHECK (device_count >= 0)", "A number of devices is not negative."
     )
     _price_not_negative = models.Constraint(
         "CHECK (price_unit >= 0)", "A unit price cannot be negative."
@@ -115,8 +123,7 @@ class OmSpareQuota(models.Model):
             )
 
     def _get_products(self):
-        """Return the products that may serve this quota."""
-        self.ensure_one()
+        """Return the products that may serve these quotas."""
         judged = self.compatibility_ids.filtered("is_compatible")
         return self.product_id | judged.product_id
 
@@ -125,36 +132,58 @@ class OmSpareQuota(models.Model):
     # ------------------------------------------------------------
 
     def _book(self, **changes):
+        """Add to the counters of this quota; see :meth:`_book_all`."""
+        self.ensure_one()
+        self._book_all({self: changes})
+
+    @api.model
+    def _book_all(self, changes):
         """Add to the counters, where they lie and all at once.
 
-        :param changes: what to add to ``used``, ``reserved``, ``swap_in``, ``swap_out``
-        :raises UserError: the cap would be exceeded, or the list is being settled;
-            says how it stands
+        :param changes: {quota: what to add to ``used``, ``reserved``, ``swap_in``,
+            ``swap_out``}
+        :raises UserError: a cap would be exceeded, or the list is being settled; says
+            how it stands
         """
-        self.ensure_one()
-        self.flush_recordset()
-        new = {name: SQL.identifier(name) for name in COUNTERS}
-        for name, change in changes.items():
-            new[name] = SQL("%s + %s", SQL.identifier(name), change)
-        rows = self.env.execute_query(
+        quotas = self.union(*changes)
+        if not quotas:
+            return
+        quotas.flush_recordset()
+        if len(quotas) > 1:
+            # In one order for everybody, so that two never wait for each other.
+            self.env.execute_query(
+                SQL(
+                    "SELECT id FROM om_spare_quota WHERE id IN %s"
+                    " ORDER BY id FOR UPDATE",
+                    quotas._ids,
+                )
+            )
+        rows = [
+            SQL("(%s, %s, %s, %s, %s)", quota.id, *(change.get(c, 0) for c in COUNTERS))
+            for quota, change in changes.items()
+        ]
+        booked = self.env.execute_query(
             SQL(
                 """
-                UPDATE om_spare_quota
-                   SET used = %(used)s, reserved = %(reserved)s,
-                       swap_in = %(swap_in)s, swap_out = %(swap_out)s
-                 WHERE id = %(id)s
-                   AND list_state = 'active'
-                   AND %(used)s >= 0 AND %(reserved)s >= 0
-                   AND %(used)s + %(reserved)s <= cap + %(swap_in)s - %(swap_out)s
-             RETURNING id
+                UPDATE om_spare_quota q
+                   SET used = q.used + c.used, reserved = q.reserved + c.reserved,
+                       swap_in = q.swap_in + c.swap_in,
+                       swap_out = q.swap_out + c.swap_out
+                  FROM (VALUES %s) AS c (id, used, reserved, swap_in, swap_out)
+                 WHERE q.id = c.id
+                   AND q.list_state = 'active'
+                   AND q.used + c.used >= 0 AND q.reserved + c.reserved >= 0
+                   AND q.used + c.used + q.reserved + c.reserved
+                       <= q.cap + q.swap_in + c.swap_in - q.swap_out - c.swap_out
+             RETURNING q.id
                 """,
-                id=self.id,
-                **new,
+                SQL(", ").join(rows),
             )
         )
-        self.invalidate_recordset([*COUNTERS, "remaining", "allowed", "list_state"])
-        if not rows:
-            raise UserError(self._get_exceeded_text())
+        quotas.invalidate_recordset([*COUNTERS, "remaining", "allowed", "list_state"])
+        refused = quotas - self.browse(row[0] for row in booked)
+        if refused:
+            raise UserError(refused[0]._get_exceeded_text())
 
     def _get_exceeded_text(self):
         self.ensure_one()

@@ -1,8 +1,11 @@
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 STATES = [
     ("draft", "Draft"),
@@ -246,13 +249,28 @@ class OmSpareRequest(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        numbers = self.env["ir.sequence"]
-        for vals in vals_list:
-            if vals.get("name", "/") == "/":
-                vals["name"] = numbers.next_by_code("om.spare.request") or "/"
+        unnamed = [vals for vals in vals_list if vals.get("name", "/") == "/"]
+        for vals, number in zip(unnamed, self._next_numbers(len(unnamed)), strict=True):
+            vals["name"] = number
         requests = super().create(vals_list)
         requests._bind_photos()
         return requests
+
+    @api.model
+    def _next_numbers(self, count):
+        """Return ``count`` new numbers; one query however many are drawn."""
+        # Whoever may ask for a part may draw its number.
+        sequence = self.env.ref("om_stock_spares.sequence_spare_request").sudo()
+        if sequence.implementation != "standard" or sequence.use_date_range:
+            return [sequence.next_by_id() for _index in range(count)]
+        drawn = self.env.execute_query(
+            SQL(
+                "SELECT nextval(%s) FROM generate_series(1, %s)",
+                f"ir_sequence_{sequence.id:03d}",
+                count,
+            )
+        )
+        return [sequence.get_next_char(number) for (number,) in drawn]
 
     def write(self, vals):
         if ASKED_FIELDS & vals.keys() and not self._is_acting():
@@ -304,8 +322,7 @@ class OmSpareRequest(models.Model):
         for request in self:
             request._check_can_ask()
         self._acting().write({"state": "asked", "asked_at": fields.Datetime.now()})
-        for request in self:
-            request._notify_parties()
+        self._notify_parties()
         self._pause_tickets()
         return True
 
@@ -361,39 +378,73 @@ class OmSpareRequest(models.Model):
             )
 
     def _notify_parties(self):
-        """Tell the people of purchaser and supervisor who have a login."""
+        """Tell the people of purchaser and supervisor who have a login: once each,
+        whether one part or many wait for them."""
+        for people, requests in self.grouped(
+            lambda request: request.purchaser_id | request.supervisor_id
+        ).items():
+            partners = requests._get_party_users(people).partner_id
+            lines = [request._get_party_text() for request in requests]
+            if len(requests) == 1:
+                requests.message_notify(
+                    partner_ids=partners.ids,
+                    subject=self.env._("Spare part to confirm: %s", requests.name),
+                    body=lines[0],
+                )
+                continue
+            self.env["mail.thread"].message_notify(
+                partner_ids=partners.ids,
+                subject=self.env._("%s spare parts to confirm", len(requests)),
+                body=Markup("<p><a href='/my/spares'>%s</a></p><ul>%s</ul>")
+                % (
+                    self.env._("Spare parts that wait for your confirmation"),
+                    Markup().join(
+                        Markup("<li>%s %s</li>") % (request.name, line)
+                        for request, line in zip(requests, lines, strict=True)
+                    ),
+                ),
+            )
+
+    def _get_party_text(self):
+        """Return in one line what is asked for."""
         self.ensure_one()
-        self.message_notify(
-            partner_ids=self._get_party_users().partner_id.ids,
-            subject=self.env._("Spare part to confirm: %s", self.name),
-            body=self.env._(
-                "%(quantity)s × %(part)s for “%(system)s”: %(reason)s",
-                quantity=self.quantity,
-                part=self.quota_id.name,
-                system=self.system_id.name,
-                reason=self.beyond_repair,
-            ),
+        return self.env._(
+            "%(quantity)s × %(part)s for “%(system)s”: %(reason)s",
+            quantity=self.quantity,
+            part=self.quota_id.name,
+            system=self.system_id.name,
+            reason=self.beyond_repair,
         )
 
-    def _get_party_users(self):
+    def _get_party_users(self, people=None):
         """Return the users who may answer: each party's own, in its portal group."""
-        self.ensure_one()
+        people = people or self.purchaser_id | self.supervisor_id
+        groups = {
+            party: self.env.ref(f"om_base.group_portal_{party}") for party in PARTIES
+        }
         # Reading who is to be told gives the applicant nothing but their names.
-        users = self.env["res.users"].sudo()
-        found = users
-        for party in PARTIES:
-            group = self.env.ref(f"om_base.group_portal_{party}")
-            found |= users.search(
+        users = (
+            self.env["res.users"]
+            .sudo()
+            .search(
                 [
-                    ("all_group_ids", "in", group.id),
+                    ("all_group_ids", "in", [group.id for group in groups.values()]),
                     (
                         "partner_id.commercial_partner_id",
-                        "=",
-                        self[f"{party}_id"].commercial_partner_id.id,
+                        "in",
+                        people.commercial_partner_id.ids,
                     ),
                 ]
             )
-        return found
+        )
+        return users.filtered(
+            lambda user: any(
+                groups[party] in user.all_group_ids
+                and user.partner_id.commercial_partner_id
+                in self[f"{party}_id"].commercial_partner_id
+                for party in PARTIES
+            )
+        )
 
     def _pause_tickets(self):
         """The clock of the fault stands while others decide."""
@@ -450,8 +501,11 @@ class OmSpareRequest(models.Model):
                         request.name,
                     )
                 )
-            if request.state == "confirmed":
-                request.quota_id._book(reserved=-request.quantity)
+        confirmed = self.filtered(lambda request: request.state == "confirmed")
+        self._book_quantities(
+            {request: request.used_qty - request.quantity for request in confirmed},
+            "reserved",
+        )
         asked = self.filtered(lambda request: request.state == "asked")
         self._acting().write({"state": "cancelled"})
         asked._resume_tickets()
@@ -495,8 +549,7 @@ class OmSpareRequest(models.Model):
             )
         )
         to_remind = late - self.browse(reminded.mapped("res_id"))
-        for request in to_remind:
-            request._notify_parties()
+        to_remind._notify_parties()
         self.env["mail.activity"].create(
             [
                 {

@@ -1,7 +1,10 @@
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+from ..engine.readiness import StoredPart, is_fit
 
 
 class OmSpareRequest(models.Model):
@@ -23,6 +26,14 @@ class OmSpareRequest(models.Model):
         copy=False,
         groups="stock.group_stock_user",
     )
+    source_location_id = fields.Many2one(
+        "stock.location",
+        string="Take From",
+        check_company=True,
+        index="btree_not_null",
+        domain="[('usage', '=', 'internal')]",
+        help="A crew's van or the key period stock. Empty: the main store.",
+    )
     issued_qty = fields.Integer(
         "Issued", required=True, default=0, readonly=True, copy=False
     )
@@ -33,7 +44,9 @@ class OmSpareRequest(models.Model):
     issued_at = fields.Datetime(readonly=True, copy=False)
     installed_at = fields.Datetime(readonly=True, copy=False)
     on_hand = fields.Float(
-        compute="_compute_on_hand", help="Available in the warehouse of the list."
+        compute="_compute_on_hand",
+        compute_sudo=True,
+        help="Available at the place it is taken from.",
     )
     lot_ids = fields.Many2many(
         "stock.lot",
@@ -54,15 +67,21 @@ class OmSpareRequest(models.Model):
         for request in self:
             request.used_qty = request.issued_qty - request.returned_qty
 
-    @api.depends("product_id", "list_id.warehouse_id")
+    @api.depends("product_id", "list_id.warehouse_id", "source_location_id")
     def _compute_on_hand(self):
-        for warehouse, requests in self.grouped(
-            lambda request: request.list_id.warehouse_id
+        for place, requests in self.grouped(
+            lambda request: request._get_source()
         ).items():
-            products = requests.product_id.with_context(warehouse_id=warehouse.id)
+            products = requests.product_id.with_context(location=place.id)
             free = {product.id: product.free_qty for product in products}
             for request in requests:
                 request.on_hand = free.get(request.product_id.id, 0.0)
+
+    def _get_source(self):
+        """Return the place the part is taken from."""
+        self.ensure_one()
+        warehouse = self.list_id.warehouse_id
+        return self.source_location_id or warehouse.lot_stock_id
 
     @api.depends("move_ids.lot_ids", "move_ids.state")
     def _compute_lot_ids(self):
@@ -76,17 +95,18 @@ class OmSpareRequest(models.Model):
     # ------------------------------------------------------------
 
     def action_issue(self, lots=None, location=None):
-        """Issue the confirmed part: one transfer, done.
+        """Issue the confirmed parts: one transfer each, done.
 
         :param lots: ``stock.lot`` to take, for parts with serial numbers
-        :param location: where it is taken from; default the warehouse's store
+        :param location: where it is taken from; default the place chosen in the
+            request, or else the warehouse's store
         :raises UserError: not confirmed, not in stock, or somebody was first
         """
-        self.ensure_one()
         self.check_access("write")
         self._lock()
         self.invalidate_recordset()
-        self._check_state("confirmed")
+        for request in self:
+            request._check_state("confirmed")
         self._transfer(lots, location)
         return True
 
@@ -140,39 +160,93 @@ class OmSpareRequest(models.Model):
         )
 
     def _transfer(self, lots, location):
-        """Move the part out of the store."""
-        self.ensure_one()
-        needed = self.quantity - self.used_qty
-        if self.product_id.tracking == "serial" and len(lots or ()) != needed:
-            raise UserError(
-                self.env._("Scan the serial number of each of the %s parts.", needed)
-            )
-        picking = self.env["stock.picking"].create(self._prepare_picking(location))
-        picking.action_confirm()
-        picking.action_assign()
-        move = picking.move_ids
+        """Move the parts out of the store, all or none."""
+        shares = self._share_lots(lots or self.env["stock.lot"])
+        pickings = self.env["stock.picking"].create(
+            [request._prepare_picking(location) for request in self]
+        )
+        pickings.action_confirm()
+        pickings.action_assign()
+        for picking in pickings:
+            share = shares[picking.om_spare_request_id]
+            if share:
+                picking.move_ids.lot_ids = share
+            picking.om_spare_request_id._check_in_stock(picking)
+        pickings.move_ids.picked = True
+        pickings.with_context(skip_backorder=True)._action_done()
+
+    def _share_lots(self, lots):
+        """Return {request: the serial numbers that are for it}.
+
+        :raises UserError: fewer or more than the parts that need one
+        """
+        result = {}
+        for request in self:
+            result[request] = share = lots.browse()
+            if request.product_id.tracking == "serial":
+                needed = request.quantity - request.used_qty
+                mine = lots.filtered(
+                    lambda lot, r=request: lot.product_id == r.product_id
+                )
+                share = result[request] = mine[:needed]
+                lots -= share
+                if len(share) != needed:
+                    raise UserError(
+                        self.env._(
+                            "Scan the serial number of each of the %s parts.", needed
+                        )
+                    )
+            elif lots and len(self) == 1:
+                result[request], lots = lots, lots.browse()
         if lots:
-            move.lot_ids = lots
-        if move.quantity < self.quantity - self.used_qty:
+            raise UserError(
+                self.env._(
+                    "“%s” is for none of these requests.",
+                    ", ".join(lots.mapped("name")),
+                )
+            )
+        return result
+
+    def _check_in_stock(self, picking):
+        """Raise unless ``picking`` found all that this request needs, fit for use."""
+        self.ensure_one()
+        warehouse = self.list_id.warehouse_id
+        locked = warehouse.quarantine_location_id | warehouse.dismantled_location_id
+        if picking.location_id in locked:
+            raise UserError(
+                self.env._(
+                    "Nothing is issued from “%s”.", picking.location_id.display_name
+                )
+            )
+        today = self.env["om.calendar"]._to_date(fields.Datetime.now())
+        for lot in picking.move_ids.lot_ids:
+            if not is_fit(StoredPart(usable_until=lot._get_usable_until()), today):
+                raise UserError(
+                    self.env._(
+                        "The shelf life of “%(lot)s” (%(product)s) has ended: take"
+                        " another one and move this one to quarantine.",
+                        lot=lot.name,
+                        product=lot.product_id.display_name,
+                    )
+                )
+        needed, found = self.quantity - self.used_qty, picking.move_ids.quantity
+        if found < needed:
             raise UserError(
                 self.env._(
                     "“%(product)s” is not in stock at %(place)s: %(there)s of"
                     " %(needed)s. Take it from another place or order it.",
                     product=self.product_id.display_name,
                     place=picking.location_id.display_name,
-                    there=f"{move.quantity:g}",
-                    needed=self.quantity - self.used_qty,
+                    there=f"{found:g}",
+                    needed=needed,
                 )
             )
-        move.picked = True
-        picking.with_context(skip_backorder=True)._action_done()
 
     def _prepare_picking(self, location):
         """Return the values of the transfer."""
         self.ensure_one()
-        warehouse = self.list_id.warehouse_id
-        kind = warehouse.out_type_id
-        source = location or kind.default_location_src_id
+        kind = self.list_id.warehouse_id.out_type_id
+        source = location or self._get_source()
         target = self.env.ref("stock.stock_location_customers")
         return {
             "picking_type_id": kind.id,
@@ -199,27 +273,61 @@ class OmSpareRequest(models.Model):
     # What the stock tells
     # ------------------------------------------------------------
 
-    def _note_issued(self, quantity):
-        """Parts have left the store: what was reserved is used."""
-        self.ensure_one()
-        if self.used_qty + quantity > self.quantity:
-            raise UserError(
-                self.env._(
-                    "%(request)s allows %(quantity)s, and %(used)s are issued already.",
-                    request=self.name,
-                    quantity=self.quantity,
-                    used=self.used_qty,
-                )
-            )
-        self.quota_id._book(reserved=-quantity, used=quantity)
-        values = {"issued_qty": self.issued_qty + quantity}
-        if self.used_qty + quantity == self.quantity:
-            values |= {"state": "issued", "issued_at": fields.Datetime.now()}
-        self._acting().write(values)
+    def _book_quantities(self, quantities, counter, opposite=None):
+        """Add to a counter of the quotas, once for each quota.
 
-    def _note_returned(self, quantity):
-        """Unused parts are back: the cap has room for them again."""
-        self.ensure_one()
-        self._check_state("confirmed", "issued")
-        self.quota_id._book(used=-quantity)
-        self._acting().write({"returned_qty": self.returned_qty + quantity})
+        :param quantities: {request: whole number}
+        :param counter: counter that grows
+        :param opposite: counter that shrinks by the same
+        """
+        totals = defaultdict(int)
+        for request, quantity in quantities.items():
+            totals[request.quota_id] += quantity
+        self.env["om.spare.quota"]._book_all(
+            {
+                quota: {counter: total} | ({opposite: -total} if opposite else {})
+                for quota, total in totals.items()
+            }
+        )
+
+    def _note_issued(self, quantities):
+        """Parts have left the store: what was reserved is used.
+
+        :param quantities: {request: how many}
+        """
+        now = fields.Datetime.now()
+        groups = defaultdict(self.browse)
+        for request, quantity in quantities.items():
+            if request.used_qty + quantity > request.quantity:
+                raise UserError(
+                    self.env._(
+                        "%(request)s allows %(quantity)s, and %(used)s are issued"
+                        " already.",
+                        request=request.name,
+                        quantity=request.quantity,
+                        used=request.used_qty,
+                    )
+                )
+            whole = request.used_qty + quantity == request.quantity
+            groups[request.issued_qty + quantity, whole] |= request
+        self._book_quantities(quantities, "used", "reserved")
+        for (issued, whole), requests in groups.items():
+            values = {"issued_qty": issued}
+            if whole:
+                values |= {"state": "issued", "issued_at": now}
+            requests._acting().write(values)
+
+    def _note_returned(self, quantities):
+        """Unused parts are back: the cap has room for them again.
+
+        :param quantities: {request: how many}
+        """
+        groups = defaultdict(self.browse)
+        for request, quantity in quantities.items():
+            request._check_state("confirmed", "issued")
+            groups[request.returned_qty + quantity] |= request
+        self._book_quantities(
+            {request: -quantity for request, quantity in quantities.items()}, "used"
+        )
+        for returned, requests in groups.items():
+            requests._acting().write({"returned_qty": returned})

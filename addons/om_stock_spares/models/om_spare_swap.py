@@ -155,12 +155,14 @@ class OmSpareSwap(models.Model):
         self.ensure_one()
         swap = self._as_purchaser()
         swap._check_sides()
-        # In one order for everybody, so that two swaps never wait for each other.
-        for line in swap.line_ids.sorted(lambda line: line.quota_id.id):
-            if line.side == "given":
-                line.quota_id._book(swap_out=line.quantity)
-            else:
-                line.quota_id._book(swap_in=line.quantity)
+        swap.env["om.spare.quota"]._book_all(
+            {
+                line.quota_id: {
+                    "swap_out" if line.side == "given" else "swap_in": line.quantity
+                }
+                for line in swap.line_ids
+            }
+        )
         swap._acting().write(
             {
                 "state": "agreed",

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -49,11 +51,13 @@ class StockMove(models.Model):
 
     def _check_spare_way_out(self):
         """Raise for the first move that takes a listed part out without its right."""
-        for move in self.filtered(lambda move: move._is_way_out()):
+        ways_out = self.filtered(lambda move: move._is_way_out())
+        requests = ways_out.om_spare_request_id
+        requests._lock()
+        requests.invalidate_recordset(["state", "issued_qty", "returned_qty"])
+        for move in ways_out:
             request = move.om_spare_request_id
             if request:
-                request._lock()
-                request.invalidate_recordset(["state", "issued_qty", "returned_qty"])
                 if not request.is_emergency:
                     request._check_state("confirmed")
             elif move.is_inventory or move.scrap_id:
@@ -93,10 +97,13 @@ class StockMove(models.Model):
 
     def _book_spares(self):
         """Let the requests know what has left and what has come back."""
+        issued, returned = defaultdict(int), defaultdict(int)
         for move in self:
             request = move.om_spare_request_id
             if request and move._is_way_out():
-                request._note_issued(int(move.quantity))
-            returned = move.origin_returned_move_id
-            if returned.om_spare_request_id and returned._is_way_out():
-                returned.om_spare_request_id._note_returned(int(move.quantity))
+                issued[request] += int(move.quantity)
+            origin = move.origin_returned_move_id
+            if origin.om_spare_request_id and origin._is_way_out():
+                returned[origin.om_spare_request_id] += int(move.quantity)
+        self.env["om.spare.request"]._note_issued(issued)
+        self.env["om.spare.request"]._note_returned(returned)

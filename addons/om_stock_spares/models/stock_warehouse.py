@@ -7,6 +7,11 @@ class StockWarehouse(models.Model):
     district_code = fields.Char(
         help="Six digits of the district in which it stands, such as 110113.",
     )
+    spare_lead_days = fields.Integer(
+        "Lead Time Without Supplier (days)",
+        default=14,
+        help="Days until new spare parts arrive where a part names no supplier.",
+    )
     dismantled_location_id = fields.Many2one(
         "stock.location",
         string="Dismantled Parts",
@@ -57,3 +62,19 @@ class StockLocation(models.Model):
         index="btree_not_null",
         help="This place is a crew's van that this warehouse supplies.",
     )
+    reach_hours = fields.Float(
+        "Hours to the Spot",
+        default=4.0,
+        help="Usual time from this place to any system; parts that are promised on the"
+        " spot are judged by it.",
+    )
+
+
+class StockLot(models.Model):
+    _inherit = "stock.lot"
+
+    def _get_usable_until(self):
+        """Return the last day of the shelf life; None without one."""
+        if not self.expiration_date:
+            return None
+        return self.env["om.calendar"]._to_date(self.expiration_date)

@@ -9,3 +9,4 @@ from . import test_settlement
 from . import test_count
 from . import test_settle_two_cursors
 from . import test_signoff_portal
+from . import test_readiness

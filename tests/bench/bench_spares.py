@@ -1,0 +1,68 @@
+"""Spare parts: 5,000 requests through the whole chain, beside plain transfers.
+
+Odoo's stock alone knows no caps and no confirmations: what is compared is one delivery
+made and validated for each part, which is the least that a user would do instead. The
+chain does more: request with photo, two confirmations by two people, the same delivery,
+the cap, the new device in the ledger and the old one on record.
+"""
+
+from ..support import drop_database
+
+DATABASE = "ombench-spares"
+# A whole chain is four acts of people and one delivery; it costs less than this many
+# plain deliveries.
+MOST_TIMES_SLOWER = 1.0
+
+
+def main(bench):
+    bench.create(DATABASE, "empty")
+    found = bench.shell(DATABASE, "spares_shell.py")
+    drop_database(DATABASE)
+    missed = show(found)
+    if missed:
+        raise SystemExit(f"om: {missed}")
+
+
+def show(found):
+    steps, stock = found["steps"], found["stock"]
+    print(
+        f"\n{'whole chain':16}{'requests':>9}{'s':>9}{'queries':>9}{'per request':>13}"
+    )
+    for row in (*steps, whole := add_up(steps)):
+        print_row(row)
+    print("\nthe same in batches of")
+    for row in found["batches"]:
+        print_row({**row, "what": str(row["count"])})
+    print("\none delivery for each part")
+    print_row(stock)
+    times = each(whole, "seconds") / each(stock, "seconds")
+    share = each(whole, "queries") / each(stock, "queries")
+    print(f"chain / delivery: {times:.2f} of the time, {share:.2f} of the queries")
+    print("\nremaining quota of lines: queries")
+    for row in found["remaining"]:
+        print(f"{row['count']:16,}{row['queries']:9}{1000 * row['seconds']:9.1f} ms")
+    if len({row["queries"] for row in found["remaining"]}) > 1:
+        return "the remaining quota's queries grow with the lines"
+    if times > MOST_TIMES_SLOWER:
+        return "the whole chain takes longer than plain deliveries"
+    return ""
+
+
+def add_up(steps):
+    return {
+        "what": "together",
+        "count": steps[0]["count"],
+        "seconds": sum(row["seconds"] for row in steps),
+        "queries": sum(row["queries"] for row in steps),
+    }
+
+
+def each(row, name):
+    return row[name] / row["count"]
+
+
+def print_row(row):
+    print(
+        f"{row['what']:16}{row['count']:9,}{row['seconds']:9.2f}{row['queries']:9,}"
+        f"{1000 * each(row, 'seconds'):10.2f} ms{each(row, 'queries'):8.1f} q"
+    )
