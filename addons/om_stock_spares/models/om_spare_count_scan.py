@@ -192,5 +192,6 @@ class OmSpareCountLine(models.Model):
             "is_counted": self.is_counted,
             "single": self.product_id.tracking == "serial",
             "result": self.result,
-            "text": self.result_text or "",
+            # Everything is new in opening stock: that is no finding.
+            "text": self.kind == "count" and self.result_text or "",
         }
