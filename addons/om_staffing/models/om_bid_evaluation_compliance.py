@@ -371,13 +371,31 @@ class OmBidEvaluation(models.Model):
             }
             for line, offer, score in zip(self.offer_ids, offers, scores, strict=True)
         ]
-        ours = [line["points"] for line in lines if line["ours"]]
+        ours = [line for line in lines if line["ours"]]
+        points = ours[0]["points"] if ours else None
         return {
             "full": _plain(full),
-            "points": ours[0] if ours else None,
-            "invalid": bool(ours) and ours[0] is None,
+            "points": points,
+            "invalid": bool(ours) and points is None,
             "lines": lines,
+            "words": self._get_schedule_words(ours[0]["price"]) if ours else "",
         }
+
+    @api.model
+    def _get_schedule_words(self, price):
+        """That the price schedule adds up to something else than our bid, in words;
+        unit prices win over a wrong total (Shunyi's tender, chapter 4)."""
+        schedule = self._get_price_rows()
+        if not schedule["rows"] or not self.currency_id.compare_amounts(
+            schedule["total"], price
+        ):
+            return ""
+        return self.env._(
+            "The price schedule adds up to %(total)s, which would win over our bid of"
+            " %(price)s.",
+            total=f"{schedule['total']:,.2f}",
+            price=f"{price:,.2f}",
+        )
 
     def _prepare_expiring(self, facts, results):
         """Certificates that count and end before the contract does, soonest first."""
@@ -464,13 +482,13 @@ class OmBidEvaluation(models.Model):
                 )
             ]
             advice["added"] += [[employee.id, int(kind)] for kind in kinds]
-            lines.append(f"{employee.name}: {', '.join(words[kind] for kind in kinds)}")
+            lines.append(" ".join([employee.name, *(words[kind] for kind in kinds)]))
         advice["words"] = self.env._(
             "%(post)s: +%(gain)s points for about %(cost)s yuan. %(who)s",
             post=name,
             gain=_plain(remedy.gain),
             cost=remedy.cost,
-            who="; ".join(lines),
+            who=" · ".join(lines),
         )
         return advice
 

@@ -16,11 +16,14 @@ DECISIONS = frozenset(
         "state",
         "decided_by",
         "decided_on",
+        "remark",
         "leaver_name",
         "newcomer_name",
         "qualification",
     )
 )
+# Characters of a remark; a page is enough.
+REMARK = 2000
 # What the user unit was told: it stays as it was sent.
 NOTICE = frozenset(
     ("posting_id", "newcomer_id", "notice_date", "change_date", "reason")
@@ -67,6 +70,7 @@ class OmPostingChange(models.Model):
     change_date = fields.Date("Replacement Begins", tracking=True)
     earliest_date = fields.Date("Earliest Change", compute="_compute_bounds")
     deadline = fields.Date("Replacement Until", compute="_compute_bounds")
+    replace_value = fields.Integer(related="posting_id.tender_id.replace_value")
     lacks = fields.Text(
         "Less Than the Person Replaced",
         compute="_compute_lacks",
@@ -90,6 +94,9 @@ class OmPostingChange(models.Model):
     )
     decided_by = fields.Many2one("res.partner", readonly=True, copy=False)
     decided_on = fields.Datetime(readonly=True, copy=False)
+    remark = fields.Text(
+        "User Unit's Remark", readonly=True, copy=False, help="Why it refused, or asks."
+    )
     # What the user unit reads; it has no access to employees.
     leaver_name = fields.Char("Person Replaced", readonly=True, copy=False)
     newcomer_name = fields.Char("Name of the Replacement", readonly=True, copy=False)
@@ -216,7 +223,7 @@ class OmPostingChange(models.Model):
         self._apply()
 
     @api.private
-    def decide(self, consents, partner):
+    def decide(self, consents, partner, remark=""):
         """Note the user unit's decision; the caller has checked who decides."""
         self.ensure_one()
         if not self.try_lock_for_update():
@@ -230,6 +237,7 @@ class OmPostingChange(models.Model):
                 "state": "consented" if consents else "refused",
                 "decided_by": partner.id,
                 "decided_on": fields.Datetime.now(),
+                "remark": remark.strip()[:REMARK],
             }
         )
 

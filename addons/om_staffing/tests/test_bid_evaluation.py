@@ -206,6 +206,19 @@ class TestBidEvaluation(OmStaffingCommon):
         price = self.evaluation.get_compliance()["price"]
         self.assertTrue(price["invalid"])
 
+    def test_price_schedule(self):
+        """Unit prices win over a wrong total: a bid that differs from their sum."""
+        self.tender.system_ids = self._create_system(annual_fee=1000.1) + (
+            self._create_system("乙单位系统", annual_fee=2000.2)
+        )
+        self.evaluation.offer_ids = [
+            (0, 0, {"name": "a", "price": 3000.3, "is_ours": True})
+        ]
+        self.assertEqual(self.evaluation.get_compliance()["price"]["words"], "")
+        self.evaluation.offer_ids.price = 3000.31
+        words = self.evaluation.get_compliance()["price"]["words"]
+        self.assertIn("3,000.30", words)
+
     def test_freeze(self):
         self.evaluation.action_freeze()
         self.assertEqual(self.evaluation.total_points, 8.0)
@@ -278,13 +291,13 @@ class TestBidEvaluation(OmStaffingCommon):
                 "date_from": "2025-06-01",
             }
         )
-        self.assertEqual(self.tender.get_held(), {employee.id: other})
+        self.assertEqual(self.tender.get_held().get(employee.id), other)
         self.assertEqual(
             self.evaluation.get_compliance({"best": True})["team"]["points"], 7.0
         )
         # Shunyi begins on 2026-01-01
         posting.date_to = "2025-12-31"
-        self.assertEqual(self.tender.get_held(), {})
+        self.assertNotIn(employee.id, self.tender.get_held())
 
     def test_expiring_enterprise_certificate(self):
         kind = self.env.ref("om_staffing.qualification_type_iso9001")
