@@ -19,6 +19,7 @@ class OmRegisterLoader(models.AbstractModel):
         loader = self.env["om.engagement.loader"]._in_chinese()
         warehouse = self.env.ref("om_engagements.warehouse_shunyi")
         warehouse.with_context(lang=loader.env.lang).action_make_spare_locations()
+        warehouse.lot_stock_id.name = "主库"
 
     @api.model
     def _load_spare_lists(self):

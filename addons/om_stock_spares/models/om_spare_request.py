@@ -550,7 +550,9 @@ class OmSpareRequest(models.Model):
         )
         to_remind = late - self.browse(reminded.mapped("res_id"))
         to_remind._notify_parties()
-        self.env["mail.activity"].create(
+        # The parties were told just now; the applicant finds it in the own activities.
+        quiet = self.env["mail.activity"].with_context(mail_activity_quick_update=True)
+        quiet.create(
             [
                 {
                     "res_model_id": self.env["ir.model"]._get_id(self._name),

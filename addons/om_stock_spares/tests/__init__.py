@@ -10,3 +10,6 @@ from . import test_count
 from . import test_settle_two_cursors
 from . import test_signoff_portal
 from . import test_readiness
+from . import test_growth
+from . import test_races
+from . import test_roles
