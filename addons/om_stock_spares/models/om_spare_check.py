@@ -73,7 +73,9 @@ class OmSpareCheck(models.Model):
         return checks
 
     def write(self, vals):
-        raise UserError(self.env._("Checks stay on record as they were made."))
+        if self and vals:
+            raise UserError(self.env._("Checks stay on record as they were made."))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -24,7 +24,8 @@ class OmSpareReadiness(models.Model):
     @api.model
     def _cron_refresh(self):
         """Work out each morning what is not ready."""
-        for company in self.env["res.company"].search([]):
+        lists = self.env["om.spare.list"].search([("state", "!=", "draft")])
+        for company in lists.company_id:
             self.with_company(company)._refresh()
 
     @api.model
