@@ -90,6 +90,7 @@ class OmTicketHistory(models.AbstractModel):
         if self.env.ref("om_engagements.demo_ticket_01", raise_if_not_found=False):
             return
         quiet = self.with_context(
+            lang=self._get_lang(),
             tracking_disable=True,
             mail_create_nosubscribe=True,
             mail_auto_subscribe_no_notify=True,
@@ -105,6 +106,15 @@ class OmTicketHistory(models.AbstractModel):
         quiet._note_downtimes(cases)
         quiet._talk(cases)
         quiet._tidy(cases)
+
+    @api.model
+    def _get_lang(self):
+        """Return Chinese where it is there, also for what the people are told."""
+        if "zh_CN" not in dict(self.env["res.lang"].get_installed()):
+            return self.env.lang
+        people = self._user("dispatcher") | self._user("manager")
+        people.partner_id.lang = "zh_CN"
+        return "zh_CN"
 
     @api.model
     def _user(self, name):
