@@ -208,6 +208,8 @@ class TestBidEvaluation(OmStaffingCommon):
 
     def test_price_schedule(self):
         """Unit prices win over a wrong total: a bid that differs from their sum."""
+        if "annual_fee" not in self.env["om.system"]._fields:
+            self.skipTest("om_contract, which keeps the fees, is not installed")
         self.tender.system_ids = self._create_system(annual_fee=1000.1) + (
             self._create_system("乙单位系统", annual_fee=2000.2)
         )
