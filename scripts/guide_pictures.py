@@ -145,7 +145,7 @@ PICTURES = (
         "spare-caps",
         "warehouse",
         "/odoo/action-om_stock_spares.om_spare_quota_action",
-        (".o_group_header:has-text('非现场执法')",),
+        (".o_group_header:has-text('各镇街智慧')",),
         height=560,
     ),
     # The managers of the project and of the people
@@ -187,8 +187,8 @@ PICTURES = (
     Picture(
         "portal-spare",
         "supervisor",
-        "/my/spares",
-        ("main a[href*='/my/spares/']",),
+        "/my/spares?filterby=waiting",
+        ("main td a[href*='/my/spares/']",),
         viewport=TELEPHONE,
         top=55,
     ),
