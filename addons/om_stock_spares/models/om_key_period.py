@@ -31,7 +31,7 @@ class OmKeyPeriodSpare(models.Model):
     )
     location_id = fields.Many2one(
         "stock.location",
-        string="Place",
+        string="Stored At",
         required=True,
         ondelete="restrict",
         check_company=True,

@@ -22,7 +22,7 @@ class OmSpareCheck(models.Model):
         domain="[('product_id', '=', product_id)]",
     )
     location_id = fields.Many2one(
-        "stock.location", string="Place", required=True, ondelete="restrict"
+        "stock.location", string="Stored At", required=True, ondelete="restrict"
     )
     company_id = fields.Many2one(
         "res.company",

@@ -35,7 +35,9 @@ class OmSpareReadiness(models.Model):
         "product.product", string="Part", index=True, ondelete="cascade"
     )
     lot_id = fields.Many2one("stock.lot", string="Serial Number", ondelete="cascade")
-    location_id = fields.Many2one("stock.location", string="Place", ondelete="cascade")
+    location_id = fields.Many2one(
+        "stock.location", string="Stored At", ondelete="cascade"
+    )
     system_id = fields.Many2one("om.system", ondelete="cascade")
     plan_id = fields.Many2one("om.key.period.spare", ondelete="cascade")
     orderpoint_id = fields.Many2one("stock.warehouse.orderpoint", ondelete="cascade")
@@ -43,7 +45,7 @@ class OmSpareReadiness(models.Model):
     date_due = fields.Date("By")
     is_late = fields.Boolean(compute="_compute_is_late")
     facts = fields.Json()
-    reason = fields.Char(compute="_compute_reason")
+    reason = fields.Text(compute="_compute_reason")
     can_do = fields.Boolean(compute="_compute_reason")
 
     _key_uniq = models.Constraint("unique(key)", "One matter is one row.")

@@ -167,10 +167,11 @@ class OmSpareRequest(models.Model):
         )
         pickings.action_confirm()
         pickings.action_assign()
+        scanned = pickings.filtered(lambda each: shares[each.om_spare_request_id])
+        self._check_lots_there(scanned, shares)
+        for picking in scanned:
+            picking.move_ids.lot_ids = shares[picking.om_spare_request_id]
         for picking in pickings:
-            share = shares[picking.om_spare_request_id]
-            if share:
-                picking.move_ids.lot_ids = share
             picking.om_spare_request_id._check_in_stock(picking)
         pickings.move_ids.picked = True
         pickings.with_context(skip_backorder=True)._action_done()
@@ -206,6 +207,35 @@ class OmSpareRequest(models.Model):
                 )
             )
         return result
+
+    def _check_lots_there(self, pickings, shares):
+        """Raise for the first serial number that does not lie where its transfer takes
+        it from."""
+        lots = self.env["stock.lot"].union(*shares.values())
+        groups = self.env["stock.quant"]._read_group(
+            [
+                ("lot_id", "in", lots.ids),
+                ("location_id", "child_of", pickings.location_id.ids),
+            ],
+            ["lot_id", "location_id"],
+            ["quantity:sum"],
+        )
+        found = defaultdict(list)
+        for lot, place, quantity in groups:
+            if quantity > 0:
+                found[lot].append(place.parent_path)
+        for picking in pickings:
+            source = picking.location_id
+            for lot in shares[picking.om_spare_request_id]:
+                if not any(path.startswith(source.parent_path) for path in found[lot]):
+                    raise UserError(
+                        self.env._(
+                            "“%(lot)s” is not in stock at %(place)s: scan another one,"
+                            " or choose the place where it lies.",
+                            lot=lot.name,
+                            place=source.display_name,
+                        )
+                    )
 
     def _check_in_stock(self, picking):
         """Raise unless ``picking`` found all that this request needs, fit for use."""
