@@ -25,6 +25,7 @@ FORBIDDEN = re.compile(
 LEFT_BEHIND = re.compile(r"\b(TODO|FIXME|XXX)\b")
 # A module of rules is tested and reused without Odoo.
 PURE_FOLDERS = ("tools", "engine")
+LINK = re.compile(r"\]\(([^)#\s]+)")
 PACKAGING = '[build-system]\nrequires = ["whool"]\nbuild-backend = "whool.buildapi"\n'
 
 
@@ -52,6 +53,16 @@ def check_texts() -> Iterator[str]:
                 yield f"{name}:{number}: left-over mark"
         if path.suffix == ".py" and len(text.splitlines()) > MOST_LINES:
             yield f"{name}: over {MOST_LINES} lines"
+
+
+def check_links() -> Iterator[str]:
+    """What a page links to or shows is there."""
+    for path in project_files():
+        if path.suffix != ".md":
+            continue
+        for target in LINK.findall(path.read_text("utf-8")):
+            if "://" not in target and not (path.parent / target).exists():
+                yield f"{path.relative_to(ROOT)}: {target} is not there"
 
 
 def check_manifest(addon: Path) -> Iterator[str]:
@@ -136,6 +147,7 @@ ADDON_CHECKS = (
 
 def faults() -> Iterator[str]:
     yield from check_texts()
+    yield from check_links()
     for addon in ADDONS:
         for check in ADDON_CHECKS:
             yield from check(addon)

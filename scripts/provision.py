@@ -20,14 +20,19 @@ PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 PASSWORD_LENGTH = 14
 
 
-def set_company(env, content):
-    """Mainland China: currency, time zone, language, working hours."""
+def set_company(env, content, fresh):
+    """Mainland China: currency, time zone, language of the company and of the parties
+    that came with the add-ons."""
     company = env.ref("base.main_company")
     if content == "history" and company.name == "My Company":
         company.name = "示例运维有限公司"
     if company.currency_id.name != "CNY":
         raise SystemExit("the company's currency is not CNY")
     company.partner_id.write({"lang": LANGUAGE, "tz": TIME_ZONE})
+    if fresh:
+        # Made before there was a default; what they are sent is in their language.
+        parties = env["res.partner"].with_context(active_test=False).search([])
+        parties.lang = LANGUAGE
     defaults = env["ir.default"]
     defaults.set("res.partner", "tz", TIME_ZONE)
     defaults.set("res.partner", "lang", LANGUAGE)
@@ -98,7 +103,7 @@ def provision(env):
     parameters = env["ir.config_parameter"]
     fresh = not parameters.get_param("om.content")
     # What the history names, it names in the company's language.
-    set_company(env, content)
+    set_company(env, content, fresh)
     if content == "history":
         load_history(env)
     set_time_zones(env)

@@ -19,6 +19,7 @@
         "demo/om_device_demo.xml",
         "demo/om_contract_demo.xml",
         "demo/om_staffing_demo.xml",
+        "demo/om_ticket_demo.xml",
         "demo/om_spare_demo.xml",
     ],
 }

@@ -81,6 +81,12 @@ QUESTIONS = {
     "search by number": lambda: Ticket.web_search_read(
         [("number", "ilike", "B77")], LIST, limit=80
     ),
+    "longer number": lambda: Ticket.web_search_read(
+        [("number", "ilike", "B771")], LIST, limit=80
+    ),
+    "number or fault": lambda: Ticket.web_search_read(
+        ["|", ("number", "ilike", "B771"), ("name", "ilike", "B771")], LIST, limit=80
+    ),
     "breached": lambda: Ticket.web_search_read(
         [("is_breached", "=", True)], LIST, limit=80
     ),

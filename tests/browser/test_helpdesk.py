@@ -79,7 +79,7 @@ def test_from_the_label_to_the_stars(server, new_page, login, device):
     board.locator(".o_form_view").wait_for()
     press(board, "action_dispatch")
     engineer = board.locator(".modal div[name=user_id] input")
-    engineer.fill("工程师")
+    engineer.fill("甲03")
     board.locator(".o-autocomplete--dropdown-item", has_text="工程师").first.click()
     confirm_dialog(board)
 

@@ -14,7 +14,9 @@ class OmPaymentTemplate(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    source = fields.Char(help="Where the rule is written: document and clause.")
+    source = fields.Char(
+        translate=True, help="Where the rule is written: document and clause."
+    )
     line_ids = fields.One2many(
         "om.payment.template.line", "template_id", string="Milestones", copy=True
     )

@@ -41,7 +41,8 @@ class TestContract(OmContractCommon):
 
     def test_names_without_a_language(self):
         """A data load has no language: what it names is named in the company's."""
-        self.env["res.lang"]._activate_lang("zh_CN")
+        for code in ("zh_CN", "en_US"):
+            self.env["res.lang"]._activate_lang(code)
         template = self.env.ref("om_contract.om_payment_template_review")
         lines = template.line_ids.with_context(lang="zh_CN")
         for line, name in zip(lines, ("首付款", "期满款", "尾款"), strict=True):

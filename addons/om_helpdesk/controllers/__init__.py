@@ -1,1 +1,2 @@
 from . import ticket_portal
+from . import service_portal

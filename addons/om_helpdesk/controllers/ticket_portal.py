@@ -199,7 +199,7 @@ class TicketPortal(CustomerPortalHelpdesk):
         pauses = dict(
             ticket_sudo.pause_ids._fields["kind"]._description_selection(request.env)
         )
-        rows = [(ticket_sudo.reported_at, request.env._("Reported"), "")]
+        rows = [(ticket_sudo.reported_at, request.env._("Fault reported"), "")]
         # Why an engineer entered a time late is no business of the unit.
         told = (timeline.REOPENED, timeline.CANCELLED)
         rows += [

@@ -3,6 +3,7 @@ from . import om_service_calendar_window
 from . import om_sla_policy
 from . import om_sla_policy_line
 from . import om_sla_policy_register
+from . import om_sla_rule
 from . import om_sla_explanation
 from . import om_system_sla
 from . import om_system_deadline
@@ -16,10 +17,12 @@ from . import helpdesk_ticket_changing
 from . import helpdesk_ticket_event
 from . import helpdesk_ticket_move
 from . import helpdesk_ticket_sla
+from . import helpdesk_ticket_frozen
 from . import helpdesk_ticket_followup
 from . import helpdesk_ticket_escalation
 from . import helpdesk_ticket_board
 from . import helpdesk_ticket_thread
+from . import helpdesk_ticket_mail
 from . import om_downtime
 from . import om_escalation_rule
 from . import om_escalation_notice

@@ -25,8 +25,8 @@ class HelpdeskTicket(models.Model):
     _check_company_auto = True
 
     # What our views show of the helpdesk's own fields, in the field's words
-    number = fields.Char("Ticket Number")
-    name = fields.Char("Fault")
+    number = fields.Char("Ticket Number", index="trigram")
+    name = fields.Char("Fault", index="trigram")
     description = fields.Html("What Was Reported")
     user_id = fields.Many2one(string="Engineer")
     team_id = fields.Many2one()
@@ -251,6 +251,9 @@ class HelpdeskTicket(models.Model):
             result = super().write(vals) if vals else True
             if "reported_at" in vals:
                 self._om_check_reported()
+            if "system_id" in vals:
+                # Another system is another promise: a kept rule says nothing of it.
+                self.filtered("sla_rule_id")._om_keep_rule()
             if vals.get("user_id"):
                 self._om_dispatched()
             if times:

@@ -4,6 +4,8 @@ from odoo.fields import Domain
 # What boards and lists listen to; it carries ids only, and every listener reads them
 # with its own rights.
 NOTIFICATION = "om_helpdesk.tickets"
+# The event that each target waits for.
+AWAITED = {"respond": "responded", "onsite": "arrived", "fix": "fixed"}
 
 
 class HelpdeskTicket(models.Model):
@@ -81,10 +83,15 @@ class HelpdeskTicket(models.Model):
         """Return [(key, domain, order)]; no ticket is in two of them."""
         due = "next_deadline, id"
         worked = Domain("state", "in", ("dispatched", "progress"))
-        late = Domain("next_deadline", "<", now)
+        late = Domain("next_deadline", "<", now) | Domain.OR(
+            # Written down as breached, and still waited for.
+            Domain(f"{target}_status", "=", "breached")
+            & Domain(f"{done}_at", "=", False)
+            for target, done in AWAITED.items()
+        )
         return [
             ("new", Domain("state", "=", "new"), due),
-            ("late", worked & late, due),
+            ("late", worked & late, "fix_deadline, id"),
             ("running", worked & ~late, due),
             ("waiting", Domain("state", "=", "waiting"), "reported_at, id"),
             ("fixed", Domain("state", "=", "fixed"), "fixed_at, id"),
@@ -94,11 +101,7 @@ class HelpdeskTicket(models.Model):
         """Return what a card of the board shows: plain values."""
         self.ensure_one()
         severities = dict(self._fields["severity"]._description_selection(self.env))
-        deadline, target = self.next_deadline, ""
-        for name, label in self._om_target_labels().items():
-            if deadline and self[f"{name}_deadline"] == deadline:
-                target = label
-                break
+        deadline, target = self._get_awaited()
         return {
             "id": self.id,
             "number": self.number,
@@ -108,6 +111,21 @@ class HelpdeskTicket(models.Model):
             "severity": self.severity,
             "severity_label": severities.get(self.severity, ""),
             "engineer": self.user_id.name or "",
-            "target": target,
+            "target": self._om_target_labels().get(target, ""),
             "deadline": deadline and fields.Datetime.to_string(deadline),
         }
+
+    def _get_awaited(self):
+        """Return (deadline, target) of what is missing and falls due, or fell."""
+        self.ensure_one()
+        if self.state in ("waiting", "fixed"):
+            return False, ""
+        return min(
+            (
+                (self[f"{target}_deadline"], target)
+                for target, done in AWAITED.items()
+                if self[f"{target}_status"] in ("running", "breached")
+                and not self[f"{done}_at"]
+            ),
+            default=(False, ""),
+        )

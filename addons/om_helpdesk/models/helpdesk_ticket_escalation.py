@@ -275,7 +275,7 @@ class HelpdeskTicket(models.Model):
                     "res_id": ticket.id,
                     "user_id": user.id,
                     "date_deadline": today,
-                    "summary": self.env._(
+                    "summary": self.with_context(lang=user.lang).env._(
                         "Report to the purchaser by %s",
                         self._om_format(ticket.major_report_due),
                     ),

@@ -195,15 +195,18 @@ class HelpdeskTicket(models.Model):
     )
     @api.depends_context("lang")
     def _compute_sla_explanation(self):
+        now = fields.Datetime.now()
         choices = self._om_choose_policies()
         Explanation = self.env["om.sla.explanation"]
-        for ticket, clocks in self._om_clocks(fields.Datetime.now(), choices).items():
-            policy = choices[ticket][0]
+        promised = self._om_clocks(now, self._om_choose_policies(live=True), live=True)
+        for ticket, clocks in self._om_clocks(now, choices).items():
+            rule = ticket._om_get_rule()
+            policy = rule._get_policy() if rule else choices[ticket][0]
             judged = {target: clock.judgement for target, clock in clocks.items()}
             ticket.sla_explanation = policy and Explanation._render(policy, judged)
             ticket.sla_differs = any(
                 ticket[f"{target}_deadline"] != clock.deadline
-                for target, clock in clocks.items()
+                for target, clock in promised[ticket].items()
             )
 
     def _om_urgency(self, statuses, now):
@@ -243,11 +246,13 @@ class HelpdeskTicket(models.Model):
     # Judging
     # ------------------------------------------------------------
 
-    def _om_choose_policies(self):
+    def _om_choose_policies(self, live=False):
         """Return {ticket: (policy, where it comes from)}.
 
         The system's own promise holds if it says something about the severity, else
-        the contract's default.
+        the contract's default. Confirmed tickets keep what they had.
+
+        :param live: what would hold without that
         """
         # superuser: portal users see what was promised, not how it is set up
         Policy = self.env["om.sla.policy"].sudo()
@@ -257,6 +262,10 @@ class HelpdeskTicket(models.Model):
         covered = {}
         result = {}
         for ticket in self:
+            rule = not live and ticket._om_get_rule()
+            if rule and rule.policy_id:
+                result[ticket] = rule.policy_id, ticket.sla_source
+                continue
             default = defaults.get(ticket.company_id, Policy)
             system = ticket.system_id.sudo()
             policy = system.sla_policy_id
@@ -270,18 +279,20 @@ class HelpdeskTicket(models.Model):
                 result[ticket] = default, "default" if default else "missing"
         return result
 
-    def _om_clocks(self, now, choices=None):
+    def _om_clocks(self, now, choices=None, live=False):
         """Return {ticket: {target: Clock}} as of ``now``; queries do not grow."""
-        choices = choices or self._om_choose_policies()
+        choices = choices or self._om_choose_policies(live)
         key_periods = self._om_in_key_period()
-        return {
-            ticket: ticket._om_get_clocks(
-                choices[ticket][0], _aware(now), key_periods[ticket]
-            )
-            for ticket in self
-        }
+        result = {}
+        for ticket in self:
+            rule = not live and ticket._om_get_rule()
+            policy = rule or choices[ticket][0]
+            is_key = ticket.sla_key_period if rule else key_periods[ticket]
+            result[ticket] = ticket._om_get_clocks(policy, _aware(now), is_key)
+        return result
 
     def _om_get_clocks(self, policy, now, in_key_period):
+        """Return {target: Clock} by a promise, or by a rule that was kept."""
         self.ensure_one()
         engine_policy = policy and policy._get_engine_policy()
         if not engine_policy or not self.reported_at or not self.severity:

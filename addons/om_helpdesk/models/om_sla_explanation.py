@@ -23,7 +23,7 @@ class OmSlaExplanation(models.AbstractModel):
     def _render(self, policy, judged):
         """Return the sheet of all targets as HTML.
 
-        :param policy: the ``om.sla.policy`` judged by
+        :param policy: the ``om.sla.policy`` judged by, or a rule's record of memory
         :param judged: {target: Judgement} of the engine
         """
         return self.env["ir.qweb"]._render(
@@ -164,7 +164,12 @@ class OmSlaExplanation(models.AbstractModel):
         if judgement.is_key:
             return self.env._("%s in key periods", text)
         line = judgement.line
-        record = self.env["om.sla.policy.line"].browse(line.key or [])
+        record = policy.line_ids.filtered(
+            lambda each: (
+                (each.severity, each.target, each.window)
+                == (line.severity, line.target, line.window)
+            )
+        )
         if record:
             text = record._get_promise_text()
             if record.from_default:

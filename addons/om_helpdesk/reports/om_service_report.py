@@ -1,6 +1,9 @@
+from collections import Counter
+from math import floor
+
 from odoo import api, models
 
-from ..engine.service_report import TARGETS, Fault, account
+from ..engine.service_report import SATISFACTION_TARGET, TARGETS, Fault, account
 
 
 class ReportServiceReport(models.AbstractModel):
@@ -17,7 +20,7 @@ class ReportServiceReport(models.AbstractModel):
             "doc_model": "om.service.report",
             "docs": wizards,
             "get_sheets": self._get_sheets,
-            "percent": self._format_percent,
+            "get_tables": self._get_tables,
             "res_company": self.env.company,
         }
 
@@ -40,6 +43,7 @@ class ReportServiceReport(models.AbstractModel):
             for system, figure in found.items()
             if figure.percent is not None
         }
+        downtimes = self._get_downtimes(wizard, systems, availability)
         groups = (
             [
                 (unit, tickets.filtered(lambda t, u=unit: t.unit_id == u))
@@ -58,6 +62,7 @@ class ReportServiceReport(models.AbstractModel):
                     for system, figure in availability.items()
                     if not unit or system.unit_id == unit
                 },
+                [row for row in downtimes if not unit or row["unit_id"] == unit.id],
             )
             for unit, of_unit in groups
         ]
@@ -69,6 +74,8 @@ class ReportServiceReport(models.AbstractModel):
         ]
         if wizard.unit_ids:
             domain.append(("unit_id", "in", wizard.unit_ids.ids))
+        if wizard.system_ids:
+            domain.append(("id", "in", wizard.system_ids.ids))
         return self.env["om.system"].search(domain)
 
     def _get_ratings(self, tickets):
@@ -88,7 +95,42 @@ class ReportServiceReport(models.AbstractModel):
             )
         )
 
-    def _get_sheet(self, unit, tickets, ratings, availability):
+    def _get_downtimes(self, wizard, systems, availability):
+        """Return what a list of the report shows of each downtime in the period."""
+        start, end = wizard._get_moments()
+        Downtime = self.env["om.downtime"]
+        causes = dict(
+            Downtime._fields["excluded_cause"]._description_selection(self.env)
+        )
+        states = dict(
+            Downtime._fields["exclusion_state"]._description_selection(self.env)
+        )
+        moment = self.env["helpdesk.ticket"]._om_format
+        return [
+            {
+                "unit_id": each.unit_id.id,
+                "system": each.system_id.name,
+                "unit": each.unit_id.name or "",
+                "from": moment(each.date_from)[:16],
+                "to": moment(each.date_to)[:16],
+                "devices": str(each.device_count or self.env._("all")),
+                "cause": causes.get(each.excluded_cause) or self.env._("Fault"),
+                "counts": states[each.exclusion_state],
+                "percent": availability.get(each.system_id),
+            }
+            for each in Downtime.search(
+                [
+                    ("system_id", "in", systems.ids),
+                    ("date_from", "<", end),
+                    "|",
+                    ("date_to", "=", False),
+                    ("date_to", ">", start),
+                ],
+                order="date_from, id",
+            )
+        ]
+
+    def _get_sheet(self, unit, tickets, ratings, availability, downtimes):
         """Return the figures and lists of one sheet as plain values."""
         figures = account(
             Fault(
@@ -104,6 +146,7 @@ class ReportServiceReport(models.AbstractModel):
         Ticket = self.env["helpdesk.ticket"]
         severities = dict(Ticket._fields["severity"]._description_selection(self.env))
         shares = availability.values()
+        rows = {ticket: self._get_row(ticket, severities) for ticket in tickets}
         return {
             "unit": unit.name or "",
             "figures": figures,
@@ -112,30 +155,28 @@ class ReportServiceReport(models.AbstractModel):
                 for key, label in severities.items()
             ],
             "categories": figures.by_category.most_common(),
+            "units": self._count_by_unit(tickets),
             "targets": [
                 (label, figures.kept[target])
                 for target, label in Ticket._om_target_labels().items()
             ],
-            "breaches": [
-                self._get_row(ticket, severities)
-                for ticket in tickets
-                if ticket.is_breached
-            ],
+            "faults": list(rows.values()),
+            "breaches": [row for ticket, row in rows.items() if ticket.is_breached],
             "majors": [
-                self._get_row(ticket, severities)
-                for ticket in tickets
-                if ticket.severity == "urgent"
+                row for ticket, row in rows.items() if ticket.severity == "urgent"
             ],
             "availability": sum(shares) / len(shares) if shares else None,
-            "down": sorted(
-                (
-                    (system.name, system.unit_id.name, percent)
-                    for system, percent in availability.items()
-                    if percent < 100
-                ),
-                key=lambda row: row[2],
-            ),
+            "down": downtimes,
         }
+
+    def _count_by_unit(self, tickets):
+        """Return [(unit, faults, faults with a missed deadline)], the most first."""
+        counts = Counter(ticket.unit_id for ticket in tickets)
+        missed = Counter(ticket.unit_id for ticket in tickets if ticket.is_breached)
+        return [
+            (unit.name or "", count, missed[unit])
+            for unit, count in counts.most_common()
+        ]
 
     def _get_row(self, ticket, severities):
         """Return what a list of the report shows of a fault."""
@@ -151,13 +192,209 @@ class ReportServiceReport(models.AbstractModel):
             "system": ticket.system_id.name or "",
             "unit": ticket.unit_id.name or "",
             "severity": severities.get(ticket.severity, ""),
-            "reported": ticket._om_format(ticket.reported_at),
-            "fixed": ticket._om_format(ticket.fixed_at) if ticket.fixed_at else "–",
+            "reported": ticket._om_format(ticket.reported_at)[:16],
+            "fixed": ticket._om_format(ticket.fixed_at)[:16],
             "late": self.env._(", ").join(late),
             "solution": ticket.solution or "",
         }
+
+    # ------------------------------------------------------------
+    # Tables on paper
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_tables(self, sheet):
+        """Return the tables of a sheet, in order, as plain values.
+
+        Each is a dict: ``title``, ``columns`` [(label, width in percent, is number)],
+        ``rows`` of cells [(text, smaller text)], ``empty`` the sentence for no rows.
+        """
+        tables = [
+            *self._count_tables(sheet),
+            *self._result_tables(sheet),
+            self._downtime_table(sheet),
+            self._fault_table(
+                self.env._("Deadlines Missed"),
+                sheet["breaches"],
+                self.env._("All deadlines that are decided were kept."),
+            ),
+            self._fault_table(
+                self.env._("Urgent Faults"),
+                sheet["majors"],
+                self.env._("There was no urgent fault."),
+            ),
+        ]
+        if sheet["unit"]:
+            tables.append(self._fault_table(self.env._("All Faults"), sheet["faults"]))
+        return [table for table in tables if table["rows"] or table["empty"]]
+
+    def _count_tables(self, sheet):
+        """Return how many faults there were, by severity, class and unit."""
+        figures = sheet["figures"]
+        faults = self.env._("Faults")
+        tables = [
+            self._make_table(
+                faults,
+                [
+                    (label, 100 / (2 + len(sheet["severities"])), True)
+                    for label in (
+                        faults,
+                        self.env._("Repaired"),
+                        *(label for label, _count in sheet["severities"]),
+                    )
+                ],
+                [
+                    (
+                        figures.total,
+                        figures.closed,
+                        *(count for _label, count in sheet["severities"]),
+                    )
+                ],
+            ),
+            self._make_table(
+                self.env._("By Class of System"),
+                [(self.env._("Class"), 70, False), (faults, 30, True)],
+                [
+                    (name or self.env._("No class"), count)
+                    for name, count in sheet["categories"]
+                ],
+            ),
+        ]
+        if not sheet["unit"]:
+            tables.append(
+                self._make_table(
+                    self.env._("By User Unit"),
+                    [
+                        (self.env._("User Unit"), 40, False),
+                        (faults, 30, True),
+                        (self.env._("Missed"), 30, True),
+                    ],
+                    [
+                        (name or self.env._("No unit"), count, late)
+                        for name, count, late in sheet["units"]
+                    ],
+                )
+            )
+        return tables
+
+    def _result_tables(self, sheet):
+        """Return how the deadlines were kept, availability and satisfaction."""
+        figures = sheet["figures"]
+        return [
+            self._make_table(
+                self.env._("Deadlines Kept"),
+                [
+                    (self.env._("Promise"), 40, False),
+                    (self.env._("Kept"), 20, True),
+                    (self.env._("Missed"), 20, True),
+                    (self.env._("Share"), 20, True),
+                ],
+                [
+                    (label, kept.met, kept.breached, self._format_percent(kept.rate))
+                    for label, kept in sheet["targets"]
+                ],
+            ),
+            self._make_table(
+                self.env._("Availability and Satisfaction"),
+                [
+                    (self.env._("Availability of the Systems"), 50, True),
+                    (
+                        self.env._("Satisfaction (target %d%%)", self._get_target()),
+                        50,
+                        True,
+                    ),
+                ],
+                [
+                    (
+                        self._format_availability(sheet["availability"]),
+                        f"{self._format_percent(figures.satisfaction)}"
+                        f" ({figures.satisfied} / {figures.asked})",
+                    )
+                ],
+            ),
+        ]
+
+    def _downtime_table(self, sheet):
+        """Return the downtimes with cause and decision."""
+        return self._make_table(
+            self.env._("Systems with Downtime"),
+            [
+                (self.env._("System"), 28, False),
+                (self.env._("From"), 12, False),
+                (self.env._("To"), 12, False),
+                (self.env._("Devices"), 9, True),
+                (self.env._("Cause"), 15, False),
+                (self.env._("Decision"), 11, False),
+                (self.env._("Availability"), 13, True),
+            ],
+            [
+                (
+                    (row["system"], row["unit"]),
+                    row["from"],
+                    row["to"],
+                    row["devices"],
+                    row["cause"],
+                    row["counts"],
+                    self._format_availability(row["percent"]),
+                )
+                for row in sheet["down"]
+            ],
+        )
+
+    def _make_table(self, title, columns, rows, empty=""):
+        return {
+            "title": title,
+            "columns": columns,
+            "rows": [
+                [cell if isinstance(cell, tuple) else (cell, "") for cell in row]
+                for row in rows
+            ],
+            "empty": empty,
+        }
+
+    def _fault_table(self, title, rows, empty=""):
+        return self._make_table(
+            title,
+            [
+                (self.env._("Number"), 11, False),
+                (self.env._("Fault"), 30, False),
+                (self.env._("System"), 22, False),
+                (self.env._("Severity"), 8, False),
+                (self.env._("Reported"), 10, False),
+                (self.env._("Repaired"), 10, False),
+                (self.env._("Missed"), 9, False),
+            ],
+            [
+                (
+                    row["number"],
+                    (row["name"], row["solution"]),
+                    (row["system"], row["unit"]),
+                    row["severity"],
+                    row["reported"],
+                    row["fixed"],
+                    row["late"] or "–",
+                )
+                for row in rows
+            ],
+            empty,
+        )
+
+    @api.model
+    def _get_target(self):
+        """Return the satisfaction that is promised, in percent."""
+        return round(100 * SATISFACTION_TARGET)
 
     @api.model
     def _format_percent(self, share):
         """Return a share in percent with one decimal; a dash for None."""
         return "–" if share is None else f"{100 * share:.1f} %"
+
+    @api.model
+    def _format_availability(self, percent):
+        """Return a percentage with three decimals, cut off: lost time never reads as
+        none."""
+        if percent is None:
+            return "–"
+        if percent == 100:
+            return "100 %"
+        return f"{floor(1000 * percent) / 1000:.3f} %"

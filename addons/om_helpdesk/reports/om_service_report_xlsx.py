@@ -2,7 +2,7 @@ from odoo import models
 
 from ..engine.service_report import SATISFACTION_TARGET
 
-WIDTHS = (16, 30, 30, 22, 12, 20, 20, 16)
+WIDTHS = (18, 32, 34, 22, 12, 18, 18, 14, 40)
 
 
 class ReportServiceReportXlsx(models.AbstractModel):
@@ -17,6 +17,7 @@ class ReportServiceReportXlsx(models.AbstractModel):
             "title": workbook.add_format({"bold": True, "font_size": 14}),
             "head": workbook.add_format({"bold": True, "bg_color": "#E7E3F0"}),
             "percent": workbook.add_format({"num_format": "0.0%", "align": "right"}),
+            "exact": workbook.add_format({"num_format": "0.000%", "align": "right"}),
         }
         names = set()
         for wizard in wizards:
@@ -55,30 +56,32 @@ class ReportServiceReportXlsx(models.AbstractModel):
             self._write_share(page, row, kept.rate, styles)
             page.write(row, 2, f"{kept.met} / {kept.decided}")
             row += 1
-        for label, share in (
-            (self.env._("Availability"), self._share(sheet["availability"])),
+        for label, share, style in (
+            (self.env._("Availability"), self._share(sheet["availability"]), "exact"),
             (
                 self.env._("Satisfaction (target %d%%)", 100 * SATISFACTION_TARGET),
                 figures.satisfaction,
+                "percent",
             ),
         ):
             page.write(row, 0, label, styles["head"])
-            self._write_share(page, row, share, styles)
+            self._write_share(page, row, share, styles, style)
             row += 1
         for title, rows in (
             (self.env._("Deadlines Missed"), sheet["breaches"]),
             (self.env._("Urgent Faults"), sheet["majors"]),
+            (self.env._("All Faults"), sheet["faults"]),
         ):
             row = self._write_rows(page, row + 1, title, rows, styles)
 
     def _share(self, percent):
         return None if percent is None else percent / 100
 
-    def _write_share(self, page, row, share, styles):
+    def _write_share(self, page, row, share, styles, style="percent"):
         if share is None:
             page.write(row, 1, "–")
         else:
-            page.write_number(row, 1, share, styles["percent"])
+            page.write_number(row, 1, share, styles[style])
 
     def _write_rows(self, page, row, title, rows, styles):
         page.write(row, 0, title, styles["title"])
@@ -91,12 +94,13 @@ class ReportServiceReportXlsx(models.AbstractModel):
             self.env._("Reported"),
             self.env._("Repaired"),
             self.env._("Missed"),
+            self.env._("What Was Done"),
         )
         for column, head in enumerate(heads):
             page.write(row + 1, column, head, styles["head"])
         keys = ("number", "name", "system", "unit", "severity", "reported", "fixed")
         for offset, values in enumerate(rows, row + 2):
-            for column, key in enumerate((*keys, "late")):
+            for column, key in enumerate((*keys, "late", "solution")):
                 # Never a formula, whatever somebody wrote into a fault's name.
                 page.write_string(offset, column, values[key])
         return row + 3 + len(rows)

@@ -138,3 +138,40 @@ class TestServiceReport(TicketCommon):
             few = cost()
             self._report(60)
             self.assertLessEqual(cost(), few + 2)
+
+    def test_lost_time_never_reads_as_none(self):
+        report = self.env["report.om_helpdesk.om_service_report"]
+        for percent, text in (
+            (None, "–"),
+            (100, "100 %"),
+            (99.9999, "99.999 %"),
+            (99.5, "99.500 %"),
+            (0, "0.000 %"),
+        ):
+            self.assertEqual(report._format_availability(percent), text)
+
+    def test_downtimes_and_units(self):
+        with freeze_time(after(hours=9)):
+            self._report(2)
+            self._report(system=self.other_system)
+            self.env["om.downtime"].create(
+                {
+                    "system_id": self.system.id,
+                    "date_from": REPORTED,
+                    "date_to": after(hours=2),
+                    "excluded_cause": "power",
+                }
+            ).action_claim()
+            (sheet,) = self._sheets(self._wizard(unit_ids=[(6, 0, self.unit.ids)]))
+            (whole,) = self._sheets(
+                self._wizard(system_ids=[(6, 0, (self.system | self.other_system).ids)])
+            )
+        (down,) = sheet["down"]
+        self.assertEqual(down["from"], "2026-03-11 10:00")
+        self.assertEqual(down["to"], "2026-03-11 12:00")
+        # What is only claimed counts: 2 of the 259 hours since the first of March.
+        self.assertEqual(round(down["percent"], 3), round(100 * 257 / 259, 3))
+        self.assertEqual(
+            whole["units"], [(self.unit.name, 2, 2), (self.other_unit.name, 1, 1)]
+        )
+        self.assertEqual(len(whole["faults"]), 3)

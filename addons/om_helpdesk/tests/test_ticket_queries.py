@@ -125,3 +125,13 @@ class TestTicketQueries(TicketCommon):
         )
         plan = self.env.execute_query(SQL("EXPLAIN %s", query.select()))
         self.assertIn("respond_running", "".join(row[0] for row in plan))
+
+    def test_numbers_and_names_are_searched_by_an_index(self):
+        if not self.env.registry.has_trigram:
+            self.skipTest("this PostgreSQL has no pg_trgm")
+        self.env.cr.execute(
+            "SELECT indexdef FROM pg_indexes WHERE tablename = 'helpdesk_ticket'"
+        )
+        found = " ".join(row[0] for row in self.env.cr.fetchall())
+        for name in ("number", "name"):
+            self.assertIn(f"gin ({name} gin_trgm_ops)", found)

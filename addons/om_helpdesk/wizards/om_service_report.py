@@ -42,6 +42,14 @@ class OmServiceReport(models.TransientModel):
         domain="[('om_system_ids', '!=', False)]",
         help="Empty: one report of the whole contract.",
     )
+    system_ids = fields.Many2many(
+        "om.system",
+        "om_service_report_system_rel",
+        "wizard_id",
+        "system_id",
+        string="Systems",
+        help="Empty: all. Else the report tells of these only.",
+    )
     date_from = fields.Date(compute="_compute_bounds")
     date_to = fields.Date(compute="_compute_bounds")
 
@@ -76,6 +84,8 @@ class OmServiceReport(models.TransientModel):
         )
         if self.unit_ids:
             domain &= Domain("unit_id", "in", self.unit_ids.ids)
+        if self.system_ids:
+            domain &= Domain("system_id", "in", self.system_ids.ids)
         return domain
 
     def action_print_pdf(self):

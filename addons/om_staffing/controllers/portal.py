@@ -63,7 +63,7 @@ class StaffingPortal(CustomerPortal):
         methods=["POST"],
         website=True,
     )
-    def portal_decide(self, change_id, decision="", **_kwargs):
+    def portal_decide(self, change_id, decision="", remark="", **_kwargs):
         """Take the unit's decision."""
         # The token of a shared link lets nobody decide: the login itself must be one
         # of the unit, or the record rule refuses.
@@ -79,7 +79,9 @@ class StaffingPortal(CustomerPortal):
         try:
             if decision in ("consent", "refuse"):
                 # Portal users write nothing; access was checked just above.
-                change.sudo().decide(decision == "consent", request.env.user.partner_id)
+                change.sudo().decide(
+                    decision == "consent", request.env.user.partner_id, remark
+                )
         except UserError as problem:
             return self.portal_my_posting_change(change_id, error=str(problem))
         return request.redirect(f"/my/posting-changes/{change_id}")

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from math import inf
 
 from .assignment import Seat
 from .people import (
@@ -20,6 +21,7 @@ from .people import (
     Requirement,
     find_gaps,
     insured_months,
+    record_age,
 )
 from .scoring import PointsRule
 
@@ -69,6 +71,8 @@ class Standing:
     title: int
     years: float
     years_as_manager: float
+    clearance_age: float
+    secrecy_age: float
 
 
 def standing_of(person: Person, day: date) -> Standing:
@@ -80,6 +84,8 @@ def standing_of(person: Person, day: date) -> Standing:
         TITLES.index(person.title),
         person.years,
         person.years_as_manager,
+        record_age(person.cleared, day),
+        record_age(person.secrecy, day),
     )
 
 
@@ -91,6 +97,8 @@ def lacks_only_certificates(standing: Standing, needs: Requirement) -> bool:
         and standing.title >= TITLES.index(needs.title)
         and standing.years >= needs.years
         and standing.years_as_manager >= needs.years_as_manager
+        and standing.clearance_age <= (needs.clearance_months or inf)
+        and standing.secrecy_age <= (needs.secrecy_months or inf)
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -42,7 +42,8 @@ class SheetError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row: who, paid by whom, from which month to which."""
+    """One row: who, paid by whom, from which month to which; ``columns`` says where
+    in the row each of them stands."""
 
     row: int
     name: str
@@ -50,6 +51,9 @@ class Entry:
     employer: str
     first: date
     last: date
+    columns: Mapping[str, int] = field(
+        default_factory=dict, compare=False, repr=False, kw_only=True
+    )
 
     @property
     def months(self) -> list[date]:
@@ -61,10 +65,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """A row that cannot be used; ``kind`` is name, month or order."""
+    """A row that cannot be used; ``kind`` is name, month or order, ``column`` the
+    number of the cell's column."""
 
     row: int
     kind: str
+    column: int
     value: str = ""
 
 
@@ -120,14 +126,15 @@ def read_entries(
         first = read_month(values["first"])
         last = read_month(values.get("last") or values["first"])
         if not name:
-            wrong.append(Wrong(number, "name"))
+            wrong.append(Wrong(number, "name", columns["name"]))
         elif not first or not last:
-            bad = values["first"] if not first else values["last"]
-            wrong.append(Wrong(number, "month", str(bad)))
+            bad = "last" if first else "first"
+            wrong.append(Wrong(number, "month", columns[bad], str(values[bad])))
         elif (
             not 0 <= (last.year - first.year) * 12 + last.month - first.month < LONGEST
         ):
-            wrong.append(Wrong(number, "order", str(values["last"])))
+            value = str(values["last"])
+            wrong.append(Wrong(number, "order", columns["last"], value))
         else:
             entries.append(
                 Entry(
@@ -137,6 +144,7 @@ def read_entries(
                     str(values.get("employer", "")).strip(),
                     first,
                     last,
+                    columns=columns,
                 )
             )
     return entries, wrong

@@ -15,6 +15,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import inf
 from typing import Literal
 
 ONE_DAY = timedelta(days=1)
@@ -33,6 +34,8 @@ GapKind = Literal[
     "title",
     "years",
     "manager_years",
+    "clearance",
+    "secrecy",
     "twice",
 ]
 
@@ -57,7 +60,9 @@ class Person:
     """What is on record of one employee.
 
     ``insured``: the months paid by the bidder as ``month_number``; ``years``: years of
-    relevant work (``worked_years``); ``years_as_manager`` those as a manager on site.
+    relevant work (``worked_years``); ``years_as_manager`` those as a manager on site;
+    ``cleared`` and ``secrecy``: the days of the last certificate of no criminal record
+    and of the last secrecy training.
     """
 
     key: int
@@ -67,12 +72,16 @@ class Person:
     title: str = "none"
     years: float = 0
     years_as_manager: float = 0
+    cleared: date | None = None
+    secrecy: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
     """What a post asks of each person: every one of ``all_of``, at least one of
-    ``any_of`` (where given), and the least insurance, degree, title and years."""
+    ``any_of`` (where given), the least insurance, degree, title and years, and where a
+    contract asks for them a check of the criminal record and a secrecy training of the
+    last so many months (0: not asked for)."""
 
     all_of: frozenset[str] = frozenset()
     any_of: frozenset[str] = frozenset()
@@ -81,15 +90,17 @@ class Requirement:
     title: str = "none"
     years: float = 0
     years_as_manager: float = 0
+    clearance_months: int = 0
+    secrecy_months: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
     """One thing that keeps a person from counting.
 
-    ``certificate``: the kind it is about; ``day``: when it ended or begins; ``have``
-    and ``need``: figures, or ranks of DEGREES and TITLES; ``options``: the kinds of
-    which one would do; ``post``: the one that the person holds already.
+    ``certificate``: the kind it is about; ``day``: when it ended, begins or was done;
+    ``have`` and ``need``: figures, or ranks of DEGREES and TITLES; ``options``: the
+    kinds of which one would do; ``post``: the one that the person holds already.
     """
 
     kind: GapKind
@@ -106,26 +117,40 @@ def month_number(day: date) -> int:
     return day.year * 12 + day.month - 1
 
 
-def insured_months(insured: Iterable[int], day: date) -> int:
-    """Length of the unbroken run of insured months up to ``day``.
+def insured_run(insured: Iterable[int], day: date) -> range:
+    """The unbroken run of insured months up to ``day``; empty if there is none.
 
     The tender asks for proof of three months or more of the bidder's own insurance and
     says no more. It is read strictly, so that no committee can read it more strictly:
     months in a row that reach up to the bid. A month is paid and printed only in or
     after it, so that the run may end with the month of ``day`` or with the one before.
 
-    >>> insured_months({month_number(date(2025, m, 1)) for m in (9, 10, 11)},
-    ...                date(2025, 12, 3))
+    >>> len(insured_run({month_number(date(2025, m, 1)) for m in (9, 10, 11)},
+    ...                 date(2025, 12, 3)))
     3
     """
     months = set(insured)
     last = month_number(day)
     if last not in months:
         last -= 1
-    length = 0
-    while last - length in months:
-        length += 1
-    return length
+    first = last + 1
+    while first - 1 in months:
+        first -= 1
+    return range(first, last + 1)
+
+
+def insured_months(insured: Iterable[int], day: date) -> int:
+    """Length of the unbroken run of insured months up to ``day``."""
+    return len(insured_run(insured, day))
+
+
+def month_text(number: int) -> str:
+    """A month as people write it.
+
+    >>> month_text(month_number(date(2025, 12, 3)))
+    '2025-12'
+    """
+    return f"{number // 12}-{number % 12 + 1:02d}"
 
 
 def insurance_gaps(insured: Iterable[int], first: int, last: int) -> list[int]:
@@ -163,6 +188,19 @@ def worked_years(periods: Iterable[tuple[date, date | None]], day: date) -> floa
     return (months + days // 31) / 12
 
 
+def record_age(record: date | None, day: date) -> float:
+    """Within how many months before ``day`` a check or training was done; infinite if
+    none was. A month ends on the corresponding day (Civil Code, article 202).
+
+    >>> record_age(date(2025, 6, 3), date(2025, 12, 3))
+    6
+    """
+    if record is None or record > day:
+        return inf
+    months = (day.year - record.year) * 12 + day.month - record.month
+    return months + (_add_months(record, months) < day)
+
+
 def _add_months(day: date, months: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     last = monthrange(year, month + 1)[1]
@@ -197,6 +235,8 @@ def find_gaps(person: Person, requirement: Requirement, day: date) -> list[Gap]:
                 need=requirement.years_as_manager,
             )
         )
+    gaps += _record_gap("clearance", person.cleared, requirement.clearance_months, day)
+    gaps += _record_gap("secrecy", person.secrecy, requirement.secrecy_months, day)
     return gaps
 
 
@@ -218,6 +258,15 @@ def _certificate_gap(certificates: Sequence[Certificate], kind: str, day: date) 
     if ended:
         return Gap("certificate_expired", kind, day=max(ended))
     return Gap("certificate_missing", kind)
+
+
+def _record_gap(
+    kind: GapKind, record: date | None, months: int, day: date
+) -> list[Gap]:
+    if not months or record_age(record, day) <= months:
+        return []
+    done = record if record and record <= day else None
+    return [Gap(kind, day=done, need=months)]
 
 
 def _rank_gap(kind: GapKind, ranks: Sequence[str], have: str, need: str) -> list[Gap]:

@@ -14,6 +14,7 @@ from . import om_tender_rule_item
 from . import om_post
 from . import om_post_step
 from . import om_post_assignment
+from . import ir_attachment
 from . import om_bid_evaluation
 from . import om_bid_evaluation_compliance
 from . import om_bid_evaluation_words

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..engine.people import insurance_gaps, month_number
+from ..engine.people import insurance_gaps, month_number, month_text
 
 STAFF = "hr.group_hr_user"
 
@@ -21,6 +21,22 @@ class HrEmployee(models.Model):
     om_title_name = fields.Char(
         "Title as Printed", groups=STAFF, help="Such as engineer, with its field."
     )
+    om_degree_scan = fields.Binary(
+        "Degree Certificate",
+        attachment=True,
+        groups=STAFF,
+        help="Scan; the bid pack shows it beside the team.",
+    )
+    om_degree_scan_name = fields.Char(groups=STAFF, export_string_translation=False)
+    om_title_scan = fields.Binary("Title Certificate", attachment=True, groups=STAFF)
+    om_title_scan_name = fields.Char(groups=STAFF, export_string_translation=False)
+    om_insurance_scan = fields.Binary(
+        "Proof of Insurance",
+        attachment=True,
+        groups=STAFF,
+        help="The latest proof that the bureau has stamped.",
+    )
+    om_insurance_scan_name = fields.Char(groups=STAFF, export_string_translation=False)
     om_cleared_on = fields.Date(
         "Criminal Record Checked",
         groups=STAFF,
@@ -68,5 +84,5 @@ class HrEmployee(models.Model):
                 # The present month is printed only after it has ended.
                 gaps = insurance_gaps(months, min(months), month_number(today) - 1)
             employee.om_insurance_gaps = ", ".join(
-                f"{number // 12}-{number % 12 + 1:02d}" for number in gaps
+                month_text(number) for number in gaps
             )

@@ -46,7 +46,7 @@ class HrEmployee(models.Model):
         ):
             insured[line.employee_id.id].add(month_number(line.month))
         periods = employees._get_experience()
-        employees.fetch(["certificate", "om_title"])
+        employees.fetch(["certificate", "om_title", "om_cleared_on", "om_secrecy_on"])
         return {
             employee.id: Person(
                 key=employee.id,
@@ -58,6 +58,8 @@ class HrEmployee(models.Model):
                 years_as_manager=worked_years(
                     periods["site_manager"][employee.id], day
                 ),
+                cleared=employee.om_cleared_on or None,
+                secrecy=employee.om_secrecy_on or None,
             )
             for employee in employees
         }

@@ -136,22 +136,58 @@ class OmBidEvaluation(models.Model):
             }
             # The scans are copied: what was handed in stays what it was.
             snapshot["evidence"] = evaluation._copy_scans(snapshot["pack"])
-            text = json.dumps(snapshot, sort_keys=True, ensure_ascii=False)
             evaluation.with_context(om_posting_act=POSTING_ACT).write(
                 {
                     "state": "frozen",
                     "snapshot": snapshot,
-                    "fingerprint": hashlib.sha256(text.encode()).hexdigest(),
+                    "fingerprint": self._get_fingerprint(snapshot),
                     "total_points": snapshot["compliance"]["total"],
                     "frozen_by": self.env.uid,
                     "frozen_on": fields.Datetime.now(),
                 }
             )
 
+    def action_check_fingerprint(self):
+        """Tell whether the figures and the evidence are those that were frozen."""
+        self.ensure_one()
+        self.check_access("read")
+        scans = self._get_kept_scans()
+        untouched = (
+            self.fingerprint == self._get_fingerprint(self.snapshot)
+            and len(scans) == len(self.snapshot["evidence"])
+            and all(scan._compute_checksum(scan.raw) == scan.checksum for scan in scans)
+        )
+        if not untouched:
+            raise UserError(
+                self.env._(
+                    "“%s” is not what was frozen: figures or scans were changed in"
+                    " the database. Restore them from a backup.",
+                    self.name,
+                )
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "Figures and %s scans are those that were frozen.", len(scans)
+                ),
+            },
+        }
+
     def action_new_version(self):
         """A live copy of a frozen evaluation."""
         self.ensure_one()
         return self.copy().action_open_compliance()
+
+    @api.model
+    def _get_fingerprint(self, snapshot):
+        """SHA-256 of a snapshot; the checksums of the scans are part of it."""
+        # As it comes back from the database, in which every key is a text.
+        plain = json.loads(json.dumps(snapshot))
+        text = json.dumps(plain, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     @api.model
     def _get_frozen_words(self):

@@ -191,9 +191,7 @@ class OmBidEvaluation(models.Model):
             if one.employee_id.id in people:
                 named[one.post_id.id].append(one.employee_id.id)
         held = {
-            key: one.tender_id.name
-            for key, one in tender.get_held().items()
-            if key in people
+            key: other.name for key, other in tender.get_held().items() if key in people
         }
         return Facts(day, tender.post_ids.get_rules(), people, named, held)
 
@@ -373,13 +371,31 @@ class OmBidEvaluation(models.Model):
             }
             for line, offer, score in zip(self.offer_ids, offers, scores, strict=True)
         ]
-        ours = [line["points"] for line in lines if line["ours"]]
+        ours = [line for line in lines if line["ours"]]
+        points = ours[0]["points"] if ours else None
         return {
             "full": _plain(full),
-            "points": ours[0] if ours else None,
-            "invalid": bool(ours) and ours[0] is None,
+            "points": points,
+            "invalid": bool(ours) and points is None,
             "lines": lines,
+            "words": self._get_schedule_words(ours[0]["price"]) if ours else "",
         }
+
+    @api.model
+    def _get_schedule_words(self, price):
+        """That the price schedule adds up to something else than our bid, in words;
+        unit prices win over a wrong total (Shunyi's tender, chapter 4)."""
+        schedule = self._get_price_rows()
+        if not schedule["rows"] or not self.currency_id.compare_amounts(
+            schedule["total"], price
+        ):
+            return ""
+        return self.env._(
+            "The price schedule adds up to %(total)s, which would win over our bid of"
+            " %(price)s.",
+            total=f"{schedule['total']:,.2f}",
+            price=f"{price:,.2f}",
+        )
 
     def _prepare_expiring(self, facts, results):
         """Certificates that count and end before the contract does, soonest first."""
@@ -402,13 +418,39 @@ class OmBidEvaluation(models.Model):
                         rows[key, kind] = max(held)
         people = self.env["hr.employee"].sudo().browse({key for key, _kind in rows})
         who = {employee.id: employee.name for employee in people}
+        ending = [
+            (day, who[key], names[kind]) for (key, kind), day in rows.items()
+        ] + self._get_expiring_qualifications(facts.day, end)
         return [
             {
-                "name": who[key],
-                "certificate": names[kind],
+                "name": name,
+                "certificate": certificate,
                 "valid_to": fields.Date.to_string(day),
             }
-            for (key, kind), day in sorted(rows.items(), key=lambda item: item[1])
+            for day, name, certificate in sorted(ending)
+        ]
+
+    def _get_expiring_qualifications(self, day, end):
+        """[(last day, company, certificate)] of the enterprise's certificates that the
+        tender asks for and of which no version lasts longer than ``end``."""
+        Qualification = self.env["om.qualification"]
+        last = {}
+        for one in Qualification.search(
+            fields.Domain("company_id", "=", self.company_id.id)
+            & fields.Domain(
+                "type_id", "in", self.tender_id.rule_ids.item_ids.type_id.ids
+            )
+            & (
+                fields.Domain("valid_to", "=", False)
+                | fields.Domain("valid_to", ">=", day)
+            )
+        ):
+            valid_to = one.valid_to or date.max
+            last[one.type_id] = max(last.get(one.type_id, valid_to), valid_to)
+        return [
+            (valid_to, self.company_id.name, kind.name)
+            for kind, valid_to in last.items()
+            if valid_to <= end
         ]
 
     def _prepare_advice(self, facts, post, team, remedy):
@@ -440,13 +482,13 @@ class OmBidEvaluation(models.Model):
                 )
             ]
             advice["added"] += [[employee.id, int(kind)] for kind in kinds]
-            lines.append(f"{employee.name}: {', '.join(words[kind] for kind in kinds)}")
+            lines.append(" ".join([employee.name, *(words[kind] for kind in kinds)]))
         advice["words"] = self.env._(
             "%(post)s: +%(gain)s points for about %(cost)s yuan. %(who)s",
             post=name,
             gain=_plain(remedy.gain),
             cost=remedy.cost,
-            who="; ".join(lines),
+            who=" · ".join(lines),
         )
         return advice
 

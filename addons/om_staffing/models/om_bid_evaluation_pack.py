@@ -1,14 +1,23 @@
 import io
 import re
 import zipfile
+from collections import Counter, defaultdict
 
 from odoo import api, fields, models
 
-from ..engine.people import insured_months
+from ..engine.people import insured_months, insured_run, month_number, month_text
 
 UNSAFE = re.compile(r'[\\/:*?"<>|\s]+')
+DEGREE, TITLE, INSURANCE = "om_degree_scan", "om_title_scan", "om_insurance_scan"
+RESUME = "certificate_file"
 # The tables of the pack; the scans are named by table, row and piece.
-TABLES = {"certificates": 2, "enterprise": 4, "references": 5}
+TABLES = {
+    "team": 1,
+    "certificates": 2,
+    "insurance": 3,
+    "enterprise": 4,
+    "references": 5,
+}
 
 
 class OmBidEvaluation(models.Model):
@@ -28,21 +37,17 @@ class OmBidEvaluation(models.Model):
         """Download one archive: the tables as PDF and spreadsheet, and the scans."""
         self.ensure_one()
         self.check_access("read")
+        values = {
+            "name": f"{self._clean(self.name)}.zip",
+            "mimetype": "application/zip",
+            "res_model": self._name,
+            "res_id": self.id,
+        }
         # Kept as a file of the evaluation that its readers may open; the content was
-        # made with the rights of the user.
-        archive = (
-            self.env["ir.attachment"]
-            .sudo()
-            .create(
-                {
-                    "name": f"{self._clean(self.name)}.zip",
-                    "raw": self._get_archive(),
-                    "mimetype": "application/zip",
-                    "res_model": self._name,
-                    "res_id": self.id,
-                }
-            )
-        )
+        # made with the rights of the user. The latest one is enough.
+        Attachment = self.env["ir.attachment"].sudo()
+        Attachment.search([(key, "=", value) for key, value in values.items()]).unlink()
+        archive = Attachment.create({**values, "raw": self._get_archive()})
         return {
             "type": "ir.actions.act_url",
             "url": f"/web/content/{archive.id}?download=true",
@@ -111,12 +116,13 @@ class OmBidEvaluation(models.Model):
                 rows.append(
                     {
                         "no": len(rows) + 1,
+                        "id": key,
                         "post": post.name,
                         "name": employee.name,
                         "degree": labels["degree"][person.degree],
                         "title": employee.om_title_name
                         or labels["title"][person.title],
-                        "years": round(person.years, 1),
+                        "years": round(person.years, 1) or "",
                         "certificates": "、".join(shown),
                         "insurance": insured_months(person.insured, facts.day),
                     }
@@ -149,20 +155,21 @@ class OmBidEvaluation(models.Model):
         return rows
 
     def _get_insurance_rows(self, facts, employees):
+        bid_month = month_number(facts.day)
         rows = []
         for employee in employees:
-            months = sorted(facts.people[employee.id].insured)
-            texts = [f"{number // 12}-{number % 12 + 1:02d}" for number in months]
-            run = insured_months(months, facts.day)
+            months = facts.people[employee.id].insured
+            run = insured_run(months, facts.day)
             rows.append(
                 {
                     "no": len(rows) + 1,
+                    "id": employee.id,
                     "name": employee.name,
                     "employer": self.company_id.name,
-                    "months": run,
-                    "first": texts[-run] if run else "",
-                    "last": texts[-1] if run else "",
-                    "on_record": len(months),
+                    "months": len(run),
+                    "first": month_text(run[0]) if run else "",
+                    "last": month_text(run[-1]) if run else "",
+                    "on_record": sum(one <= bid_month for one in months),
                 }
             )
         return rows
@@ -243,63 +250,85 @@ class OmBidEvaluation(models.Model):
 
     @api.model
     def _get_sources(self, pack):
-        """[(name without suffix, model, record id)] in the order of the tables."""
-        sources = [
-            (
-                f"{TABLES['certificates']}-{row['no']:03d}_{row['name']}"
-                f"_{row['certificate']}",
-                "hr.employee.skill",
-                row["id"],
-            )
-            for row in pack["certificates"]
-        ]
-        sources += [
-            (
-                f"{TABLES['enterprise']}-{row['no']:03d}_{row['certificate']}",
-                "om.qualification",
-                row["id"],
-            )
-            for row in pack["enterprise"]
-        ]
-        sources += [
-            (
-                f"{TABLES['references']}-{row['no']:03d}_{row['name']}",
-                "om.reference",
-                row["id"],
-            )
-            for row in pack["references"]
-        ]
+        """[(name without suffix, (model, record id, field))] in the order of the
+        tables."""
+        degree, title = self.env._("degree"), self.env._("title")
+        experience, insurance = self.env._("experience"), self.env._("insurance")
+        lines = self._get_experience_lines(pack)
+        sources = []
+
+        def add(table, row, words, model, key, field="scan", piece=""):
+            name = "_".join((f"{TABLES[table]}-{row['no']:03d}{piece}", *words))
+            sources.append((name, (model, key, field)))
+
+        for row in pack["team"]:
+            person, key = row["name"], row["id"]
+            add("team", row, (person, degree), "hr.employee", key, DEGREE, "-1")
+            add("team", row, (person, title), "hr.employee", key, TITLE, "-2")
+            for line in lines.get(key, ()):
+                words = person, experience, line.name
+                add("team", row, words, "hr.resume.line", line.id, RESUME, "-3")
+        for row in pack["certificates"]:
+            words = row["name"], row["certificate"]
+            add("certificates", row, words, "hr.employee.skill", row["id"])
+        for row in pack["insurance"]:
+            words = row["name"], insurance
+            add("insurance", row, words, "hr.employee", row["id"], INSURANCE)
+        for row in pack["enterprise"]:
+            add("enterprise", row, (row["certificate"],), "om.qualification", row["id"])
+        for row in pack["references"]:
+            add("references", row, (row["name"],), "om.reference", row["id"])
         return sources
+
+    @api.model
+    def _get_experience_lines(self, pack):
+        """{employee id: lines of the résumé that count as experience}."""
+        # Shown with the rows of the team, which the user was allowed to read.
+        lines = (
+            self.env["hr.resume.line"]
+            .sudo()
+            .search(
+                [
+                    ("employee_id", "in", [row["id"] for row in pack["team"]]),
+                    ("om_experience", "!=", False),
+                ],
+                order="employee_id, date_start, id",
+            )
+        )
+        return lines.grouped(lambda line: line.employee_id.id)
 
     def _get_scans(self, pack):
         """[(file name, attachment)] of the scans behind the tables."""
         sources = self._get_sources(pack)
+        records = defaultdict(list)
+        for _name, (model, key, field) in sources:
+            records[model, field].append(key)
         # The scans of the rows just shown; the file of a binary field is reached
         # through its record only, which is why it is read this way.
         scans = (
             self.env["ir.attachment"]
             .sudo()
             .search(
-                fields.Domain("res_field", "=", "scan")
-                & fields.Domain.OR(
+                fields.Domain.OR(
                     fields.Domain("res_model", "=", model)
-                    & fields.Domain(
-                        "res_id", "in", [key for _n, m, key in sources if m == model]
-                    )
-                    for model in (
-                        "hr.employee.skill",
-                        "om.qualification",
-                        "om.reference",
-                    )
+                    & fields.Domain("res_field", "=", field)
+                    & fields.Domain("res_id", "in", keys)
+                    for (model, field), keys in records.items()
                 )
             )
         )
-        by_record = {(scan.res_model, scan.res_id): scan for scan in scans}
-        found = []
-        for name, model, key in sources:
-            scan = by_record.get((model, key))
-            if scan:
-                found.append((self._clean(name) + self._get_suffix(scan), scan))
+        by_source = {
+            (scan.res_model, scan.res_id, scan.res_field): scan for scan in scans
+        }
+        found, seen = [], Counter()
+        for name, source in sources:
+            scan = by_source.get(source)
+            if not scan:
+                continue
+            name = self._clean(name)
+            seen[name] += 1
+            again = f"_{seen[name]}" if seen[name] > 1 else ""
+            found.append((f"{name}{again}{self._get_suffix(scan)}", scan))
         return found
 
     def _copy_scans(self, pack):
@@ -320,11 +349,20 @@ class OmBidEvaluation(models.Model):
         )
         return [{"name": name, "checksum": scan.checksum} for name, scan in scans]
 
+    def _get_kept_scans(self):
+        """The copies that were frozen, in the order of the tables."""
+        names = {(one["name"], one["checksum"]) for one in self.snapshot["evidence"]}
+        # Whoever may read the evaluation may read its evidence.
+        return (
+            self.evidence_ids.sudo()
+            .filtered(lambda scan: (scan.name, scan.checksum) in names)
+            .sorted("name")
+        )
+
     def _get_archive(self):
         pack = self.get_pack()
         if self.state == "frozen":
-            kept = self.evidence_ids.sudo()
-            scans = [(scan.name, scan) for scan in kept.sorted("name")]
+            scans = [(scan.name, scan) for scan in self._get_kept_scans()]
         else:
             scans = self._get_scans(pack)
         Report = self.env["ir.actions.report"]

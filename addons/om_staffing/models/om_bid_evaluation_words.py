@@ -67,11 +67,29 @@ class OmBidEvaluation(models.Model):
                 have=gap.have,
                 need=gap.need,
             ),
+            "clearance": lambda: self._get_record_words(
+                gap, self.env._("criminal record check")
+            ),
+            "secrecy": lambda: self._get_record_words(
+                gap, self.env._("secrecy training")
+            ),
             "twice": lambda: self.env._(
                 "named for “%s” as well; counts there only", words.get(gap.post, "")
             ),
         }
         return wordings[gap.kind]()
+
+    @api.model
+    def _get_record_words(self, gap, what):
+        """A check or training that was not done in time, in words."""
+        if gap.day:
+            return self.env._(
+                "%(what)s of %(day)s is older than %(months)s months",
+                what=what,
+                day=gap.day,
+                months=gap.need,
+            )
+        return self.env._("no %(what)s on record", what=what)
 
     @api.model
     def _get_lack_words(self, lack):
@@ -115,6 +133,16 @@ class OmBidEvaluation(models.Model):
             parts.append(self.env._("%.1f years of support work", post.years))
         if post.manager_years:
             parts.append(self.env._("%.1f years as site manager", post.manager_years))
+        if post.clearance_months:
+            parts.append(
+                self.env._(
+                    "criminal record checked within %s months", post.clearance_months
+                )
+            )
+        if post.secrecy_months:
+            parts.append(
+                self.env._("secrecy training within %s months", post.secrecy_months)
+            )
         return parts
 
     @api.model

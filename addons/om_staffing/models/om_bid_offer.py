@@ -1,6 +1,7 @@
 from decimal import Decimal
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..engine.scoring import Offer
 
@@ -48,6 +49,27 @@ class OmBidOffer(models.Model):
     _one_ours = models.UniqueIndex(
         "(evaluation_id) WHERE is_ours IS TRUE", "An evaluation has one bid of ours."
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        offers = super().create(vals_list)
+        offers._check_live()
+        return offers
+
+    def write(self, vals):
+        self._check_live()
+        result = super().write(vals)
+        self._check_live()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_frozen(self):
+        self._check_live()
+
+    def _check_live(self):
+        """Raise if the prices belong to a frozen evaluation."""
+        if any(evaluation.state == "frozen" for evaluation in self.evaluation_id):
+            raise UserError(self.evaluation_id._get_frozen_words())
 
     def _get_offer(self):
         return Offer(

@@ -71,6 +71,15 @@ class OmPost(models.Model):
     )
     years = fields.Float("Years of Support Work", digits=(4, 1))
     manager_years = fields.Float("Years as Site Manager", digits=(4, 1))
+    clearance_months = fields.Integer(
+        "Criminal Record Check (months)",
+        help="Not older than so many months on the day of the bid; 0: not asked for.",
+    )
+    secrecy_months = fields.Integer(
+        "Secrecy Training (months)",
+        help="Not longer ago than so many months on the day of the bid; 0: not asked"
+        " for.",
+    )
 
     # What they win
     points_rule = fields.Selection(
@@ -100,7 +109,8 @@ class OmPost(models.Model):
 
     _numbers_not_negative = models.Constraint(
         "CHECK (need >= 0 AND insurance_months >= 0 AND years >= 0"
-        " AND manager_years >= 0 AND points >= 0 AND points_maximum >= 0"
+        " AND manager_years >= 0 AND clearance_months >= 0 AND secrecy_months >= 0"
+        " AND points >= 0 AND points_maximum >= 0"
         " AND daily_minimum >= 0 AND constant_minimum >= 0)",
         "Heads, months, years and points cannot be negative.",
     )
@@ -207,6 +217,8 @@ class OmPost(models.Model):
             title=self.title,
             years=self.years,
             years_as_manager=self.manager_years,
+            clearance_months=self.clearance_months,
+            secrecy_months=self.secrecy_months,
         )
 
     @api.private

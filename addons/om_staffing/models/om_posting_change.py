@@ -1,3 +1,5 @@
+from psycopg2 import IntegrityError
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -14,14 +16,17 @@ DECISIONS = frozenset(
         "state",
         "decided_by",
         "decided_on",
+        "remark",
         "leaver_name",
         "newcomer_name",
         "qualification",
     )
 )
+# Characters of a remark; a page is enough.
+REMARK = 2000
 # What the user unit was told: it stays as it was sent.
 NOTICE = frozenset(
-    ("posting_id", "newcomer_id", "notice_date", "change_date", "plan_date", "reason")
+    ("posting_id", "newcomer_id", "notice_date", "change_date", "reason")
 )
 
 
@@ -58,11 +63,14 @@ class OmPostingChange(models.Model):
     )
     plan_date = fields.Date(
         "Plan Handed In On",
-        help="From this day the replacement's period is counted; empty: the notice.",
+        tracking=True,
+        help="The day from which the replacement's period is counted; handed in once"
+        " the purchaser agrees. Where no notice is asked for, the demand counts.",
     )
     change_date = fields.Date("Replacement Begins", tracking=True)
     earliest_date = fields.Date("Earliest Change", compute="_compute_bounds")
     deadline = fields.Date("Replacement Until", compute="_compute_bounds")
+    replace_value = fields.Integer(related="posting_id.tender_id.replace_value")
     lacks = fields.Text(
         "Less Than the Person Replaced",
         compute="_compute_lacks",
@@ -86,6 +94,9 @@ class OmPostingChange(models.Model):
     )
     decided_by = fields.Many2one("res.partner", readonly=True, copy=False)
     decided_on = fields.Datetime(readonly=True, copy=False)
+    remark = fields.Text(
+        "User Unit's Remark", readonly=True, copy=False, help="Why it refused, or asks."
+    )
     # What the user unit reads; it has no access to employees.
     leaver_name = fields.Char("Person Replaced", readonly=True, copy=False)
     newcomer_name = fields.Char("Name of the Replacement", readonly=True, copy=False)
@@ -105,7 +116,9 @@ class OmPostingChange(models.Model):
             change.earliest_date = notice and earliest_change(
                 notice, tender.notice_days
             )
-            plan = change.plan_date or notice
+            # With a term of notice the plan comes after it; without one the purchaser
+            # demands the replacement, and its period runs from there.
+            plan = change.plan_date or (not tender.notice_days and notice)
             change.deadline = (
                 replacement_deadline(
                     plan, tender.replace_value, tender.replace_unit or "day", calendar
@@ -140,6 +153,10 @@ class OmPostingChange(models.Model):
         acting = self.env.context.get("om_posting_act") is POSTING_ACT
         if DECISIONS & vals.keys() and not acting:
             raise UserError(self._get_decision_words())
+        if {"plan_date"} & vals.keys() and any(
+            one.state in ("done", "cancelled") for one in self
+        ):
+            raise UserError(self._get_decision_words())
         if NOTICE & vals.keys() and any(one.state != "draft" for one in self):
             raise UserError(
                 self.env._(
@@ -147,7 +164,11 @@ class OmPostingChange(models.Model):
                     " announce another one."
                 )
             )
-        return super().write(vals)
+        result = super().write(vals)
+        if "plan_date" in vals:
+            for change in self.filtered(lambda one: one.state != "draft"):
+                change._check_deadline()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_draft(self):
@@ -202,7 +223,7 @@ class OmPostingChange(models.Model):
         self._apply()
 
     @api.private
-    def decide(self, consents, partner):
+    def decide(self, consents, partner, remark=""):
         """Note the user unit's decision; the caller has checked who decides."""
         self.ensure_one()
         if not self.try_lock_for_update():
@@ -216,14 +237,23 @@ class OmPostingChange(models.Model):
                 "state": "consented" if consents else "refused",
                 "decided_by": partner.id,
                 "decided_on": fields.Datetime.now(),
+                "remark": remark.strip()[:REMARK],
             }
         )
 
     @api.model
     def _apply_due(self, today):
-        self.search(
+        for change in self.search(
             [("state", "=", "consented"), ("change_date", "<=", today)]
-        )._apply()
+        ):
+            # One that can no longer be carried out must not hold up the others.
+            try:
+                with self.env.cr.savepoint():
+                    change._apply()
+                    change.flush_recordset()
+            except (UserError, IntegrityError) as problem:
+                change.invalidate_recordset()
+                change._report_problem(problem)
 
     # ------------------------------------------------------------
     # Helpers
@@ -258,6 +288,23 @@ class OmPostingChange(models.Model):
             ).employee_id = change.newcomer_id
         self._act({"state": "done"})
 
+    def _report_problem(self, problem):
+        """Ask the staffing officer to see to a change that could not be carried out."""
+        self.ensure_one()
+        if self.activity_ids:
+            return
+        words = (
+            str(problem)
+            if isinstance(problem, UserError)
+            else self.env._("The replacement holds another post or posting already.")
+        )
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=self.env._("The change could not be carried out"),
+            note=words,
+            user_id=(self.company_id or self.env.company)._get_staffing_officer().id,
+        )
+
     def _check_state(self, allowed):
         if any(change.state not in allowed for change in self):
             raise UserError(
@@ -283,6 +330,10 @@ class OmPostingChange(models.Model):
                     earliest=self.earliest_date,
                 )
             )
+        self._check_deadline()
+
+    def _check_deadline(self):
+        """Raise if the replacement would begin later than the contract allows."""
         if self.deadline and self.change_date > self.deadline:
             raise UserError(
                 self.env._(

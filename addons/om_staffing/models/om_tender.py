@@ -197,16 +197,37 @@ class OmTender(models.Model):
 
     @api.private
     def get_held(self):
-        """Employees whom other running contracts hold while this one is served:
-        {employee id: assignment}."""
+        """Employees whom other running contracts hold while this one is served, named
+        for a post or posted at a system: {employee id: tender}."""
         self.ensure_one()
-        domain = Domain("tender_id", "!=", self.id) & Domain(
-            "tender_id.state", "=", "running"
-        )
+        domain = Domain("id", "!=", self.id) & Domain("state", "=", "running")
+        posted = Domain.TRUE
         if self.service_end:
-            domain &= Domain("tender_id.service_start", "<=", self.service_end)
+            domain &= Domain("service_start", "<=", self.service_end)
+            posted &= Domain("date_from", "<=", self.service_end)
         if self.service_start:
-            domain &= Domain("tender_id.service_end", ">=", self.service_start)
+            domain &= Domain("service_end", ">=", self.service_start)
+            posted &= Domain("date_to", "=", False) | Domain(
+                "date_to", ">=", self.service_start
+            )
         # Who is held elsewhere matters, whichever of our companies holds them.
-        found = self.env["om.post.assignment"].sudo().search(domain)
-        return {one.employee_id.id: one for one in found}
+        running = self.sudo().search(domain)
+        postings = running.env["om.posting"].search(
+            posted
+            & (
+                Domain("system_id", "in", running.system_ids.ids)
+                | Domain("post_id.tender_id", "in", running.ids)
+            )
+        )
+        named = running.env["om.post.assignment"].search(
+            [("tender_id", "in", running.ids)]
+        )
+        by_system = {
+            system: tender for tender in running for system in tender.system_ids
+        }
+        held = {
+            one.employee_id.id: one.post_id.tender_id or by_system[one.system_id]
+            for one in postings
+            if one.post_id.tender_id != self
+        }
+        return held | {one.employee_id.id: one.tender_id for one in named}

@@ -1,8 +1,23 @@
+import base64
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .common import OmStaffingCommon
 
+SCAN = base64.b64encode(b"%PDF-1.4 a scan")
+PRIVATE = (
+    "om.posting",
+    "om.tender",
+    "om.tender.rule",
+    "om.post",
+    "om.roster",
+    "om.roster.shift",
+    "om.reference",
+    "om.qualification",
+    "om.safety.training",
+    "om.bid.offer",
+)
 PERSONAL = ("om.social.insurance", "om.post.assignment", "om.bid.evaluation")
 
 
@@ -51,19 +66,109 @@ class TestAccess(OmStaffingCommon):
             own.read(["number"])
 
     def test_portal(self):
-        user = self._create_user("portal_user_unit")
-        for model in (*PERSONAL, "om.posting", "om.tender", "om.roster"):
+        self.people["data"][0].om_degree_scan = SCAN
+        archive = self._export()
+        for role in ("portal_user_unit", "portal_purchaser", "portal_supervisor"):
+            user = self._create_user(role)
+            for model in (*PERSONAL, *PRIVATE, "hr.employee", "hr.employee.skill"):
+                with self.assertRaises(AccessError, msg=f"{role} {model}"):
+                    self.env[model].with_user(user).search([]).read([])
+            for scan in self._get_scan() | archive:
+                with self.assertRaises(AccessError, msg=f"{role} {scan.name}"):
+                    scan.with_user(user).read(["raw"])
+            Change = self.env["om.posting.change"].with_user(user)
+            if Change.has_access("read"):
+                self.assertFalse(Change.search([]))
+
+    def test_personal_files(self):
+        """What is in a person's file, its scans and the pack made of them."""
+        employee = self.people["data"][0]
+        employee.write({"om_degree_scan": SCAN, "identification_id": "ID-1"})
+        archive = self._export()
+        fields = [name for name in employee._fields if name.startswith("om_")]
+        self.assertGreater(len(fields), 10)
+        for role in ("engineer", "dispatcher", "warehouse", "procurement"):
+            user = self._create_user(role)
+            for field in (*fields, "identification_id"):
+                with self.assertRaises(AccessError, msg=f"{role} {field}"):
+                    employee.with_user(user).read([field])
+            for scan in self._get_scan() | archive:
+                with self.assertRaises(AccessError, msg=f"{role} {scan.name}"):
+                    scan.with_user(user).read(["raw"])
             with self.assertRaises(AccessError):
-                self.env[model].with_user(user).search([]).read([])
-        self.assertFalse(self.env["om.posting.change"].with_user(user).search([]))
+                self.evaluation.with_user(user).action_export_pack()
+        for role in ("staffing", "administrator"):
+            user = self._create_user(role)
+            [row] = employee.with_user(user).read(["om_degree_scan", "om_title"])
+            self.assertTrue(row["om_degree_scan"])
+
+    def test_readers_change_nothing(self):
+        line = self.people["data"][0].om_insurance_ids[0]
+        skill = self.people["data"][0].employee_skill_ids
+        for role in ("manager", "auditor"):
+            user = self._create_user(role)
+            self.assertTrue(line.with_user(user).read(["month"]))
+            self.assertTrue(skill.with_user(user).read(["number"]))
+            for act in (
+                lambda user=user: line.with_user(user).write({"proof": "x"}),
+                lambda user=user: line.with_user(user).unlink(),
+                lambda user=user: skill.with_user(user).write({"number": "x"}),
+                lambda user=user: skill.with_user(user).action_verify(),
+                lambda user=user: skill.with_user(user).unlink(),
+            ):
+                with self.assertRaises(AccessError, msg=role):
+                    act()
+
+    def test_every_model_has_rights_and_a_company_rule(self):
+        own = [
+            (name, model)
+            for name, model in self.env.items()
+            if model._original_module == "om_staffing" and not model._abstract
+        ]
+        self.assertGreater(len(own), 15)
+        for name, model in own:
+            record = self.env["ir.model"]._get(name)
+            self.assertTrue(record.access_ids, name)
+            if model._transient or name == "om.qualification.type":
+                continue
+            rules = record.rule_ids.filtered("global")
+            self.assertTrue(
+                any("company_ids" in (rule.domain_force or "") for rule in rules), name
+            )
+
+    def _export(self):
+        self.evaluation.action_export_pack()
+        return self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", "om.bid.evaluation"),
+                ("res_id", "=", self.evaluation.id),
+            ]
+        )
+
+    def _get_scan(self):
+        return self.env["ir.attachment"].search(
+            [("res_model", "=", "hr.employee"), ("res_field", "=", "om_degree_scan")]
+        )
 
     def test_other_company(self):
         user = self._create_user("staffing")
         other = self.env["res.company"].create({"name": "other"})
         user.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
-        self.assertFalse(
-            self.env["om.tender"]
-            .with_user(user)
-            .with_context(allowed_company_ids=other.ids)
-            .search([("id", "=", self.tender.id)])
+        environment = self.env(
+            user=user, context={**self.env.context, "allowed_company_ids": other.ids}
         )
+        for records in (
+            self.tender,
+            self.tender.post_ids,
+            self.tender.post_ids.step_ids,
+            self.tender.rule_ids,
+            self.tender.rule_ids.item_ids,
+            self.tender.assignment_ids,
+            self.evaluation,
+            self.people["data"][0].om_insurance_ids,
+        ):
+            self.assertTrue(records)
+            found = environment[records._name].search([("id", "in", records.ids)])
+            self.assertFalse(found, records._name)
+        with self.assertRaises(AccessError):
+            self.evaluation.with_env(environment).get_compliance()

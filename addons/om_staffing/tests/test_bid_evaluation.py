@@ -33,6 +33,19 @@ class TestBidEvaluation(OmStaffingCommon):
         self.assertEqual(post["points"], 0.0)
         self.assertIn("2", post["people"][0]["reasons"][0])
 
+    def test_checks_where_a_contract_asks(self):
+        post, employee = self.posts["security"], self.people["security"][0]
+        post.write({"clearance_months": 6, "secrecy_months": 12})
+        answer = self._get_post("security")
+        self.assertEqual((answer["points"], len(answer["demands"])), (0.0, 4))
+        self.assertEqual(len(answer["people"][0]["reasons"]), 2)
+        employee.write({"om_cleared_on": "2025-06-03", "om_secrecy_on": "2024-12-03"})
+        self.assertEqual(self._get_post("security")["points"], 1.0)
+        employee.om_cleared_on = "2025-06-02"
+        self.assertIn(
+            "2025-06-02", self._get_post("security")["people"][0]["reasons"][0]
+        )
+
     def test_certificate_ends_on_the_day(self):
         skill = self.people["security"][0].employee_skill_ids
         skill.valid_to = "2025-12-03"
@@ -193,6 +206,21 @@ class TestBidEvaluation(OmStaffingCommon):
         price = self.evaluation.get_compliance()["price"]
         self.assertTrue(price["invalid"])
 
+    def test_price_schedule(self):
+        """Unit prices win over a wrong total: a bid that differs from their sum."""
+        if "annual_fee" not in self.env["om.system"]._fields:
+            self.skipTest("om_contract, which keeps the fees, is not installed")
+        self.tender.system_ids = self._create_system(annual_fee=1000.1) + (
+            self._create_system("乙单位系统", annual_fee=2000.2)
+        )
+        self.evaluation.offer_ids = [
+            (0, 0, {"name": "a", "price": 3000.3, "is_ours": True})
+        ]
+        self.assertEqual(self.evaluation.get_compliance()["price"]["words"], "")
+        self.evaluation.offer_ids.price = 3000.31
+        words = self.evaluation.get_compliance()["price"]["words"]
+        self.assertIn("3,000.30", words)
+
     def test_freeze(self):
         self.evaluation.action_freeze()
         self.assertEqual(self.evaluation.total_points, 8.0)
@@ -207,11 +235,87 @@ class TestBidEvaluation(OmStaffingCommon):
         ):
             with self.assertRaises(UserError):
                 act()
+        self.evaluation.action_check_fingerprint()
         # A client cannot pretend to be one of the acts.
         with self.assertRaises(UserError):
             self.evaluation.with_context(om_posting_act=True).write({"snapshot": {}})
         new = self.evaluation.copy()
         self.assertEqual((new.state, new.get_compliance()["total"]), ("draft", 7.0))
+
+    def test_frozen_prices(self):
+        self.evaluation.offer_ids = [
+            (0, 0, {"name": "a", "price": 74980000, "is_ours": True})
+        ]
+        self.evaluation.action_freeze()
+        offer = self.evaluation.offer_ids
+        for act in (
+            lambda: offer.write({"price": 1}),
+            lambda: offer.unlink(),
+            lambda: offer.copy({"is_ours": False}),
+        ):
+            with self.assertRaises(UserError):
+                act()
+        new = self.evaluation.copy()
+        new.offer_ids.price = 75000000
+        self.assertEqual(offer.price, 74980000)
+
+    def test_changed_in_the_database(self):
+        self.evaluation.action_freeze()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE om_bid_evaluation SET snapshot ="
+            " jsonb_set(snapshot, '{compliance,total}', '9') WHERE id = %s",
+            [self.evaluation.id],
+        )
+        self.evaluation.invalidate_recordset()
+        with self.assertRaises(UserError):
+            self.evaluation.action_check_fingerprint()
+
+    def test_posted_elsewhere(self):
+        """Who is posted at a system of a running contract is not free either."""
+        employee = self.people["security"][0]
+        system = self._create_system("乙单位系统")
+        other = self.env["om.tender"].create(
+            {
+                "name": "running",
+                "company_id": self.company.id,
+                "service_start": "2025-06-01",
+                "service_end": "2026-06-30",
+                "system_ids": [(6, 0, system.ids)],
+            }
+        )
+        other.action_submit()
+        other.action_run()
+        posting = self.env["om.posting"].create(
+            {
+                "employee_id": employee.id,
+                "system_id": system.id,
+                "date_from": "2025-06-01",
+            }
+        )
+        self.assertEqual(self.tender.get_held().get(employee.id), other)
+        self.assertEqual(
+            self.evaluation.get_compliance({"best": True})["team"]["points"], 7.0
+        )
+        # Shunyi begins on 2026-01-01
+        posting.date_to = "2025-12-31"
+        self.assertNotIn(employee.id, self.tender.get_held())
+
+    def test_expiring_enterprise_certificate(self):
+        kind = self.env.ref("om_staffing.qualification_type_iso9001")
+        first = self.env["om.qualification"].create(
+            {
+                "type_id": kind.id,
+                "company_id": self.company.id,
+                "valid_to": "2026-06-30",
+            }
+        )
+        [row] = self.evaluation.get_compliance()["expiring"]
+        self.assertEqual(
+            (row["name"], row["valid_to"]), (self.company.name, "2026-06-30")
+        )
+        first.copy({"valid_to": "2029-06-30"})
+        self.assertEqual(self.evaluation.get_compliance()["expiring"], [])
 
     def test_expiring(self):
         self.people["manager"][0].employee_skill_ids.valid_to = "2026-12-31"

@@ -122,13 +122,32 @@ class TestCertificates(OmStaffingCommon):
         self._import(("甲01", "ID1", own, 202508, 202511))
         self.assertEqual(len(one.om_insurance_ids), 4)
 
+    def test_import_of_two_employers(self):
+        """Months paid by somebody else are kept, and close no gap of ours."""
+        one = self._create_employee("甲01", months=())
+        other = self.env["res.partner"].create(
+            {"name": "乙人力资源公司", "is_company": True}
+        )
+        self._import(
+            ("甲01", None, self.company.name, 202508, 202509),
+            ("甲01", None, other.name, 202509, 202510),
+            ("甲01", None, self.company.name, 202511, None),
+        )
+        lines = one.om_insurance_ids
+        paid = {(line.employer_id, line.month.month) for line in lines.sorted("month")}
+        own = self.company.partner_id
+        self.assertEqual(paid, {(own, 8), (own, 9), (other, 9), (other, 10), (own, 11)})
+        self.assertTrue(one.om_insurance_gaps.startswith("2025-10, 2025-12"))
+
     def test_import_all_or_nothing(self):
         one = self._create_employee("甲01", months=(), identification_id="ID1")
         for wrong, words in (
-            (("甲03", None, None, 202511, None), "3"),
-            (("甲01", "ID2", None, 202511, None), "3"),
-            (("甲01", "ID1", "某公司", 202511, None), "某公司"),
-            (("甲01", "ID1", None, 202513, None), "202513"),
+            (("甲03", None, None, 202511, None), "A3: "),
+            (("甲01", "ID2", None, 202511, None), "A3: "),
+            (("甲02", "ID1", None, 202511, None), "B3: "),
+            (("甲01", "ID1", "某公司", 202511, None), "C3: "),
+            (("甲01", "ID1", None, 202513, None), "D3: "),
+            (("甲01", "ID1", None, 202511, "以后"), "E3: "),
         ):
             with self.assertRaises(UserError) as caught:
                 self._import(("甲01", "ID1", None, 202509, None), wrong)

@@ -43,8 +43,8 @@ class TestInsuranceSheet(BaseCase):
             ]
         )
         self.assertEqual(
-            [(one.row, one.kind) for one in wrong],
-            [(2, "name"), (3, "month"), (4, "order"), (5, "order")],
+            [(one.row, one.kind, one.column) for one in wrong],
+            [(2, "name", 1), (3, "month", 4), (4, "order", 5), (5, "order", 5)],
         )
 
     def test_missing_columns(self):

@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from math import inf
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from ..engine.people import (
     insurance_gaps,
     insured_months,
     month_number,
+    record_age,
     worked_years,
 )
 
@@ -65,6 +67,7 @@ class TestPeople(BaseCase):
             title="assistant",
             years=4,
             years_as_manager=0.5,
+            cleared=date(2025, 6, 2),
         )
         asked = Requirement(
             frozenset(("old", "new", "none")),
@@ -74,6 +77,8 @@ class TestPeople(BaseCase):
             "intermediate",
             5,
             1,
+            6,
+            12,
         )
         kinds = [gap.kind for gap in find_gaps(person, asked, BID)]
         self.assertCountEqual(
@@ -88,6 +93,8 @@ class TestPeople(BaseCase):
                 "title",
                 "years",
                 "manager_years",
+                "clearance",
+                "secrecy",
             ],
         )
 
@@ -108,6 +115,21 @@ class TestPeople(BaseCase):
         self.assertEqual(worked_years([], BID), 0)
         self.assertEqual(worked_years([(date(2026, 1, 1), None)], BID), 0)
 
+    def test_age_of_a_check(self):
+        """Six months back from 3 December reach to 3 June."""
+        self.assertEqual(record_age(date(2025, 6, 3), BID), 6)
+        self.assertEqual(record_age(date(2025, 6, 2), BID), 7)
+        self.assertEqual(record_age(BID, BID), 0)
+        self.assertEqual(record_age(date(2025, 8, 31), date(2026, 2, 28)), 6)
+        self.assertEqual(record_age(date(2025, 12, 4), BID), inf)
+        self.assertEqual(record_age(None, BID), inf)
+        asked = Requirement(clearance_months=6)
+        self.assertTrue(counts(Person(1, cleared=date(2025, 6, 3)), asked, BID))
+        [gap] = find_gaps(Person(1, cleared=date(2025, 6, 2)), asked, BID)
+        self.assertEqual((gap.day, gap.need), (date(2025, 6, 2), 6))
+        [gap] = find_gaps(Person(1, cleared=date(2025, 12, 4)), asked, BID)
+        self.assertIsNone(gap.day)
+
     @PURE
     @given(st.data())
     def test_fast_answer_equals_the_long_one(self, data):
@@ -125,6 +147,8 @@ class TestPeople(BaseCase):
             data.draw(st.sampled_from(("none", "assistant", "senior"))),
             data.draw(st.integers(0, 6)),
             data.draw(st.integers(0, 2)),
+            data.draw(day),
+            data.draw(day),
         )
         asked = Requirement(
             frozenset(data.draw(st.sets(kinds, max_size=2))),
@@ -134,6 +158,8 @@ class TestPeople(BaseCase):
             data.draw(st.sampled_from(("none", "senior"))),
             data.draw(st.integers(0, 5)),
             data.draw(st.integers(0, 2)),
+            data.draw(st.integers(0, 1)),
+            data.draw(st.integers(0, 1)),
         )
         expected = counts(person, asked, BID)
         self.assertEqual(meets(standing_of(person, BID), asked), expected)

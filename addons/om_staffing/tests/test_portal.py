@@ -13,11 +13,12 @@ class TestPortal(PostingCommon, HttpCase):
         cls.change = cls._announce("2026-03-09")
         cls.change.action_send()
 
-    def _decide(self, decision):
+    def _decide(self, decision, remark=""):
         return self.url_open(
             f"/my/posting-changes/{self.change.id}/decide",
             data={
                 "decision": decision,
+                "remark": remark,
                 "csrf_token": Request.csrf_token(self),
             },
         )
@@ -37,8 +38,11 @@ class TestPortal(PostingCommon, HttpCase):
 
     def test_refuse(self):
         self.authenticate(self.unit_user.login, "unit-of-the-test")
-        self._decide("refuse")
+        self._decide("refuse", " 证书不符\n请换人 ")
         self.assertEqual(self.change.state, "refused")
+        self.assertEqual(self.change.remark, "证书不符\n请换人")
+        page = self.url_open(f"/my/posting-changes/{self.change.id}")
+        self.assertIn("请换人", page.text)
 
     def test_other_unit(self):
         stranger = new_test_user(

@@ -1,6 +1,7 @@
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from ..models.om_posting import POSTING_ACT
 from .common import PostingCommon
@@ -26,6 +27,29 @@ class TestPosting(PostingCommon):
         with self.assertRaises(UserError):
             self._announce("2026-04-02", plan_date="2026-03-25").action_send()
         self._announce("2026-04-01", plan_date="2026-03-25").action_send()
+
+    def test_plan_after_the_consent(self):
+        """The emergency centre's way: notice, consent, plan, a week."""
+        self.tender.write({"notice_days": 30, "replace_value": 7})
+        change = self._announce("2026-04-10")
+        self.assertFalse(change.deadline, "no plan is handed in yet")
+        change.action_send()
+        change.decide(True, self.unit_user.partner_id)
+        with self.assertRaises(UserError):
+            change.plan_date = "2026-04-02"
+        change.plan_date = "2026-04-03"
+        self.assertEqual(str(change.deadline), "2026-04-10")
+
+    def test_five_working_days_from_the_demand(self):
+        """The BDA centre's way: no notice, unfit staff replaced within 5 workdays."""
+        self.tender.write(
+            {"notice_days": 0, "replace_value": 5, "replace_unit": "workday"}
+        )
+        late = self._announce("2026-03-10")
+        self.assertEqual(str(late.deadline), "2026-03-09")
+        with self.assertRaises(UserError):
+            late.action_send()
+        self._announce("2026-03-09").action_send()
 
     def test_same_qualification(self):
         self.newcomer.employee_skill_ids.valid_to = "2026-03-08"
@@ -57,6 +81,34 @@ class TestPosting(PostingCommon):
         self.assertNotIn(
             self.leaver, self.posts["electrician"].assignment_ids.employee_id
         )
+
+    @mute_logger("odoo.sql_db")
+    def test_one_failure_holds_up_nobody(self):
+        change = self._announce("2026-03-09")
+        change.action_send()
+        change.decide(True, self.unit_user.partner_id)
+        other = self.people["electrician"][1]
+        posting = self.env["om.posting"].create(
+            {
+                "employee_id": other.id,
+                "system_id": self.system.id,
+                "post_id": self.posts["electrician"].id,
+                "date_from": "2026-01-01",
+            }
+        )
+        heir = self._create_employee("heir", ["electrician_low"])
+        later = self._announce("2026-03-09", newcomer_id=heir.id, posting_id=posting.id)
+        later.action_send()
+        later.decide(True, self.unit_user.partner_id)
+        # In the meantime somebody named the replacement for another post.
+        self._assign("repairer", self.newcomer)
+        with freeze_time("2026-03-09 03:00:00"):
+            self.env["om.posting"]._cron_follow()
+            self.env["om.posting"]._cron_follow()
+        self.assertEqual((change.state, later.state), ("consented", "done"))
+        self.assertEqual(len(change.activity_ids), 1, "asked for once")
+        self.assertFalse(self.posting.date_to)
+        self.assertIn(heir, self.system.posting_ids.employee_id)
 
     def test_refused(self):
         change = self._announce("2026-03-09")

@@ -4,7 +4,12 @@ import binascii
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.om_assets.engine.xlsx import Limits, Workbook, WorkbookError
+from odoo.addons.om_assets.engine.xlsx import (
+    Limits,
+    Workbook,
+    WorkbookError,
+    get_letters,
+)
 
 from ..engine.insurance_sheet import SheetError, read_entries
 
@@ -38,7 +43,7 @@ class OmSocialInsuranceImport(models.TransientModel):
                 lines.append(self.env._("and %s more", rest))
             raise UserError(
                 self.env._(
-                    "Nothing was imported. Correct these rows:\n%s", "\n".join(lines)
+                    "Nothing was imported. Correct these cells:\n%s", "\n".join(lines)
                 )
             )
         created = self._create_months(entries, people, employers)
@@ -99,8 +104,8 @@ class OmSocialInsuranceImport(models.TransientModel):
             if employee and employee.name != entry.name:
                 problems.append(
                     self.env._(
-                        "Row %(row)s: the identity number is not that of %(name)s",
-                        row=entry.row,
+                        "%(cell)s: the identity number is not that of %(name)s",
+                        cell=_get_cell(entry, "identity"),
                         name=entry.name,
                     )
                 )
@@ -113,8 +118,8 @@ class OmSocialInsuranceImport(models.TransientModel):
             else:
                 problems.append(
                     self.env._(
-                        "Row %(row)s: no employee %(name)s can be told for certain",
-                        row=entry.row,
+                        "%(cell)s: no employee %(name)s can be told for certain",
+                        cell=_get_cell(entry, "name"),
                         name=entry.name,
                     )
                 )
@@ -136,8 +141,8 @@ class OmSocialInsuranceImport(models.TransientModel):
             else:
                 problems.append(
                     self.env._(
-                        "Row %(row)s: the employer %(name)s is not among the parties",
-                        row=entry.row,
+                        "%(cell)s: the employer %(name)s is not among the parties",
+                        cell=_get_cell(entry, "employer"),
                         name=entry.employer,
                     )
                 )
@@ -170,14 +175,20 @@ class OmSocialInsuranceImport(models.TransientModel):
         )
 
     def _get_wrong_words(self, wrong):
+        cell = f"{get_letters(wrong.column)}{wrong.row}"
         if wrong.kind == "name":
-            return self.env._("Row %s: the name is missing", wrong.row)
+            return self.env._("%s: the name is missing", cell)
         if wrong.kind == "month":
             return self.env._(
-                "Row %(row)s: “%(value)s” is no month", row=wrong.row, value=wrong.value
+                "%(cell)s: “%(value)s” is no month", cell=cell, value=wrong.value
             )
         return self.env._(
-            "Row %(row)s: “%(value)s” lies before the first month",
-            row=wrong.row,
+            "%(cell)s: “%(value)s” lies before the first month, or decades after it",
+            cell=cell,
             value=wrong.value,
         )
+
+
+def _get_cell(entry, field):
+    """Where a value of an entry stands, such as C5."""
+    return f"{get_letters(entry.columns[field])}{entry.row}"

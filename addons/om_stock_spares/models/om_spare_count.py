@@ -255,14 +255,9 @@ class OmSpareCount(models.Model):
         self._check_state("counting")
         changed, missing = self._find_outdated()
         books = self._get_books(changed.location_id)
-        for line in changed:
-            line._acting().write(
-                {
-                    "expected": books.get(line._get_key(), 0),
-                    "counted": 0,
-                    "is_counted": False,
-                }
-            )
+        by_books = changed.grouped(lambda line: books.get(line._get_key(), 0))
+        for held, lines in by_books.items():
+            lines._acting().write({"expected": held, "counted": 0, "is_counted": False})
         self._add_expected(missing)
         return True
 
@@ -361,13 +356,9 @@ class OmSpareCount(models.Model):
 
     def _keep_results(self):
         """Keep what was compared: later stock says something else."""
-        for line in self.line_ids:
-            line._acting().write(
-                {
-                    "final_result": line.result,
-                    "final_text": line.result_text,
-                }
-            )
+        results = self.line_ids.grouped(lambda line: (line.result, line.result_text))
+        for (result, text), lines in results.items():
+            lines._acting().write({"final_result": result, "final_text": text})
 
     def _make_moves(self):
         """Correct the books by stock moves: first the moves, then the adjustments."""

@@ -181,8 +181,8 @@ class OmSpareCountLine(models.Model):
 
     def action_as_expected(self):
         """All of it is there."""
-        for line in self:
-            line.counted = line.expected
+        for expected, lines in self.grouped("expected").items():
+            lines.write({"counted": expected})
         return True
 
     def _note_counted(self):

@@ -54,13 +54,17 @@ class OmSpareCount(models.Model):
                 ),
                 "success",
             )
-        return self._enter_scan(place, product, serial)
+        return self._enter_scan(place, product, serial, chosen)
 
-    def _enter_scan(self, place, product, serial):
-        """Count one more of it here."""
+    def _enter_scan(self, place, product, serial, chosen):
+        """Count one more of it here.
+
+        Only a part whose own code was scanned stays in hand: otherwise any mistyped
+        code would become a serial number of the last piece.
+        """
         line = self._get_scan_line(place, product, serial)
         name = " ".join(filter(None, (product.name, serial)))
-        kept = product if product.tracking != "none" else product.browse()
+        kept = product & chosen
         if product.tracking == "serial" and line.is_counted and line.counted:
             return self._answer_scan(
                 place, kept, self.env._("“%s” is counted already.", name), "warning"
@@ -188,5 +192,6 @@ class OmSpareCountLine(models.Model):
             "is_counted": self.is_counted,
             "single": self.product_id.tracking == "serial",
             "result": self.result,
-            "text": self.result_text or "",
+            # Everything is new in opening stock: that is no finding.
+            "text": self.kind == "count" and self.result_text or "",
         }

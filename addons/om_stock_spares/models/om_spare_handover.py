@@ -228,12 +228,7 @@ class OmSpareHandoverLine(models.Model):
     )
     product_name = fields.Char("Part", readonly=True)
     uom_name = fields.Char("Unit", readonly=True)
-    lot_id = fields.Many2one(
-        "stock.lot",
-        readonly=True,
-        ondelete="restrict",
-        groups="stock.group_stock_user",
-    )
+    lot_id = fields.Many2one("stock.lot", readonly=True, ondelete="restrict")
     lot_name = fields.Char("Serial Number / Lot", readonly=True)
     location_id = fields.Many2one(
         "stock.location", required=True, readonly=True, ondelete="restrict"

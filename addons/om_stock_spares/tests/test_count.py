@@ -300,7 +300,8 @@ class TestSpareCount(CountCommon):
         self.assertEqual(self._line(count, self.camera, "NEW-1").counted, 1)
         facts = self._scan(count, "STORE-T1", "KK-T1")
         self.assertEqual(facts["product"]["id"], self.camera.id)
-        facts = self._scan(count, "STORE-T1", "nothing-of-this-name")
+        # A known number leaves no part in hand: what comes next is no number of it.
+        facts = self._scan(count, "STORE-T1", "NEW-2", "nothing-of-this-name")
         self.assertEqual(facts["tone"], "danger")
         self.assertEqual(len(count.line_ids), 5)
 
@@ -313,7 +314,6 @@ class TestSpareCount(CountCommon):
         content, _kind = (
             self.env["ir.actions.report"]
             .with_user(self.clerk)
-            .with_context(lang="zh_CN")
             ._render_xlsx("om_stock_spares.om_spare_count_xlsx", count.ids, {})
         )
         book = openpyxl.load_workbook(BytesIO(content))
@@ -483,7 +483,7 @@ class TestOpeningStock(CountCommon):
     def test_queries_do_not_grow_with_the_rows(self):
         store = self.stock.complete_name
         used = []
-        for size, start in ((20, 100), (200, 1000)):
+        for size, start in ((10, 100), (60, 1000)):
             rows = [[store, None, "NVR-T1", f"BIG-{start + n}", 1] for n in range(size)]
             count = self._open()
             self.env.invalidate_all()
@@ -492,7 +492,7 @@ class TestOpeningStock(CountCommon):
             self.env.flush_all()
             used.append(self.cr.sql_log_count - before)
             count.action_apply()
-        self.assertLess(used[1], used[0] + 60, used)
+        self.assertLess(used[1], used[0] + 20, used)
 
     @mute_logger("odoo.addons.base.models.ir_model")
     def test_engineers_enter_no_stock(self):

@@ -73,6 +73,7 @@ class TestSpareSettlement(SparesCommon):
         )
         self.assertEqual((lamp.used, lamp.amount), (0, 0.0))
         self.assertEqual(settlement.amount_total, 1500.0)
+        self.env["res.lang"]._activate_lang("zh_CN")
         words = settlement.with_context(lang="zh_CN").amount_words
         self.assertEqual(words, "壹仟伍佰元整")
         issue = settlement.issue_ids
@@ -480,6 +481,32 @@ class TestSpareHandover(SparesCommon):
         )
         sheet = openpyxl.load_workbook(BytesIO(content)).worksheets[0]
         self.assertEqual(sheet.max_row, 1 + len(handover.line_ids))
+
+    def test_who_may(self):
+        officer = self._create_user("procurement")
+        handover = (
+            self.env["om.spare.handover"]
+            .with_user(officer)
+            .create({"agreement_id": self.contract.id})
+        )
+        handover.action_load_stock()
+        self.assertIn("NEW-1", handover.line_ids.mapped("lot_name"))
+        auditor = self._create_user("auditor")
+        for user in (self.engineer, auditor):
+            mine = handover.with_user(user)
+            self.assertTrue(mine.line_ids.read())
+            with self.assertRaises(AccessError):
+                mine.action_load_stock()
+            with self.assertRaises(AccessError):
+                mine.line_ids[0].note = "x"
+        for user in (self.overseer, self.buyer):
+            with self.assertRaises(AccessError):
+                handover.with_user(user).read(["name"])
+        handover.action_submit()
+        for user in (self.overseer, self.buyer):
+            self.assertTrue(handover.with_user(user).line_ids.mapped("lot_name"))
+            with self.assertRaises(AccessError):
+                handover.with_user(user).action_withdraw()
 
     def test_an_empty_list_is_not_submitted(self):
         handover = self.env["om.spare.handover"].create(

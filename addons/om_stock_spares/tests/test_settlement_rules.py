@@ -8,7 +8,7 @@ from odoo.tests import BaseCase, tagged
 
 from ..engine.settlement import Issue, SettlementError, SettlementLine, settle
 
-CASES = settings(deadline=None, derandomize=True, database=None, max_examples=300)
+CASES = settings(deadline=None, derandomize=True, database=None, max_examples=120)
 PRICES = st.one_of(
     st.none(),
     st.decimals(min_value="0.01", max_value="9999999.99", places=2),

@@ -1,5 +1,6 @@
 import base64
 import binascii
+from collections import defaultdict
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -285,7 +286,8 @@ class OmSpareCountUpload(models.TransientModel):
         """Set what was found; what has no entry yet gets one."""
         lines = {line._get_key(): line for line in self.count_id.line_ids}
         Place, Product = self.env["stock.location"], self.env["product.product"]
-        new = []
+        Line = self.env["om.spare.count.line"]
+        new, known = [], defaultdict(Line.browse)
         for vals in values.values():
             key = (
                 Place.browse(vals["location_id"]),
@@ -296,11 +298,10 @@ class OmSpareCountUpload(models.TransientModel):
             if not line:
                 new.append(vals)
                 continue
-            line.write(
-                {"counted": vals["counted"]}
-                | ({"reason": vals["reason"]} if vals["reason"] else {})
-            )
-        self.env["om.spare.count.line"].create(new)
+            known[vals["counted"], vals["reason"] or line.reason] |= line
+        for (counted, reason), some in known.items():
+            some.write({"counted": counted, "reason": reason})
+        Line.create(new)
         self.count_id.message_post(
             body=self.env._(
                 "%(rows)s rows read from %(file)s.",

@@ -66,6 +66,10 @@ export class SpareClerk extends Component {
     async onEnter() {
         const code = this.state.code.trim();
         this.state.code = "";
+        if (this.input.el) {
+            // Emptied at once, not with the next drawing: a scanner does not wait.
+            this.input.el.value = "";
+        }
         if (!code) {
             if (this.canIssue) {
                 await this.issue();

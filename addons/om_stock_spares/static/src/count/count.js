@@ -20,7 +20,7 @@ export class SpareCount extends Component {
         this.display = { controlPanel: {} };
         this.input = useAutofocus({ refName: "code", mobile: true });
         this.countId = this.props.action.params?.count_id || this.props.action.context.active_id;
-        this.state = useState({ code: "", facts: null, text: "", tone: "muted", busy: false });
+        this.state = useState({ facts: null, text: "", tone: "muted", busy: false });
         // A scanner is faster than an answer: codes wait their turn.
         this.queue = Promise.resolve();
         this.onKeydown = (ev) => this.catchScan(ev);
@@ -71,8 +71,9 @@ export class SpareCount extends Component {
     }
 
     onEnter() {
-        const code = this.state.code.trim();
-        this.state.code = "";
+        // Emptied at once, not with the next drawing: the next code may be on its way.
+        const code = this.input.el.value.trim();
+        this.input.el.value = "";
         if (code) {
             this.queue = this.queue.then(() => this.scan(code));
         }

@@ -1,0 +1,137 @@
+import csv
+
+from odoo import fields
+from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tools import file_open
+
+from odoo.addons.om_helpdesk.engine import timeline
+
+from ..models.om_ticket_history import FILE
+
+ROLES = ("engineer", "dispatcher", "manager")
+TARGETS = ("respond", "onsite", "fix")
+
+
+@tagged("post_install", "-at_install")
+class TestTicketHistory(TransactionCase):
+    """The invented faults are what the acts allow, and became what their rows say."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        if not cls.env.ref("om_engagements.demo_ticket_01", False):
+            cls._make_people()
+            cls.env["om.ticket.history"]._load()
+        with file_open(FILE, "r") as stream:
+            cls.rows = list(csv.DictReader(stream))
+        data = cls.env["ir.model.data"].search(
+            [("module", "=", "om_engagements"), ("name", "=like", "demo\\_ticket\\_%")]
+        )
+        cls.tickets = cls.env["helpdesk.ticket"].browse(data.mapped("res_id"))
+        by_name = cls.tickets.grouped("name")
+        cls.by_fate = {}
+        for row in cls.rows:
+            fate = row["fate"].partition(":")[0]
+            cls.by_fate.setdefault(fate, cls.tickets.browse())
+            cls.by_fate[fate] |= by_name[row["name"]]
+
+    @classmethod
+    def _make_people(cls):
+        """Give the names of the demonstration to people of this test."""
+        people = {}
+        for role in ROLES:
+            login = f"history_{role}"
+            user = new_test_user(cls.env, login, groups=f"om_base.group_{role}")
+            people[f"om_base.demo_user_{role}"] = user
+        unit = cls.env.ref("om_engagements.unit_caizhengju")
+        portal = new_test_user(
+            cls.env, "history_unit", groups="om_base.group_portal_user_unit"
+        )
+        portal.partner_id.parent_id = unit
+        people["om_base.demo_user_unit"] = portal
+        for number in (2, 3):
+            people[f"om_engagements.demo_user_engineer_{number}"] = people[
+                "om_base.demo_user_engineer"
+            ]
+        people["om_engagements.demo_team"] = cls.env["helpdesk.ticket.team"].create(
+            {
+                "name": "History",
+                "user_ids": [(6, 0, people["om_base.demo_user_engineer"].ids)],
+            }
+        )
+        for name in ("002_01_03", "013_01_01"):
+            people[f"om_engagements.demo_equipment_{name}"] = cls.env[
+                "maintenance.equipment"
+            ].create(
+                {
+                    "name": name,
+                    "system_id": cls.env.ref(f"om_engagements.system_{name[:3]}").id,
+                }
+            )
+        cls.env["ir.model.data"]._update_xmlids(
+            [
+                {"xml_id": xmlid, "record": record}
+                for xmlid, record in people.items()
+                if not cls.env.ref(xmlid, False)
+            ]
+        )
+
+    def test_every_row_is_there_once(self):
+        self.assertEqual(len(self.tickets), len(self.rows))
+        self.assertEqual(len(set(self.tickets.mapped("number"))), len(self.rows))
+        self.env["om.ticket.history"]._load()
+        self.assertEqual(
+            self.env["helpdesk.ticket"].search_count(
+                [("name", "in", self.tickets.mapped("name"))]
+            ),
+            len(self.rows),
+        )
+
+    def test_the_ledgers_could_have_happened(self):
+        now = fields.Datetime.now()
+        for ticket in self.tickets:
+            known = []
+            for event in ticket.event_ids.sorted(lambda e: (e.at, e.id)):
+                step = timeline.Event(event.kind, event.at)
+                timeline.check(
+                    ticket.reported_at, timeline.replay(known), step, event.entered_on
+                )
+                self.assertLessEqual(event.entered_on, now)
+                known.append(step)
+
+    def test_fates(self):
+        for fate in ("kept", "pause", "urgent_kept", "reopened"):
+            for ticket in self.by_fate[fate]:
+                self.assertFalse(ticket.is_breached, ticket.name)
+                self.assertEqual(ticket.state, "confirmed", ticket.name)
+        for fate in ("late", "pause_late", "urgent_late"):
+            for ticket in self.by_fate[fate]:
+                self.assertEqual(ticket.fix_status, "breached", ticket.name)
+        for ticket in self.by_fate["respond_late"]:
+            self.assertEqual(ticket.respond_status, "breached", ticket.name)
+        self.assertEqual(self.by_fate["reopened"].mapped("reopen_count"), [1, 1])
+        self.assertEqual(len(self.by_fate["merged"].duplicate_id), 1)
+        self.assertEqual(
+            set((self.by_fate["merged"] | self.by_fate["cancelled"]).mapped("state")),
+            {"cancelled"},
+        )
+
+    def test_stages_severities_and_open_clocks(self):
+        states = set(self.tickets.mapped("state"))
+        self.assertEqual(len(states), 7, states)
+        self.assertEqual(
+            set(self.tickets.mapped("severity")),
+            {"minor", "general", "serious", "urgent"},
+        )
+        for ticket in self.tickets:
+            self.assertEqual(ticket.stage_id.om_state, ticket.state)
+        self.assertTrue(any(self.tickets.mapped("next_deadline")))
+
+    def test_satisfaction_and_downtimes(self):
+        rated = self.tickets.filtered("rating_ids")
+        self.assertGreater(len(rated), 30)
+        self.assertTrue(all(ticket.confirmed_at for ticket in rated))
+        downtimes = self.tickets.downtime_ids
+        self.assertEqual(
+            set(downtimes.mapped("exclusion_state")), {"none", "claimed", "approved"}
+        )

@@ -1,0 +1,257 @@
+from datetime import timedelta
+
+from odoo import fields, http
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.http import content_disposition, request
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
+from odoo.addons.portal.controllers.portal import pager as portal_pager
+
+MONTHS = 12
+MAX_REASON = 500
+KINDS = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+class ServicePortal(CustomerPortal):
+    """What the service was worth: the monthly report, and downtime that is not to
+    count because the purchaser agrees.
+
+    A user unit reads of its own systems, purchaser and supervisor of their contracts.
+    """
+
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        Downtime = request.env["om.downtime"]
+        if "downtime_count" in counters:
+            values["downtime_count"] = (
+                Downtime.search_count(Domain("excluded_cause", "!=", False))
+                if Downtime.has_access("read")
+                else 0
+            )
+        if "service_system_count" in counters:
+            values["service_system_count"] = len(self._get_service_systems())
+        return values
+
+    # ------------------------------------------------------------
+    # Service report
+    # ------------------------------------------------------------
+
+    def _get_service_systems(self):
+        """Return the systems whose service this user may judge."""
+        System = request.env["om.system"]
+        if not System.has_access("read"):
+            return System
+        mine = request.env.user.partner_id.commercial_partner_id.id
+        domain = Domain("unit_id", "=", mine)
+        user = request.env.user
+        if user.has_group("om_base.group_portal_purchaser"):
+            domain |= Domain("purchaser_id", "=", mine)
+        if user.has_group("om_base.group_portal_supervisor"):
+            domain |= Domain("supervisor_id", "=", mine)
+        return System.search(domain)
+
+    def _get_months(self):
+        """Return the first days of the last months, the latest first."""
+        day = request.env["om.calendar"]._to_date(fields.Datetime.now()).replace(day=1)
+        months = []
+        for _number in range(MONTHS):
+            months.append(day)
+            day = (day - timedelta(days=1)).replace(day=1)
+        return months
+
+    def _get_service_wizard(self, month, unit):
+        """Return the report of a month, or a unit's part of it, as superuser.
+
+        It is limited to systems that this user may judge.
+        """
+        systems = self._get_service_systems()
+        # Names of units; which ones, the systems say.
+        units = systems.sudo().unit_id
+        months = {f"{day:%Y-%m}": day for day in self._get_months()}
+        if not systems or (month and month not in months):
+            raise request.not_found()
+        chosen = units.filtered(lambda each: str(each.id) == unit)
+        if unit and not chosen:
+            raise request.not_found()
+        if len(units) == 1:
+            chosen = units
+        day = months.get(month) or self._get_months()[1]
+        return (
+            request.env["om.service.report"]
+            .sudo()  # portal users own no wizards; the systems are theirs
+            .create(
+                {
+                    "period": "month",
+                    "date": day,
+                    "unit_ids": [(6, 0, chosen.ids)],
+                    "system_ids": [(6, 0, systems.ids)],
+                }
+            )
+        )
+
+    @http.route("/my/service-report", type="http", auth="user", website=True)
+    def service_report(self, month="", unit="", **_kw):
+        """Show the figures of a month, and where to download the report."""
+        wizard = self._get_service_wizard(month, unit)
+        report = request.env["report.om_helpdesk.om_service_report"].sudo()
+        (sheet,) = report._get_sheets(wizard)
+        systems = self._get_service_systems().sudo()
+        values = self._prepare_portal_layout_values()
+        values.update(
+            {
+                "page_name": "om_service_report",
+                "months": [f"{day:%Y-%m}" for day in self._get_months()],
+                "month": f"{wizard.date:%Y-%m}",
+                "units": [
+                    {"id": each.id, "name": each.name}
+                    for each in systems.unit_id.sorted("name")
+                ],
+                "unit": wizard.unit_ids.id if len(wizard.unit_ids) == 1 else 0,
+                "sheet": sheet,
+                "percent": report._format_percent,
+                "available": report._format_availability,
+            }
+        )
+        return request.render("om_helpdesk.portal_service_report", values)
+
+    @http.route(
+        "/my/service-report/<string:kind>", type="http", auth="user", website=True
+    )
+    def service_report_file(self, kind, month="", unit="", **_kw):
+        """Download the report of a month."""
+        if kind not in KINDS:
+            raise request.not_found()
+        wizard = self._get_service_wizard(month, unit)
+        content = getattr(self, f"_get_service_{kind}")(wizard)
+        return request.make_response(
+            content,
+            headers=[
+                ("Content-Type", KINDS[kind]),
+                ("Content-Length", len(content)),
+                (
+                    "Content-Disposition",
+                    content_disposition(f"{wizard._get_file_name()}.{kind}"),
+                ),
+            ],
+        )
+
+    # superuser in both: the wizard was made for what this user may see
+
+    def _get_service_pdf(self, wizard):
+        reports = request.env["ir.actions.report"].sudo()
+        xmlid = "om_helpdesk.om_service_report_pdf"
+        return reports._render_qweb_pdf(xmlid, wizard.ids)[0]
+
+    def _get_service_xlsx(self, wizard):
+        report = request.env["report.om_helpdesk.om_service_report_xlsx"].sudo()
+        report = report.with_context(active_model=wizard._name)
+        return report.create_xlsx_report(wizard.ids, {})[0]
+
+    # ------------------------------------------------------------
+    # Downtimes that are not to count
+    # ------------------------------------------------------------
+
+    @http.route(
+        ["/my/downtimes", "/my/downtimes/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+    )
+    def my_downtimes(self, page=1, **_kw):
+        """List the downtimes with a cause that the contract excludes."""
+        return self._render_downtimes(page)
+
+    def _render_downtimes(self, page=1, problem=""):
+        Downtime = request.env["om.downtime"]
+        if not Downtime.has_access("read"):
+            return request.redirect("/my")
+        domain = Domain("excluded_cause", "!=", False)
+        pager = portal_pager(
+            url="/my/downtimes",
+            total=Downtime.search_count(domain),
+            page=page,
+            step=self._items_per_page,
+        )
+        # What waits for a decision comes first.
+        waiting = Downtime.search(domain & Domain("exclusion_state", "=", "claimed"))
+        others = Downtime.search(domain & Domain("exclusion_state", "!=", "claimed"))
+        start = pager["offset"]
+        found = (waiting + others)[start : start + self._items_per_page]
+        values = self._prepare_portal_layout_values()
+        values.update(
+            {
+                "page_name": "om_downtime",
+                "default_url": "/my/downtimes",
+                "pager": pager,
+                "downtimes": [self._get_downtime_facts(each) for each in found.sudo()],
+                "problem": problem,
+            }
+        )
+        return request.render("om_helpdesk.portal_my_downtimes", values)
+
+    def _get_downtime_facts(self, downtime_sudo):
+        """Return what the portal shows of a downtime: plain values."""
+        states = dict(
+            downtime_sudo._fields["exclusion_state"]._description_selection(request.env)
+        )
+        causes = dict(
+            downtime_sudo._fields["excluded_cause"]._description_selection(request.env)
+        )
+        return {
+            "id": downtime_sudo.id,
+            "system": downtime_sudo.system_id.name,
+            "unit": downtime_sudo.unit_id.name,
+            "date_from": downtime_sudo.date_from,
+            "date_to": downtime_sudo.date_to,
+            "devices": downtime_sudo.device_count,
+            "cause": causes[downtime_sudo.excluded_cause],
+            "note": downtime_sudo.note or "",
+            "state": downtime_sudo.exclusion_state,
+            "state_label": states[downtime_sudo.exclusion_state],
+            "decided_by": downtime_sudo.approved_by_id.name or "",
+            "decided_on": downtime_sudo.approved_on,
+            "ticket_id": downtime_sudo.ticket_id.id,
+            "ticket": downtime_sudo.ticket_id.number or "",
+            "may_decide": downtime_sudo.exclusion_state == "claimed"
+            and self._may_decide(downtime_sudo),
+        }
+
+    def _may_decide(self, downtime_sudo):
+        try:
+            downtime_sudo.with_user(request.env.user)._check_may_decide()
+        except AccessError:
+            return False
+        return True
+
+    @http.route(
+        "/my/downtimes/<int:downtime_id>/<string:decision>",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def decide_downtime(self, downtime_id, decision, reason="", **_kw):
+        """The purchaser agrees, or does not, that a downtime does not count."""
+        states = {"approve": "approved", "refuse": "refused"}
+        Downtime = request.env["om.downtime"]
+        found = Downtime.has_access("read") and Downtime.search(
+            [("id", "=", downtime_id)]
+        )
+        if not found or decision not in states or not self._may_decide(found.sudo()):
+            raise request.not_found()
+        partner = request.env.user.partner_id
+        try:
+            # superuser: portal users write no downtimes; that it is theirs to decide
+            # was checked above, and is once more
+            found.sudo()._decide(states[decision], partner)
+        except UserError as error:
+            request.env.cr.rollback()
+            return self._render_downtimes(problem=error.args[0])
+        reason = (reason or "").strip()[:MAX_REASON]
+        if reason:
+            found.sudo()._message_log(body=reason, author_id=partner.id)
+        return request.redirect("/my/downtimes")
