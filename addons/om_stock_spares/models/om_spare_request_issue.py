@@ -165,12 +165,14 @@ class OmSpareRequest(models.Model):
         pickings = self.env["stock.picking"].create(
             [request._prepare_picking(location) for request in self]
         )
-        pickings.action_confirm()
-        pickings.action_assign()
         scanned = pickings.filtered(lambda each: shares[each.om_spare_request_id])
         self._check_lots_there(scanned, shares)
+        # Before they are confirmed: what was scanned is taken as it is, and no other
+        # serial number is looked for among all that are in stock.
         for picking in scanned:
             picking.move_ids.lot_ids = shares[picking.om_spare_request_id]
+        pickings.action_confirm()
+        pickings.action_assign()
         for picking in pickings:
             picking.om_spare_request_id._check_in_stock(picking)
         pickings.move_ids.picked = True
