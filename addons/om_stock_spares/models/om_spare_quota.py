@@ -52,7 +52,7 @@ class OmSpareQuota(models.Model):
         " worked out from their failures.",
     )
     currency_id = fields.Many2one(related="list_id.currency_id")
-    price_unit = fields.Monetary("Unit Price", help="Tax included.")
+    price_unit = fields.Monetary("Unit Price", help="Tax included.", aggregator=None)
     used = fields.Integer(required=True, default=0, readonly=True, copy=False)
     reserved = fields.Integer(required=True, default=0, readonly=True, copy=False)
     swap_in = fields.Integer(

@@ -36,7 +36,7 @@ class OmSpareSettlementLine(models.Model):
     )
     currency_id = fields.Many2one(related="settlement_id.currency_id")
     is_priced = fields.Boolean()
-    price_unit = fields.Monetary("Unit Price")
+    price_unit = fields.Monetary("Unit Price", aggregator=None)
     price_text = fields.Char("Unit Price or Why None", compute="_compute_texts")
     amount = fields.Monetary()
     amount_text = fields.Char("Amount or None", compute="_compute_texts")

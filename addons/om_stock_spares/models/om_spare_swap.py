@@ -221,7 +221,7 @@ class OmSpareSwapLine(models.Model):
         "om.spare.quota", required=True, index=True, ondelete="restrict"
     )
     quantity = fields.Integer(required=True, default=1)
-    price_unit = fields.Monetary(related="quota_id.price_unit")
+    price_unit = fields.Monetary(related="quota_id.price_unit", aggregator=None)
     currency_id = fields.Many2one(related="swap_id.currency_id")
     amount = fields.Monetary(compute="_compute_amount")
     remaining = fields.Integer(related="quota_id.remaining", string="Unused")
