@@ -37,6 +37,22 @@ class OmContractGuardMixin(models.AbstractModel):
                 )
             ) from error
 
+    def _check_state(self, *states):
+        """Raise unless all these records are in one of ``states``."""
+        wrong = self.filtered(lambda record: record.state not in states)[:1]
+        if wrong:
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "“%(name)s” is “%(state)s”; this needs: %(states)s.",
+                    name=wrong.display_name,
+                    state=labels[wrong.state],
+                    states=format_list(
+                        self.env, [labels[state] for state in states], "or"
+                    ),
+                )
+            )
+
     @api.model_create_multi
     def create(self, vals_list):
         if not self._is_acting():

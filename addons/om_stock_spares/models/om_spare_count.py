@@ -121,19 +121,6 @@ class OmSpareCount(models.Model):
         if any(count.state == "applied" for count in self):
             raise UserError(self.env._("Applied stock-takings stay on record."))
 
-    def _check_state(self, *states):
-        """Raise unless this count is in one of ``states``."""
-        self.ensure_one()
-        if self.state not in states:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "%(count)s is “%(state)s”; this cannot be done with it now.",
-                    count=self.name,
-                    state=labels[self.state],
-                )
-            )
-
     # ------------------------------------------------------------
     # Places and books
     # ------------------------------------------------------------

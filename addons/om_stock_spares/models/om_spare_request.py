@@ -364,19 +364,6 @@ class OmSpareRequest(models.Model):
         if self.quota_id.remaining < self.quantity:
             raise UserError(self.quota_id._get_exceeded_text())
 
-    def _check_state(self, *states):
-        """Raise unless this request is in one of ``states``."""
-        self.ensure_one()
-        if self.state not in states:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "%(request)s is “%(state)s”; this cannot be done with it now.",
-                    request=self.name,
-                    state=labels[self.state],
-                )
-            )
-
     def _notify_parties(self):
         """Tell the people of purchaser and supervisor who have a login: once each,
         whether one part or many wait for them."""

@@ -75,19 +75,6 @@ class OmSpareSignoffMixin(models.AbstractModel):
                 )
             )
 
-    def _check_state(self, *states):
-        """Raise unless this statement is in one of ``states``."""
-        self.ensure_one()
-        if self.state not in states:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "%(name)s is “%(state)s”; this cannot be done with it now.",
-                    name=self.display_name,
-                    state=labels[self.state],
-                )
-            )
-
     def _get_supervisor(self):
         """Return the company that confirms."""
         self.ensure_one()

@@ -103,18 +103,6 @@ class OmSpareSwap(models.Model):
         self._acting().write({"state": "asked"})
         return True
 
-    def _check_state(self, state):
-        self.ensure_one()
-        if self.state != state:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "%(swap)s is “%(state)s”; this cannot be done with it now.",
-                    swap=self.name,
-                    state=labels[self.state],
-                )
-            )
-
     def _check_sides(self):
         """Raise in words unless both sides have the same price and are there."""
         self.ensure_one()
