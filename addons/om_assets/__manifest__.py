@@ -1,7 +1,7 @@
 {
     "name": "O&M Systems",
     "summary": "The register of the systems a contractor operates and maintains",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Services/O&M",
     "license": "AGPL-3",
     "author": "O&M Suite Contributors",

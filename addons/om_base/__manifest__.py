@@ -1,7 +1,7 @@
 {
     "name": "O&M Base",
     "summary": "Parties, working days, Civil Code periods, amounts in words, roles",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Services/O&M",
     "license": "AGPL-3",
     "author": "O&M Suite Contributors",

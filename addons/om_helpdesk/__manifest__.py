@@ -1,7 +1,7 @@
 {
     "name": "O&M Service Desk",
     "summary": "Faults with the deadlines that the contract promises, and their proof",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Services/O&M",
     "license": "AGPL-3",
     "author": "O&M Suite Contributors",
