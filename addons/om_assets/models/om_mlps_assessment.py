@@ -7,14 +7,12 @@ class OmMlpsAssessment(models.Model):
     _inherit = ["mail.thread"]
     _description = "MLPS Assessment"
     _order = "date desc, id desc"
-    _check_company_auto = True
 
     system_id = fields.Many2one(
         "om.system",
         required=True,
         index=True,
         ondelete="restrict",
-        check_company=True,
         domain="[('mlps_level', '!=', False)]",
     )
     unit_id = fields.Many2one(

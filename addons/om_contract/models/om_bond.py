@@ -24,7 +24,6 @@ class OmBond(models.Model):
     _description = "Performance Bond"
     _inherit = ["mail.thread", "mail.activity.mixin", "om.calculation.mixin"]
     _order = "agreement_id, id"
-    _check_company_auto = True
 
     agreement_id = fields.Many2one(
         "agreement",
@@ -32,7 +31,6 @@ class OmBond(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
-        check_company=True,
     )
     company_id = fields.Many2one(related="agreement_id.company_id", store=True)
     currency_id = fields.Many2one(related="agreement_id.currency_id")

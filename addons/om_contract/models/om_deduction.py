@@ -49,7 +49,6 @@ class OmDeduction(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
-        check_company=True,
         domain="[('state', 'not in', ('draft', 'closed')),"
         " ('is_template', '=', False)]",
     )

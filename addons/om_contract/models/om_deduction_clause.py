@@ -37,14 +37,12 @@ class OmDeductionClause(models.Model):
     _name = "om.deduction.clause"
     _description = "Deduction Clause"
     _order = "template_id, agreement_id, sequence, id"
-    _check_company_auto = True
 
     agreement_id = fields.Many2one(
         "agreement",
         string="Contract",
         index="btree_not_null",
         ondelete="cascade",
-        check_company=True,
     )
     template_id = fields.Many2one(
         "om.payment.template", index="btree_not_null", ondelete="cascade"

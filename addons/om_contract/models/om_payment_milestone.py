@@ -24,7 +24,6 @@ class OmPaymentMilestone(models.Model):
     _inherit = ["om.contract.guard.mixin", "mail.thread", "mail.activity.mixin"]
     _description = "Payment Milestone"
     _order = "agreement_id, sequence, id"
-    _check_company_auto = True
     _guarded_fields = frozenset(
         (
             "amount",
@@ -53,7 +52,6 @@ class OmPaymentMilestone(models.Model):
         required=True,
         index=True,
         ondelete="cascade",
-        check_company=True,
     )
     company_id = fields.Many2one(
         related="agreement_id.company_id", store=True, index=True

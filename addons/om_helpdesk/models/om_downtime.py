@@ -33,7 +33,6 @@ class OmDowntime(models.Model):
         "om.system",
         required=True,
         index=True,
-        check_company=True,
         ondelete="restrict",
         tracking=True,
     )

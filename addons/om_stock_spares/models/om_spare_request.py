@@ -80,7 +80,6 @@ class OmSpareRequest(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
-        check_company=True,
         compute="_compute_system_id",
         store=True,
         readonly=False,
