@@ -17,7 +17,6 @@ ADDONS = sorted(path.parent for path in ROOT.glob("addons/*/__manifest__.py"))
 MANIFEST_KEYS = (
     "name summary version category license author website depends data".split()
 )
-MOST_LINES = 600
 # Names of machines and of package registries do not belong in the project.
 FORBIDDEN = re.compile(
     r"/(?:root/|home/\w)|https?://[a-z0-9.-]*(debian|pypi|pythonhosted|npmjs)[a-z0-9.-]*"
@@ -37,7 +36,7 @@ def project_files() -> list[Path]:
 
 
 def check_texts() -> Iterator[str]:
-    """No machine names, no left-over marks, no file that holds two things."""
+    """No machine names, no left-over marks."""
     for path in project_files():
         if path == Path(__file__).resolve():
             continue
@@ -51,8 +50,6 @@ def check_texts() -> Iterator[str]:
                 yield f"{name}:{number}: names a machine's path or a registry"
             if LEFT_BEHIND.search(line):
                 yield f"{name}:{number}: left-over mark"
-        if path.suffix == ".py" and len(text.splitlines()) > MOST_LINES:
-            yield f"{name}: over {MOST_LINES} lines"
 
 
 def check_links() -> Iterator[str]:

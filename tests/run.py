@@ -2,7 +2,11 @@
 
 Odoo's own runner takes the add-ons' tests, on a copy of a freshly made database and
 after an upgrade of every add-on; pytest takes ``tests/``. Arguments that start with
-``/`` are Odoo's test tags, all others go to pytest.
+``/`` are Odoo's test tags, all others go to pytest. Both run side by side, each on
+databases of its own.
+
+Some tests take hours in full: they take a sample (``tests/sampling.py``), here and in
+continuous integration. ``long [NAME ...]`` runs the whole of ``tests/NAME``.
 """
 
 import hashlib
@@ -12,6 +16,7 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +25,7 @@ from .support import ODOO, ROOT, STATE, copy_database, drop_database, free_port,
 # A template is made anew when any of these changes.
 TEMPLATE_SOURCES = ("addons", "scripts", "config", "odoo.conf", "om")
 TEMPLATE_PREFIX = "omtest-template-"
+SLOWEST = 25
 IN_CI = os.environ.get("CI") == "true"
 
 RESULT_LINE = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
@@ -84,6 +90,7 @@ def modules_of(tags: list[str]) -> list[str]:
 
 
 def run_odoo_tests(template: str, tags: list[str]) -> Counts:
+    started = time.monotonic()
     database, log = "omtest-odoo", STATE / "log" / "test-odoo.log"
     modules = modules_of(tags)
     copy_database(template, database)
@@ -102,6 +109,8 @@ def run_odoo_tests(template: str, tags: list[str]) -> Counts:
     if status and not counts.failed:
         counts.failed = 1
     drop_database(database)
+    took = time.monotonic() - started
+    print(f"Odoo tests: {counts.line()}, {took:.0f} s", flush=True)
     return counts
 
 
@@ -129,16 +138,23 @@ def show_failures(log: Path) -> None:
     print(f"(the whole log: {log})", file=sys.stderr)
 
 
-def run_pytest(template: str, arguments: list[str]) -> Counts:
+def run_pytest(template: str, arguments: list[str], whole: bool) -> Counts:
+    started = time.monotonic()
     report = STATE / "log" / "test-pytest.xml"
     report.unlink(missing_ok=True)
-    env = os.environ | {"OM_TEST_TEMPLATE": template}
+    # The same sample for the same sources; another with each change.
+    env = {"OM_TEST_SEED": source_hash()} | os.environ | {"OM_TEST_TEMPLATE": template}
+    if whole:
+        env["OM_TEST_LONG"] = "yes"
     command = [sys.executable, "-m", "pytest", f"--junitxml={report}", "-q"]
+    command += [f"--durations={SLOWEST}", "--durations-min=5"]
     command += arguments or [str(ROOT / "tests")]
     status = subprocess.run(command, cwd=ROOT, env=env).returncode
     counts = read_junit(report) if report.exists() else Counts(failed=1)
     if status and not counts.failed:
         counts.failed = 1
+    took = time.monotonic() - started
+    print(f"pytest: {counts.line()}, {took:.0f} s", flush=True)
     return counts
 
 
@@ -155,17 +171,42 @@ def read_junit(report: Path) -> Counts:
     return counts
 
 
+def long_folders(names: list[str]) -> list[str]:
+    """The folders of ``./om test long NAME ...``, all of ``tests/`` without a name.
+
+    :raise SystemExit: for a name that is no folder of tests
+    """
+    known = sorted({path.parent.name for path in ROOT.glob("tests/*/test_*.py")})
+    if unknown := set(names) - set(known):
+        print(
+            f"om: there are no long tests {', '.join(sorted(unknown))}; "
+            f"there are: {', '.join(known)}.",
+            file=sys.stderr,
+        )
+        raise SystemExit(2)
+    return [f"tests/{name}" for name in names or [""]]
+
+
+def run(arguments: list[str]) -> Counts:
+    """What the arguments choose; Odoo's tests and pytest's at the same time."""
+    whole = arguments[:1] == ["long"]
+    if whole:
+        arguments = long_folders(arguments[1:])
+    tags = [argument for argument in arguments if argument.startswith("/")]
+    others = [argument for argument in arguments if not argument.startswith("/")]
+    template = ensure_template()
+    with ThreadPoolExecutor() as pool:
+        running = []
+        if tags or not others:
+            running.append(pool.submit(run_odoo_tests, template, tags))
+        if others or not tags:
+            running.append(pool.submit(run_pytest, template, others, whole))
+        return sum((task.result() for task in running), Counts())
+
+
 def main() -> int:
     started = time.monotonic()
-    tags = [argument for argument in sys.argv[1:] if argument.startswith("/")]
-    others = [argument for argument in sys.argv[1:] if not argument.startswith("/")]
-    template = ensure_template()
-    counts = Counts()
-    if tags or not others:
-        counts += run_odoo_tests(template, tags)
-        print(f"Odoo tests: {counts.line()}", flush=True)
-    if others or not tags:
-        counts += run_pytest(template, others)
+    counts = run(sys.argv[1:])
     print(f"all tests took {time.monotonic() - started:.0f} s")
     print(counts.line())
     if IN_CI and counts.skipped:

@@ -66,7 +66,7 @@ create_database() {
     rm -rf -- "$(filestore_of "$name")"
     : >"$log"
     step "creating the database $name: Odoo, China, Chinese"
-    run_logged "$log" odoo db init "$making" --country CN --language zh_CN --password "$(random_password)" ||
+    run_logged "$log" odoo db init "$making" --country CN --language zh_CN "--password=$(random_password)" ||
         die "Odoo could not be initialised: see $log."
     step "installing $addons"
     run_logged "$log" odoo server -d "$making" -i "$addons" --stop-after-init --no-http ||

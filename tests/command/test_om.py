@@ -38,6 +38,13 @@ def om(*arguments, timeout=300, **environment):
     )
 
 
+def databases(pattern):
+    """The databases of a name; others come and go beside these tests."""
+    return psql(
+        f"SELECT datname FROM pg_database WHERE datname LIKE '{pattern}' ORDER BY 1"
+    ).split()
+
+
 def assert_refused(process, *words):
     """Exit code 2 and one clear sentence, no trace of a program's inside."""
     assert process.returncode == 2, process.stderr
@@ -200,8 +207,7 @@ class TestRun:
         assert psql(f"SELECT count(*) FROM pg_database WHERE datname = '{name}'") == "0"
         process = om("create", "--db", name, "--content", "empty")
         assert process.returncode == 0, process.stderr
-        left = psql("SELECT datname FROM pg_database WHERE datname LIKE '%.making'")
-        assert left == ""
+        assert databases(f"{name}.%") == [], "nothing is left beside it"
         installed = psql(
             "SELECT count(*) FROM ir_module_module WHERE state = 'installed'"
             " AND name IN ('om_base', 'om_assets', 'om_engagements', 'l10n_cn')",
@@ -260,7 +266,7 @@ class TestBackup:
     def test_damaged_archive_changes_nothing(self, database, tmp_path):
         archive = tmp_path / "om.zip"
         assert om("backup", archive, "-d", database).returncode == 0
-        before = psql("SELECT datname FROM pg_database ORDER BY 1")
+        before = databases("omtest-restored%")
         content = bytearray(archive.read_bytes())
         middle = len(content) // 2
         content[middle : middle + 64] = bytes(64)
@@ -273,7 +279,7 @@ class TestBackup:
             assert process.returncode == 2, name
             assert "no complete backup" in process.stderr
             assert "Traceback" not in process.stderr
-        assert psql("SELECT datname FROM pg_database ORDER BY 1") == before
+        assert databases("omtest-restored%") == before == []
 
     def test_backup_of_no_database(self, tmp_path):
         process = om("backup", tmp_path / "om.zip", "-d", "omtest-none")
@@ -330,8 +336,7 @@ class TestTools:
         process = om("update", "--db", database)
         assert process.returncode == 0, process.stderr
         assert psql(query, database) == before
-        left = psql("SELECT datname FROM pg_database WHERE datname LIKE '%.before'")
-        assert left == ""
+        assert databases(f"{database}.%") == [], "nothing is left beside it"
         credentials.unlink()
 
     def test_trigrams_see_chinese(self, template):
