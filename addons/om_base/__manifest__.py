@@ -20,5 +20,8 @@
         "views/res_partner_views.xml",
         "views/om_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["om_base/static/src/**/*"],
+    },
     "demo": ["demo/res_users_demo.xml"],
 }

@@ -24,7 +24,7 @@ def total(page):
     return int(limit.first.inner_text().replace(",", "").rstrip("+"))
 
 
-@pytest.mark.parametrize("role", ["manager", "dispatcher"])
+@pytest.mark.parametrize("role", ["manager", "procurement"])
 def test_overview_is_the_first_page(server, new_page, login, role):
     page = new_page()
     login(page, role)

@@ -33,8 +33,11 @@ from . import om_inspection_result
 from . import ir_attachment
 from . import om_audit_rule
 from . import om_dashboard
+from . import om_day
+from . import om_reading_room
 from . import res_company
 from . import res_partner
+from . import res_users
 from . import om_register_baseline
 from . import om_register_loader
 from . import om_register_sheet

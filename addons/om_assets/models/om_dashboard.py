@@ -1,3 +1,5 @@
+from datetime import date, datetime
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -46,7 +48,8 @@ class OmDashboard(models.AbstractModel):
     def get_estate(self):
         """Return all that the dashboard shows, as the user may see it.
 
-        ``day`` and ``month`` (ISO dates), ``attention``, ``tiles``, ``inspections``
+        ``day`` and ``month`` (ISO dates), ``attention``, ``areas`` (what each area
+        of the work has open; see :meth:`_get_areas`), ``tiles``, ``inspections``
         (figures of the month), ``months`` (its history), ``classes``,
         ``deployments``, ``units`` (figures of the systems) and ``mlps`` (a list of
         levels with their figures). The number of queries does not depend on the
@@ -66,6 +69,9 @@ class OmDashboard(models.AbstractModel):
             "day": today.isoformat(),
             "month": month.isoformat(),
             "attention": self._get_attention(today, month),
+            "areas": sorted(
+                self._get_areas(today, month), key=lambda area: area["order"]
+            ),
             "tiles": self._get_tiles(len(units)),
             "inspections": months[-1]["figures"],
             "months": months,
@@ -97,6 +103,44 @@ class OmDashboard(models.AbstractModel):
         """Return the figure of the number of records."""
         count = self.env[model].search_count(domain)
         return self._get_figure(key, label, count, action, model, domain, **more)
+
+    @api.model
+    def _sum(self, key, label, action, model, domain, field, **more):
+        """Return the figure of an amount of money: ``count`` is the amount in the
+        company's currency, ``records`` how many there are of it."""
+        [(amount, records)] = self.env[model]._read_group(
+            domain, aggregates=[f"{field}:sum", "__count"]
+        )
+        currency = self.env.company.currency_id
+        return self._get_figure(
+            key,
+            label,
+            currency.round(amount or 0),
+            action,
+            model,
+            domain,
+            measure=f"{field}:sum",
+            records=records,
+            currency_id=currency.id,
+            **more,
+        )
+
+    @api.model
+    def _get_areas(self, today, month):
+        """Return the areas of the work: ``key``, ``label``, ``order`` and ``figures``.
+
+        Each add-on adds its own, for those who may read the lists behind the figures;
+        an area whose figures the user's role does not work with is left out.
+        """
+        return []
+
+    @api.model
+    def _may_read(self, *groups):
+        """True if the user has one of these roles of ``om_base`` or is an auditor."""
+        return any(
+            self.env.user.has_group(f"om_base.group_{group}")
+            for group in (*groups, "auditor")
+        )
 
     @api.model
     def _get_served_domain(self):
@@ -458,10 +502,14 @@ class OmDashboard(models.AbstractModel):
 
 
 def _to_json(domain):
-    """Return a domain whose dates are texts."""
+    """Return a domain whose dates and times are texts."""
     return [
-        (part[0], part[1], fields.Date.to_string(part[2]))
-        if isinstance(part, tuple) and hasattr(part[2], "year")
-        else part
+        (part[0], part[1], _to_text(part[2])) if isinstance(part, tuple) else part
         for part in domain
     ]
+
+
+def _to_text(value):
+    if isinstance(value, datetime):
+        return fields.Datetime.to_string(value)
+    return fields.Date.to_string(value) if isinstance(value, date) else value

@@ -3,3 +3,4 @@ from . import om_calendar_day
 from . import res_currency
 from . import res_partner
 from . import res_partner_category
+from . import res_users

@@ -29,3 +29,6 @@ from . import om_escalation_notice
 from . import om_system_ticket
 from . import om_sla_policy_ticket
 from . import maintenance_request_ticket
+from . import om_dashboard
+from . import om_day
+from . import res_users

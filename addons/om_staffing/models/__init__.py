@@ -27,3 +27,5 @@ from . import om_roster_shift
 from . import om_safety_training
 from . import om_system
 from . import res_company
+from . import om_dashboard
+from . import res_users

@@ -5,6 +5,7 @@ from . import om_spare_request
 from . import om_spare_request_issue
 from . import om_spare_request_clerk
 from . import om_spare_confirmation
+from . import om_dashboard
 from . import om_dismantled_part
 from . import om_spare_swap
 from . import product_product
@@ -27,3 +28,4 @@ from . import om_system
 from . import om_spare_repair
 from . import product_template
 from . import res_company
+from . import res_users

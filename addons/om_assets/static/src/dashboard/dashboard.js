@@ -9,6 +9,7 @@ import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { Component, onWillStart, useState } from "@odoo/owl";
 import { OmDashboardChart } from "./dashboard_chart";
+import { formatFigure, getExactFigure, openFigure } from "./figures";
 
 const { DateTime } = luxon;
 
@@ -33,6 +34,8 @@ export class OmDashboard extends Component {
         this.state = useState({ estate: null, charts: {}, loading: false, canPlan: false });
         this.display = { controlPanel: {} };
         this.formatInteger = formatInteger;
+        this.formatFigure = formatFigure;
+        this.getExactFigure = getExactFigure;
         // Side by side: a page that was left in between must not ask anything more.
         onWillStart(() => Promise.all([this.load(), this.loadRights()]));
     }
@@ -55,17 +58,8 @@ export class OmDashboard extends Component {
     }
 
     /** Open the records behind a figure. */
-    async open(figure) {
-        const action = await this.action.loadAction(figure.action);
-        // The action's own filters would hide some of what was counted.
-        const context = figure.group_by ? { group_by: [figure.group_by] } : {};
-        return this.action.doAction({
-            ...action,
-            name: figure.label,
-            display_name: figure.label,
-            domain: figure.domain,
-            context,
-        });
+    open(figure) {
+        return openFigure(this.action, figure);
     }
 
     openAction(xmlId) {
@@ -81,7 +75,9 @@ export class OmDashboard extends Component {
     }
 
     get isEmpty() {
-        return !this.estate.tiles[0].count;
+        const { areas, tiles } = this.estate;
+        const some = (figures) => figures.some((figure) => figure.count);
+        return !some(tiles) && !areas.some((area) => some(area.figures));
     }
 
     get monthTitle() {

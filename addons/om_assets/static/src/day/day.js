@@ -1,0 +1,148 @@
+import { _t } from "@web/core/l10n/translation";
+import { browser } from "@web/core/browser/browser";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { formatInteger } from "@web/views/fields/formatters";
+import { Layout } from "@web/search/layout";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { Component, onWillDestroy, onWillStart, useExternalListener, useState } from "@odoo/owl";
+import { openFigure } from "../dashboard/figures";
+
+const { DateTime } = luxon;
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const SOON = 2 * HOUR;
+
+/** What waits for the engineer today, the nearest deadline first. */
+export class OmDay extends Component {
+    static template = "om_assets.Day";
+    static components = { Layout };
+    static props = { ...standardActionServiceProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.display = { controlPanel: {} };
+        this.formatInteger = formatInteger;
+        this.state = useState({ day: null, now: 0, loading: false, failed: false });
+        // The server's clock counts, not that of the telephone.
+        this.offset = 0;
+        this.clock = browser.setInterval(() => this.tick(), 30 * 1000);
+        this.poll = browser.setInterval(() => this.load(), 2 * MINUTE * 1000);
+        useExternalListener(window, "online", () => this.load());
+        onWillStart(() => this.load());
+        onWillDestroy(() => {
+            browser.clearInterval(this.clock);
+            browser.clearInterval(this.poll);
+        });
+    }
+
+    /** Ask anew; without network the page keeps what it shows and says so. */
+    async load() {
+        if (this.state.loading) {
+            return;
+        }
+        this.state.loading = true;
+        try {
+            const day = await this.orm.silent.call("om.day", "get_day", []);
+            this.offset = this.toSeconds(day.now) - Date.now() / 1000;
+            this.state.day = day;
+            this.state.failed = false;
+        } catch {
+            this.state.failed = true;
+        } finally {
+            this.state.loading = false;
+        }
+        this.tick();
+    }
+
+    tick() {
+        this.state.now = Date.now() / 1000 + this.offset;
+    }
+
+    toSeconds(text) {
+        return DateTime.fromSQL(text, { zone: "utc" }).toSeconds();
+    }
+
+    get title() {
+        const { day } = this.state;
+        return day ? DateTime.fromISO(day.day).toLocaleString(DateTime.DATE_HUGE) : "";
+    }
+
+    get failedText() {
+        const { day } = this.state;
+        return day
+            ? _t("No connection. This is how it stood at %s.", this.formatTime(day.now))
+            : _t("No connection. Try again when there is one.");
+    }
+
+    get moreText() {
+        return _t("%s more: open them by the figures above.", this.state.day.more);
+    }
+
+    formatTime(text) {
+        return DateTime.fromSQL(text, { zone: "utc" }).setZone("local").toFormat("HH:mm");
+    }
+
+    getRest(card) {
+        return card.deadline ? this.toSeconds(card.deadline) - this.state.now : null;
+    }
+
+    formatRest(card) {
+        const rest = this.getRest(card);
+        if (rest === null) {
+            return "";
+        }
+        const seconds = Math.abs(rest);
+        const days = Math.floor(seconds / DAY);
+        const hours = Math.floor((seconds % DAY) / HOUR);
+        const minutes = Math.floor((seconds % HOUR) / MINUTE);
+        if (rest < 0) {
+            return days
+                ? _t("%(days)s d %(hours)s h late", { days, hours })
+                : _t("%(hours)s h %(minutes)s min late", { hours, minutes });
+        }
+        return days
+            ? _t("%(days)s d %(hours)s h left", { days, hours })
+            : _t("%(hours)s h %(minutes)s min left", { hours, minutes });
+    }
+
+    formatDeadline(card) {
+        return DateTime.fromSQL(card.deadline, { zone: "utc" })
+            .setZone("local")
+            .minus({ seconds: card.kind === "inspection" ? 1 : 0 })
+            .toFormat(card.kind === "inspection" ? "yyyy-MM-dd" : "MM-dd HH:mm");
+    }
+
+    getTone(card) {
+        const rest = this.getRest(card);
+        if (rest === null) {
+            return "secondary";
+        }
+        if (rest < 0) {
+            return "danger";
+        }
+        return rest < SOON ? "warning" : "success";
+    }
+
+    getCall(card) {
+        return `tel:${card.phone.replace(/[^\d+]/g, "")}`;
+    }
+
+    openFigure(figure) {
+        return openFigure(this.action, figure);
+    }
+
+    open(card) {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            name: card.title,
+            res_model: card.model,
+            res_id: card.id,
+            views: [[card.view_id, "form"]],
+        });
+    }
+}
+
+registry.category("actions").add("om_assets.day", OmDay);
