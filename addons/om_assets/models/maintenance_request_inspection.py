@@ -54,7 +54,11 @@ UNIT_FIELDS = frozenset({"unit_signature", "unit_signer"})
 
 class MaintenanceRequest(models.Model):
     _name = "maintenance.request"
-    _inherit = ["maintenance.request", "om.inspection.signature.mixin"]
+    _inherit = [
+        "maintenance.request",
+        "om.inspection.signature.mixin",
+        "om.rule.access.mixin",
+    ]
 
     inspection_scope = fields.Selection(
         [("all", "Everything"), *SCOPES],
@@ -179,6 +183,22 @@ class MaintenanceRequest(models.Model):
     # ------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------
+
+    def _is_barred(self, operation):
+        """Any employee may file a request of his own; inspections are planned by those
+        who carry them out or send others."""
+        return (
+            operation == "create"
+            and self.env.context.get("default_is_inspection")
+            and not any(
+                self.env.user.has_group(group)
+                for group in (
+                    "om_base.group_engineer",
+                    "om_base.group_dispatcher",
+                    "maintenance.group_equipment_manager",
+                )
+            )
+        ) or super()._is_barred(operation)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -80,9 +80,9 @@ class OmAuditRule(models.Model):
     @api.depends("model", "domain", "check_name")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_issue_count(self):
-        counts = self._count_issues()
+        counts = self._origin._count_issues()
         for rule in self:
-            rule.issue_count = counts.get(rule.id, 0)
+            rule.issue_count = counts.get(rule._origin.id, 0)
             rule.is_clean = not rule.issue_count
 
     @api.model

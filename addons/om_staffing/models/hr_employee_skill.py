@@ -11,7 +11,7 @@ VERIFICATION = frozenset(("verified_by", "verified_on"))
 
 class HrEmployeeSkill(models.Model):
     _name = "hr.employee.skill"
-    _inherit = ["hr.employee.skill", "om.expiry.mixin"]
+    _inherit = ["hr.employee.skill", "om.expiry.mixin", "om.rule.access.mixin"]
 
     company_id = fields.Many2one(related="employee_id.company_id")
     number = fields.Char("Certificate Number", groups=READERS)
@@ -42,6 +42,14 @@ class HrEmployeeSkill(models.Model):
             "scan",
             "scan_name",
         ]
+
+    def _is_barred(self, operation):
+        """Skills are everybody's own, certificates the staffing officer's."""
+        return (
+            operation != "read"
+            and self.env.context.get("certificate_skill")
+            and not self.env.user.has_group("hr.group_hr_user")
+        ) or super()._is_barred(operation)
 
     @api.model_create_multi
     def create(self, vals_list):

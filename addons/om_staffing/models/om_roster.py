@@ -24,6 +24,8 @@ class OmRoster(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
+        # A dispatcher, who does not read tenders, goes on with the rules in use.
+        default=lambda self: self.search([], limit=1).tender_id,
         domain="[('post_ids.daily_minimum', '>=', 0)]",
     )
     company_id = fields.Many2one(related="tender_id.company_id", store=True, index=True)
@@ -72,7 +74,8 @@ class OmRoster(models.Model):
 
     @api.depends("tender_id.name", "date_from", "date_to")
     def _compute_display_name(self):
-        for roster in self:
+        # The contract's name alone is read, which the roster's readers know.
+        for roster in self.sudo():
             roster.display_name = (
                 f"{roster.tender_id.name or ''} {roster.date_from or ''}"
                 f" – {roster.date_to or ''}"
@@ -169,14 +172,17 @@ class OmRoster(models.Model):
             self.shift_ids._get_engine_shifts(),
             [
                 Minimum(post._origin.id, post.daily_minimum, post.constant_minimum)
-                for post in self.tender_id.post_ids
+                # The posts, not the bid, are everybody's who reads the roster.
+                for post in self.sudo().tender_id.post_ids
             ],
             self.date_from,
             self.date_to,
         )
 
     def _get_gap_words(self, gaps):
-        names = {post._origin.id: post.name for post in self.tender_id.post_ids}
+        # As above.
+        posts = self.sudo().tender_id.post_ids
+        names = {post._origin.id: post.name for post in posts}
         calendar = self.env["om.calendar"]._get_calendar()
         lines = []
         for gap in gaps:

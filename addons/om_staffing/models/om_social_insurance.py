@@ -40,6 +40,12 @@ class OmSocialInsurance(models.Model):
             month = record.month.strftime("%Y-%m") if record.month else ""
             record.display_name = f"{record.employee_id.name or ''} {month}".strip()
 
+    @api.onchange("month")
+    def _onchange_month(self):
+        """Any day of the month chosen in the calendar stands for the month."""
+        if self.month:
+            self.month = self.month.replace(day=1)
+
     @api.constrains("month")
     def _check_month(self):
         today = fields.Date.context_today(self.with_context(tz="Asia/Shanghai"))

@@ -80,6 +80,7 @@ class OmSpareRequest(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
+        domain="[('has_spare_quota', '=', True)]",
         compute="_compute_system_id",
         store=True,
         readonly=False,

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class OmSystem(models.Model):
@@ -10,6 +11,39 @@ class OmSystem(models.Model):
         help="What the contract promises, such as 24 or 72. Zero: nothing is promised.",
     )
 
+    spare_quota_ids = fields.One2many(
+        "om.spare.quota", "system_id", "Parts of Spare Lists"
+    )
+    has_spare_quota = fields.Boolean(
+        compute="_compute_has_spare_quota",
+        search="_search_has_spare_quota",
+        export_string_translation=False,
+        help="A spare list in force has parts for it, or for all of its contract.",
+    )
+
     _spare_hours_not_negative = models.Constraint(
         "CHECK (spare_hours >= 0)", "A promise in hours is not negative."
     )
+
+    @api.depends("spare_quota_ids.list_state", "agreement_id")
+    def _compute_has_spare_quota(self):
+        having = self.search([("id", "in", self.ids), ("has_spare_quota", "=", True)])
+        for system in self:
+            system.has_spare_quota = system in having
+
+    @api.model
+    def _search_has_spare_quota(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        quotas = self.env["om.spare.quota"]
+        active = Domain("list_state", "=", "active")
+        own = quotas._search(active & Domain("system_id", "!=", False))
+        common = quotas._search(
+            active
+            & Domain("system_id", "=", False)
+            & Domain("agreement_id", "!=", False)
+        )
+        found = Domain("id", "in", own.subselect("system_id")) | Domain(
+            "agreement_id", "in", common.subselect("agreement_id")
+        )
+        return found if True in value else ~found

@@ -1,0 +1,142 @@
+from datetime import date, timedelta
+
+from lxml import etree
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import TransactionCase, tagged
+from odoo.tools import mute_logger, safe_eval
+
+from odoo.addons.om_base.tests.common import INTERNAL_ROLES, create_role_users
+
+from .new_record import NewForm
+
+
+def fill_template(form):
+    with form.line_ids.new() as line:
+        line.name = "示例"
+        line.percent = 100
+
+
+def fill_clause(form):
+    form.percent = 1
+
+
+def fill_period(form):
+    form.date_start = date(2037, 7, 1)
+    form.date_end = date(2037, 7, 2)
+
+
+def fill_shift(form):
+    form.stop = fields.Datetime.from_string(form.start) + timedelta(hours=8)
+
+
+def fill_month(form):
+    form.month = date(2001, 1, 1)
+
+
+# What the rules of a model ask for beyond its required fields.
+RULES = {
+    "om.payment.template": fill_template,
+    "om.deduction.clause": fill_clause,
+    "om.key.period": fill_period,
+    "om.roster.shift": fill_shift,
+    "om.social.insurance": fill_month,
+}
+
+
+@tagged("post_install", "-at_install")
+class TestNewOnEveryMenu(TransactionCase):
+    """Whoever sees "New" in one of our menus can choose what is asked for, and save."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.users = create_role_users(cls)
+        windows = cls.env["ir.actions.act_window"].search([], order="id")
+        names = windows.get_external_id()
+        cls.actions = {
+            names[window.id]: window
+            for window in windows
+            if names[window.id].startswith("om_")
+        }
+
+    def test_new(self):
+        problems, tried = [], 0
+        for role in INTERNAL_ROLES:
+            user = self.users[role]
+            shown = self._get_menu_actions(user)
+            for name, action in self.actions.items():
+                if action.id not in shown:
+                    continue
+                env = self.env(user=user, context=self._get_context(action, user))
+                if not self._offers_new(env[action.res_model], action):
+                    continue
+                tried += 1
+                problems += [
+                    f"{role}, {name} ({action.res_model}): {problem}"
+                    for problem in self._press_new(env[action.res_model], action)
+                ]
+        self.assertGreater(tried, 150)
+        self.assertFalse(
+            problems, f"{len(problems)} of {tried}:\n" + "\n".join(problems)
+        )
+
+    def _get_menu_actions(self, user):
+        """Ids of the window actions this person's menus open."""
+        menus = self.env["ir.ui.menu"].with_user(user)
+        visible = menus.browse(menus._visible_menu_ids())
+        return {
+            menu.action.id
+            for menu in visible.sudo()
+            if menu.action and menu.action._name == "ir.actions.act_window"
+        }
+
+    def _get_context(self, action, user):
+        """The context of records opened by the action, as the client makes it."""
+        base = {"lang": "zh_CN", "tz": "Asia/Shanghai", "uid": user.id}
+        own = safe_eval.safe_eval(
+            action.context or "{}", {"context": base, "uid": user.id, **base}
+        )
+        return {
+            **base,
+            **{key: own[key] for key in own if not key.startswith("search_default_")},
+        }
+
+    def _offers_new(self, model, action):
+        """Whether one of the action's views shows the button."""
+        if not model.has_access("create"):
+            return False
+        for view, kind in action.views:
+            if kind in ("list", "kanban", "form"):
+                arch = etree.fromstring(model.get_view(view, kind)["arch"])
+                if arch.get("create", "True") not in ("0", "false", "False"):
+                    return True
+        return False
+
+    def _press_new(self, model, action):
+        """What stands between a person and the saved record, as sentences."""
+        problems = []
+        try:
+            with (
+                self.env.cr.savepoint() as savepoint,
+                mute_logger("odoo.sql_db", "odoo.domains", "odoo.tests.form.onchange"),
+            ):
+                form = NewForm(model, action)
+                while missing := form.get_missing():
+                    if not form.fill(missing[0]):
+                        problems.append(f"nothing to choose in {missing[0]}")
+                        break
+                if not problems:
+                    if model._name in RULES:
+                        RULES[model._name](form)
+                    record = form.save()
+                    if not record.exists():
+                        problems.append("nothing was saved")
+                savepoint.rollback()
+        except (UserError, AccessError, AssertionError) as refusal:
+            problems.append(f"{type(refusal).__name__}: {refusal}")
+        except Exception as failure:
+            problems.append(f"{type(failure).__name__}: {failure}")
+        self.env.invalidate_all()
+        return problems
