@@ -46,3 +46,4 @@ from . import om_register_import_change
 from . import om_register_import_problem
 from . import om_register_import_reading
 from . import om_register_import_applying
+from . import archive_guards

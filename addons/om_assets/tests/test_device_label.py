@@ -170,7 +170,7 @@ class TestDeviceLabel(OmAssetsCommon):
 
     def test_devices_out_of_service_take_no_reports(self):
         removed = self.device.copy({"om_state": "removed"})
-        archived = self.device.copy({"active": False})
+        archived = self.device.copy({"to_complete": True, "active": False})
         for device in (removed, archived):
             with self.subTest(device=device), self.assertRaises(UserError):
                 self._report(device)

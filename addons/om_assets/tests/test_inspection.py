@@ -82,7 +82,7 @@ class TestInspection(InspectionCommon):
         )
         with self.assertRaisesRegex(UserError, "故障"):
             fault.action_start_inspection()
-        self.inspection.with_user(self.dispatcher).archive_equipment_request()
+        self._cancel(self.inspection.with_user(self.dispatcher))
         with self.assertRaisesRegex(UserError, "三月巡检"):
             self.mine.action_start_inspection()
 
@@ -361,9 +361,21 @@ class TestInspection(InspectionCommon):
 
     def test_only_dispatchers_cancel(self):
         with self.assertRaisesRegex(UserError, "dispatcher"):
-            self.mine.archive_equipment_request()
-        self.inspection.with_user(self.dispatcher).archive_equipment_request()
+            self._cancel(self.mine)
+        self._cancel(self.inspection.with_user(self.dispatcher))
         self.assertEqual(self.mine.inspection_step, "cancelled")
+
+    def _cancel(self, inspection, day="2026-03-31"):
+        with freeze_time(f"{day} 04:00:00"):
+            inspection.archive_equipment_request()
+
+    def test_what_began_or_was_missed_is_not_cancelled(self):
+        dispatcher = self.inspection.with_user(self.dispatcher)
+        with self.assertRaisesRegex(UserError, "missed"):
+            self._cancel(dispatcher, "2026-04-01")
+        self.mine.action_start_inspection()
+        with self.assertRaisesRegex(UserError, "begun"):
+            self._cancel(dispatcher)
 
     def test_ordinary_requests_are_left_alone(self):
         request = self.env["maintenance.request"].create(

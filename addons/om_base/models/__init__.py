@@ -1,3 +1,4 @@
+from . import om_archive_guard_mixin
 from . import om_calendar
 from . import om_calendar_day
 from . import om_rule_access_mixin

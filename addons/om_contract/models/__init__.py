@@ -40,3 +40,4 @@ from . import om_payment_milestone_reminder
 from . import om_cash_forecast
 from . import agreement_ledger
 from . import om_dashboard
+from . import archive_guards

@@ -274,7 +274,7 @@ class Agreement(models.Model):
         if signed:
             raise UserError(
                 self.env._(
-                    "Signed contracts stay on record; terminate or archive them: %s",
+                    "Signed contracts stay on record; terminate them: %s",
                     format_list(self.env, signed.mapped("display_name")),
                 )
             )

@@ -1,3 +1,4 @@
+from . import test_archive_guard
 from . import test_company_of_new_record
 from . import test_contracts
 from . import test_fee_rules

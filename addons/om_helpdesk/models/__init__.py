@@ -32,3 +32,4 @@ from . import maintenance_request_ticket
 from . import om_dashboard
 from . import om_day
 from . import res_users
+from . import archive_guards

@@ -268,8 +268,7 @@ class OmSlaPolicy(models.Model):
         if used:
             raise UserError(
                 self.env._(
-                    "Systems are promised these terms; give them others first, or"
-                    " archive: %s",
+                    "Systems are promised these terms; give them others first: %s",
                     format_list(self.env, used.mapped("display_name")),
                 )
             )

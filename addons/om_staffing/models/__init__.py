@@ -29,3 +29,4 @@ from . import om_system
 from . import res_company
 from . import om_dashboard
 from . import res_users
+from . import archive_guards

@@ -29,3 +29,4 @@ from . import om_spare_repair
 from . import product_template
 from . import res_company
 from . import res_users
+from . import archive_guards

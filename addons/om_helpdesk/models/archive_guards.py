@@ -1,0 +1,93 @@
+"""What of the service desk may not be archived: see ``om.archive.guard.mixin``."""
+
+from odoo import models
+from odoo.fields import Domain
+
+OPEN = Domain("state", "not in", ("confirmed", "cancelled"))
+
+
+class HelpdeskTicket(models.Model):
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket", "om.archive.guard.mixin"]
+
+    def _get_archive_bars(self):
+        # Without a system nothing was promised: a mail that is no report may go.
+        counting = self.filtered(
+            lambda ticket: (
+                ticket.state not in ("new", False)
+                or ticket.system_id
+                or ticket.pause_ids
+            )
+        )
+        return [
+            *super()._get_archive_bars(),
+            (
+                counting,
+                self.env._(
+                    "its deadlines count. Deal with the ticket, merge it, or cancel it"
+                    " with the reason."
+                ),
+            ),
+        ]
+
+
+class HelpdeskTicketStage(models.Model):
+    _name = "helpdesk.ticket.stage"
+    _inherit = ["helpdesk.ticket.stage", "om.archive.guard.mixin"]
+
+    def _get_archive_bars(self):
+        return [
+            *super()._get_archive_bars(),
+            (
+                self._get_referred("helpdesk.ticket", "stage_id"),
+                self.env._("tickets are in this stage."),
+            ),
+        ]
+
+
+class HelpdeskTicketTeam(models.Model):
+    _name = "helpdesk.ticket.team"
+    _inherit = ["helpdesk.ticket.team", "om.archive.guard.mixin"]
+
+    def _get_archive_bars(self):
+        return [
+            *super()._get_archive_bars(),
+            (
+                self._get_referred("helpdesk.ticket", "team_id", OPEN),
+                self.env._("the team has open tickets. Give them to another first."),
+            ),
+        ]
+
+
+class OmSlaPolicy(models.Model):
+    _name = "om.sla.policy"
+    _inherit = ["om.sla.policy", "om.archive.guard.mixin"]
+
+    def _get_archive_bars(self):
+        return [
+            *super()._get_archive_bars(),
+            (
+                self._get_referred("om.system", "sla_policy_id"),
+                self.env._("systems are promised these terms; give them others first."),
+            ),
+            (
+                self._get_referred("helpdesk.ticket", "sla_policy_id", OPEN),
+                self.env._("the deadlines of open tickets follow it."),
+            ),
+        ]
+
+
+class OmServiceCalendar(models.Model):
+    _name = "om.service.calendar"
+    _inherit = ["om.service.calendar", "om.archive.guard.mixin"]
+
+    def _get_archive_bars(self):
+        return [
+            *super()._get_archive_bars(),
+            (
+                self._get_referred(
+                    "om.sla.policy", "calendar_id", [("active", "=", True)]
+                ),
+                self.env._("promises are reckoned by these service hours."),
+            ),
+        ]
