@@ -7,6 +7,7 @@
     "author": "O&M Suite Contributors",
     "website": "https://github.com/om-suite/om-suite",
     "application": True,
+    "post_load": "overlay_code_terms",
     "depends": ["base", "mail", "portal", "resource"],
     "external_dependencies": {
         "python": ["chinesecalendar", "holidays", "num2words"],
@@ -14,6 +15,7 @@
     "data": [
         "security/om_base_groups.xml",
         "security/ir.model.access.csv",
+        "data/res_lang_data.xml",
         "data/res_partner_category_data.xml",
         "wizard/om_calendar_publish.xml",
         "views/om_calendar_day_views.xml",
@@ -21,7 +23,12 @@
         "views/om_menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["om_base/static/src/**/*"],
+        "web.assets_backend": [
+            "om_base/static/src/**/*",
+            ("remove", "om_base/static/src/chinese/graph.js"),
+        ],
+        # Charts are loaded when the first one is opened.
+        "web.assets_backend_lazy": ["om_base/static/src/chinese/graph.js"],
     },
     "demo": ["demo/res_users_demo.xml"],
 }

@@ -97,17 +97,17 @@ class OmAuditRule(models.Model):
         """Return {rule id: wrong rows that this user may see}; one query for all."""
         self.env.flush_all()
         selects = []
-        for rule in self:
+        # A rule on an empty form has no number yet: they are told apart by their place.
+        for place, rule in enumerate(self):
             try:
                 query = rule._get_query()
             except AccessError:
                 continue
-            selects.append(
-                SQL("SELECT %s, (%s)", rule.id, query.select(SQL("COUNT(*)")))
-            )
+            selects.append(SQL("SELECT %s, (%s)", place, query.select(SQL("COUNT(*)"))))
         if not selects:
             return {}
-        return dict(self.env.execute_query(SQL(" UNION ALL ").join(selects)))
+        counts = self.env.execute_query(SQL(" UNION ALL ").join(selects))
+        return {self[place].id: count for place, count in counts}
 
     def _get_query(self):
         """Return the query of the wrong rows, record rules applied."""

@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
 from .common import OmAssetsCommon
@@ -35,6 +35,13 @@ class TestAudit(OmAssetsCommon):
         domain = rule._get_issue_domain()
         count = self.env[rule.model].with_user(self.auditor).search_count(domain)
         self.assertEqual(rule.issue_count, count, key)
+
+    def test_a_new_rule_shows_what_it_would_find(self):
+        with Form(self.env["om.audit.rule"].with_user(self.manager)) as form:
+            form.name = "停用的系统"
+            form.domain = "[('state', '=', 'stopped')]"
+        stopped = self.env["om.system"].search_count([("state", "=", "stopped")])
+        self.assertEqual(form.record.issue_count, stopped)
 
     def test_rules_of_systems(self):
         none = self.system.browse()

@@ -1,3 +1,6 @@
+from . import base
+from . import ir_module
+from . import ir_rule
 from . import om_archive_guard_mixin
 from . import om_calendar
 from . import om_calendar_day

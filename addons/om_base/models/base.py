@@ -1,0 +1,43 @@
+from odoo import models
+
+
+class Base(models.AbstractModel):
+    _inherit = "base"
+
+    def _web_read_group_groupby_formatter(self, groupby_spec, values):
+        """Name groups of dates as Chinese does: 2026年3月, not 三月 2026.
+
+        Odoo words them with one pattern for all languages.
+        """
+        formatter = super()._web_read_group_groupby_formatter(groupby_spec, values)
+        name, _colon, granularity = groupby_spec.partition(":")
+        word = CHINESE_PERIODS.get(granularity)
+        field = self._fields.get(name)
+        if not word or field is None or field.type not in ("date", "datetime"):
+            return formatter
+        if not (self.env.lang or "").startswith("zh"):
+            return formatter
+
+        def chinese_formatter(value):
+            answer, domain = formatter(value)
+            if not value:
+                return answer, domain
+            # Times of groups are local already; only their bounds are in UTC.
+            return (answer[0], word(value)), domain
+
+        return chinese_formatter
+
+
+def _week(day):
+    year, week, _weekday = day.isocalendar()
+    return f"{year}年第{week}周"
+
+
+CHINESE_PERIODS = {
+    "hour": lambda day: f"{day.year}年{day.month}月{day.day}日 {day.hour}时",
+    "day": lambda day: f"{day.year}年{day.month}月{day.day}日",
+    "week": _week,
+    "month": lambda day: f"{day.year}年{day.month}月",
+    "quarter": lambda day: f"{day.year}年第{(day.month + 2) // 3}季度",
+    "year": lambda day: f"{day.year}年",
+}

@@ -1,0 +1,79 @@
+/**
+ * Numbers and dates of the client as Chinese readers write them; other languages are left
+ * as they are.
+ */
+import { formatCurrency, getCurrency } from "@web/core/currency";
+import {
+    formatDate as numericDate,
+    formatDateTime as numericDateTime,
+} from "@web/core/l10n/dates";
+import { localization } from "@web/core/l10n/localization";
+import { registry } from "@web/core/registry";
+import { patch } from "@web/core/utils/patch";
+import { DateTimeField } from "@web/views/fields/datetime/datetime_field";
+import { formatDate, formatDateTime } from "@web/views/fields/formatters";
+import { AnimatedNumber } from "@web/views/view_components/animated_number";
+
+import { chineseNumber, isChinese } from "./numbers";
+
+// A board's columns say 万 where Odoo says k and M.
+patch(AnimatedNumber.prototype, {
+    format(value) {
+        if (!isChinese() || Math.abs(value) < 10000) {
+            return super.format(value);
+        }
+        const currency = getCurrency(this.currencyId);
+        if (!currency) {
+            return chineseNumber(value);
+        }
+        const sample = formatCurrency(0, this.currencyId, { digits: [16, 0] });
+        return sample.replace("0", chineseNumber(value));
+    },
+});
+
+// Odoo leaves the current year out (11月9日): a paper or a list read next year is wrong then.
+function time(showSeconds) {
+    return showSeconds ? localization.timeFormat : localization.timeFormat.replace(/:ss/, "");
+}
+
+function chineseDateTime(value, { showSeconds, showTime = true, showDate = true, tz } = {}) {
+    const parts = [];
+    if (showDate) {
+        parts.push(localization.dateFormat);
+    }
+    if (showTime) {
+        parts.push(time(showSeconds));
+    }
+    return numericDateTime(value, { format: parts.join(" "), tz });
+}
+
+function dateFormatter(value, options = {}) {
+    return isChinese() && value ? numericDate(value) : formatDate(value, options);
+}
+dateFormatter.extractOptions = formatDate.extractOptions;
+
+function dateTimeFormatter(value, options = {}) {
+    return isChinese() && value ? chineseDateTime(value, options) : formatDateTime(value, options);
+}
+dateTimeFormatter.extractOptions = formatDateTime.extractOptions;
+
+registry
+    .category("formatters")
+    .add("date", dateFormatter, { force: true })
+    .add("datetime", dateTimeFormatter, { force: true });
+
+patch(DateTimeField.prototype, {
+    getFormattedValue(valueIndex, numeric = this.props.numeric) {
+        const value = this.values[valueIndex];
+        if (!isChinese() || !value) {
+            return super.getFormattedValue(valueIndex, numeric);
+        }
+        if (this.field.type === "date") {
+            return numericDate(value);
+        }
+        const { showSeconds, showTime } = this.props;
+        const [first] = this.values;
+        const showDate = !showTime || valueIndex !== 1 || !first || !first.hasSame(value, "day");
+        return chineseDateTime(value, { showSeconds, showTime, showDate });
+    },
+});
