@@ -1,4 +1,4 @@
 from . import models
 from . import wizard
+from .terms import overlay_code_terms
 from .tools import num2words_zh
-from .tools.terms import overlay_code_terms

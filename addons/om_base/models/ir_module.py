@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools.translate import TranslationImporter
 
-from ..tools.terms import extra_terms
+from ..terms import extra_terms
 
 
 class IrModuleModule(models.Model):

@@ -15,7 +15,7 @@ class IrRule(models.Model):
         if self.env.user.has_group("base.group_no_one"):
             return error
         # Called with the rights of the superuser; the words are for the user.
-        self = self.with_context(self.env.user.context_get())
+        self = self.with_context(**self.env.user.context_get())
         document = self.env["ir.model"]._get(records._name).name or records._name
         sentences = {
             "read": self.env._("You may not read these records: %s.", document),

@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools.translate import code_translations, get_translation
 
-from ..tools.terms import extra_terms
+from ..terms import extra_terms
 
 
 @tagged("post_install", "-at_install")
