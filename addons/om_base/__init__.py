@@ -1,3 +1,4 @@
+from . import controllers
 from . import models
 from . import wizard
 from .terms import overlay_code_terms

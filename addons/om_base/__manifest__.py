@@ -10,17 +10,19 @@
     "post_load": "overlay_code_terms",
     "depends": ["base", "mail", "portal", "resource"],
     "external_dependencies": {
-        "python": ["chinesecalendar", "holidays", "num2words"],
+        "python": ["chinesecalendar", "holidays", "num2words", "vobject"],
     },
     "data": [
         "security/om_base_groups.xml",
         "security/ir.model.access.csv",
         "data/res_lang_data.xml",
         "data/res_partner_category_data.xml",
+        "data/om_expiry_data.xml",
         "wizard/om_calendar_publish.xml",
         "views/om_calendar_day_views.xml",
         "views/res_partner_views.xml",
         "views/om_menus.xml",
+        "views/om_expiry_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

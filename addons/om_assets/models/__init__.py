@@ -1,3 +1,4 @@
+from . import om_expiry
 from . import om_system_category
 from . import om_system
 from . import om_system_line

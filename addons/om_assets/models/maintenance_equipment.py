@@ -68,6 +68,15 @@ class MaintenanceEquipment(models.Model):
         help="Made from the declared quantities: place, model and serial number are"
         " still to be entered.",
     )
+    warranty_date = fields.Date(index="btree_not_null")
+    lease_end = fields.Date(
+        "Leased Until",
+        tracking=True,
+        copy=False,
+        index="btree_not_null",
+        help="Last day that is paid for, of what is leased and not owned: a line, a SIM"
+        " card, cloud capacity, a web certificate.",
+    )
     location = fields.Char("Place", help="Where the device stands.")
     address = fields.Char(help="Street address or crossing.")
     latitude = fields.Float(digits=(10, 7), aggregator=None)

@@ -7,8 +7,6 @@ from ..engine import mlps
 
 # How long before the day an assessment counts as due soon: time to order and do it.
 SOON_DAYS = 90
-# How long before the day the responsible is asked to arrange it.
-ACTIVITY_DAYS = 60
 # States of the register in which no assessment is owed.
 EXEMPT_STATES = ("not_required",)
 
@@ -314,72 +312,3 @@ class OmSystem(models.Model):
         if ids is not None:
             domain &= Domain("res_id", "in", ids)
         return self.env["mail.activity"].search(domain)
-
-    @api.model
-    def _cron_mlps_activities(self):
-        """Ask the responsible for every assessment that comes due, once each.
-
-        Reminders whose assessment has been done meanwhile go away, those of a day that
-        moved say the new one. Who has ticked one off is not asked again for the same
-        day. The number of queries does not depend on the number of systems.
-        """
-        Activity = self.env["mail.activity"].with_context(
-            mail_activity_quick_update=True
-        )
-        today = self.env["maintenance.equipment"]._get_ledger_today()
-        due = self.search(
-            [
-                ("mlps_next_due", "<=", today + relativedelta(days=ACTIVITY_DAYS)),
-                ("state", "in", ("in_service", "suspended")),
-            ]
-        )
-        reminders = self._get_mlps_reminders()
-        done = self.with_context(active_test=False)._get_mlps_reminders() - reminders
-        stale = reminders.filtered(lambda reminder: reminder.res_id not in due._ids)
-        reminders -= stale
-        stale.unlink()
-        for reminder in reminders.with_context(mail_activity_quick_update=True):
-            system = self.browse(reminder.res_id)
-            if reminder.date_deadline != system.mlps_next_due:
-                reminder.write(system._prepare_mlps_reminder(reminder.user_id))
-        asked = set(reminders.mapped("res_id"))
-        ticked_off = {(each.res_id, each.date_deadline) for each in done}
-        common = {
-            "res_model_id": self.env["ir.model"]._get_id(self._name),
-            "activity_type_id": self.env.ref("om_assets.mail_activity_type_mlps").id,
-        }
-        Activity.create(
-            [
-                {
-                    **common,
-                    **system._prepare_mlps_reminder(user),
-                    "res_id": system.id,
-                    "user_id": user.id,
-                }
-                for system in due
-                if system.id not in asked
-                and (system.id, system.mlps_next_due) not in ticked_off
-                and (user := system._get_mlps_responsible())
-            ]
-        )
-
-    def _prepare_mlps_reminder(self, user):
-        """Return what a reminder says, in the language of the user it asks."""
-        self.ensure_one()
-        return {
-            "date_deadline": self.mlps_next_due,
-            "summary": self._get_mlps_reminder(user.lang),
-        }
-
-    def _get_mlps_reminder(self, lang):
-        self.ensure_one()
-        labels = dict(
-            self._fields["mlps_level"]._description_selection(
-                self.with_context(lang=lang).env
-            )
-        )
-        return self.with_context(lang=lang).env._(
-            "MLPS assessment, %(level)s, due on %(day)s",
-            level=labels[self.mlps_level],
-            day=fields.Date.to_string(self.mlps_next_due),
-        )

@@ -249,43 +249,43 @@ class TestMlps(OmAssetsCommon):
         return next(row for row in rows if row["level"] == level)
 
     def test_reminders(self):
-        System = self.env["om.system"]
-        self.system.write({"mlps_level": "3", "mlps_due_override": "2026-05-10"})
-        System._cron_mlps_activities()
-        self.assertFalse(self._reminders(), "61 days ahead")
-        self.system.mlps_due_override = "2026-05-09"
-        System._cron_mlps_activities()
-        System._cron_mlps_activities()
+        Expiry = self.env["om.expiry"]
+        self.system.write({"mlps_level": "3", "mlps_due_override": "2026-06-09"})
+        Expiry._cron_remind()
+        self.assertFalse(self._reminders(), "91 days ahead")
+        self.system.mlps_due_override = "2026-06-08"
+        Expiry._cron_remind()
+        Expiry._cron_remind()
         reminder = self._reminders()
         self.assertEqual(len(reminder), 1)
         self.assertEqual(reminder.user_id, self.dispatcher)
-        self.assertEqual(reminder.date_deadline, date(2026, 5, 9))
-        self.assertIn("2026-05-09", reminder.summary)
+        self.assertEqual(reminder.date_deadline, date(2026, 6, 8))
+        self.assertIn("2026-06-08", reminder.summary)
         self.system.mlps_due_override = "2026-05-01"
-        System._cron_mlps_activities()
+        Expiry._cron_remind()
         self.assertEqual(self._reminders(), reminder)
         self.assertEqual(reminder.date_deadline, date(2026, 5, 1))
         self.assertIn("2026-05-01", reminder.summary)
-        self.assertNotIn("2026-05-09", reminder.summary)
+        self.assertNotIn("2026-06-08", reminder.summary)
         self._assess("2026-03-01")
-        System._cron_mlps_activities()
+        Expiry._cron_remind()
         self.assertFalse(self._reminders())
 
     def test_ticked_off_reminder_does_not_come_back(self):
-        System = self.env["om.system"]
+        Expiry = self.env["om.expiry"]
         self.system.write({"mlps_level": "3", "mlps_due_override": "2026-05-09"})
-        System._cron_mlps_activities()
+        Expiry._cron_remind()
         self._reminders().with_user(self.dispatcher).action_feedback()
-        System._cron_mlps_activities()
+        Expiry._cron_remind()
         self.assertFalse(self._reminders())
         self.system.mlps_due_override = "2026-04-30"
-        System._cron_mlps_activities()
+        Expiry._cron_remind()
         self.assertEqual(self._reminders().date_deadline, date(2026, 4, 30))
 
     def test_reminders_go_with_the_responsibility(self):
-        System = self.env["om.system"]
+        Expiry = self.env["om.expiry"]
         self.system.write({"mlps_level": "3", "mlps_due_override": "2026-05-09"})
-        System._cron_mlps_activities()
+        Expiry._cron_remind()
         reminder = self._reminders()
         other = self._create_user("engineer")
         self.system.with_user(self.manager).user_id = other
@@ -294,7 +294,7 @@ class TestMlps(OmAssetsCommon):
         reminder.user_id = self.manager
         self.system.user_id = self.dispatcher
         self.assertEqual(reminder.user_id, self.manager)
-        System._cron_mlps_activities()
+        Expiry._cron_remind()
         self.assertEqual(self._reminders().user_id, self.manager)
 
     def test_reminders_of_systems_without_responsible(self):
@@ -302,10 +302,10 @@ class TestMlps(OmAssetsCommon):
             {"mlps_level": "3", "mlps_due_override": "2026-03-20", "user_id": False}
         )
         self.env.company.mlps_user_id = False
-        self.env["om.system"]._cron_mlps_activities()
+        self.env["om.expiry"]._cron_remind()
         self.assertFalse(self._reminders())
         self.env.company.mlps_user_id = self.manager
-        self.env["om.system"]._cron_mlps_activities()
+        self.env["om.expiry"]._cron_remind()
         self.assertEqual(self._reminders().user_id, self.manager)
         settings = self.env["om.mlps.settings"].with_user(self.manager).create({})
         settings.mlps_user_id = self.dispatcher
@@ -333,7 +333,7 @@ class TestMlps(OmAssetsCommon):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            self.env["om.system"]._cron_mlps_activities()
+            self.env["om.expiry"]._cron_remind()
             self.env.flush_all()
             return self.env.cr.sql_log_count - before
 

@@ -4,6 +4,8 @@ from . import ir_rule
 from . import om_archive_guard_mixin
 from . import om_calendar
 from . import om_calendar_day
+from . import om_expiry
+from . import om_expiry_notice
 from . import om_rule_access_mixin
 from . import res_currency
 from . import res_partner

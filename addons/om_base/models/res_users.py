@@ -1,8 +1,20 @@
-from odoo import api, models
+import secrets
+
+from odoo import api, fields, models
+from odoo.tools import consteq
+from odoo.tools.misc import hmac
 
 
 class ResUsers(models.Model):
     _inherit = "res.users"
+
+    om_feed_key = fields.Char(
+        copy=False,
+        groups=fields.NO_ACCESS,
+        export_string_translation=False,
+        help="What makes the address of the calendar feed; a new one makes the old"
+        " address invalid, none closes it.",
+    )
 
     @api.model
     def _get_om_landings(self):
@@ -30,3 +42,43 @@ class ResUsers(models.Model):
     def action_om_home(self):
         """Open the first screen of the user's role."""
         return self.env["ir.actions.actions"]._for_xml_id(self._get_om_landing())
+
+    def _get_feed_token(self):
+        """The secret part of the address; empty while the feed is closed.
+
+        It follows from the key and the database's own secret, so that who reads the
+        table of users knows no address.
+        """
+        self.ensure_one()
+        # The key is hidden from everybody; callers ask for themselves or compare only.
+        key = self.sudo().om_feed_key
+        if not key:
+            return ""
+        return hmac(self.env(su=True), "om-expiry-feed", (self.id, key))
+
+    def _get_feed_url(self):
+        self.ensure_one()
+        token = self._get_feed_token()
+        return (
+            f"{self.get_base_url()}/om/calendar/{self.id}/{token}.ics" if token else ""
+        )
+
+    def _is_feed_token(self, token):
+        """True if the token opens this user's feed: of active users of the application
+        only."""
+        self.ensure_one()
+        own = self._get_feed_token()
+        return bool(
+            own
+            and self.active
+            and self._has_group("om_base.group_user")
+            and consteq(own, token)
+        )
+
+    def _renew_feed(self):
+        # Everybody may open and close the own feed, and nobody else's.
+        self.env.user.sudo().om_feed_key = secrets.token_urlsafe(24)
+
+    def _close_feed(self):
+        # As above.
+        self.env.user.sudo().om_feed_key = False

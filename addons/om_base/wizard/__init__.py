@@ -1,1 +1,2 @@
 from . import om_calendar_publish
+from . import om_expiry_feed

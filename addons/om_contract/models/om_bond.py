@@ -1,7 +1,5 @@
 from decimal import Decimal
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError, ValidationError
 from odoo.tools import format_list
@@ -11,7 +9,6 @@ from ..engine.penalties import share
 from .om_payment_milestone import to_decimal
 
 # A guarantee letter is renewed in time only if somebody asks for it in time.
-WARN_DAYS = 30
 # What the ledger decides, and what stays as it was once the ledger has begun.
 COMPUTED = frozenset(("state", "amount_received", "balance", "date_received"))
 AGREED = frozenset(("agreement_id", "percent", "amount", "kind"))
@@ -65,13 +62,6 @@ class OmBond(models.Model):
     )
     date_expiry = fields.Date(
         "Valid Until", tracking=True, index="btree_not_null", copy=False
-    )
-    is_expiry_warned = fields.Boolean(
-        compute="_compute_is_expiry_warned",
-        store=True,
-        readonly=False,
-        copy=False,
-        export_string_translation=False,
     )
     move_ids = fields.One2many("om.bond.move", "bond_id", string="Ledger", copy=False)
     amount_received = fields.Monetary("Received", compute="_compute_ledger", store=True)
@@ -133,10 +123,6 @@ class OmBond(models.Model):
                 continue
             price = to_decimal(bond.agreement_id.sudo().amount_total)
             bond.amount = float(share(price, Decimal(f"{bond.percent:.4f}")))
-
-    @api.depends("date_expiry")
-    def _compute_is_expiry_warned(self):
-        self.is_expiry_warned = False
 
     @api.depends(
         "amount",
@@ -369,50 +355,6 @@ class OmBond(models.Model):
         )
         notes = format_list(self.env, [move.note for move in moves if move.note])
         self.message_post(body=f"{body}. {notes}" if notes else body)
-
-    # ------------------------------------------------------------
-    # Expiry
-    # ------------------------------------------------------------
-
-    @api.model
-    def _cron_warn_expiry(self):
-        """Ask the responsible of each letter that expires within 30 days to renew it.
-
-        Once for each expiry day, whatever became of the reminder; a new day is warned
-        of anew. The number of queries does not depend on the number of bonds.
-        """
-        limit = self.env["agreement"]._get_today() + relativedelta(days=WARN_DAYS)
-        bonds = self.search(
-            [
-                ("kind", "=", "letter"),
-                ("state", "in", ("partial", "held")),
-                ("is_expiry_warned", "=", False),
-                ("date_expiry", "<=", limit),
-            ]
-        )
-        if not bonds:
-            return
-        kind = self.env.ref("om_contract.mail_activity_type_bond")
-        model_id = self.env["ir.model"]._get_id(self._name)
-        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
-            [
-                {
-                    "res_model_id": model_id,
-                    "res_id": bond.id,
-                    "activity_type_id": kind.id,
-                    "user_id": user.id,
-                    "date_deadline": bond.date_expiry,
-                    "summary": bond.with_context(lang=user.lang).env._(
-                        "Guarantee letter %(number)s expires on %(day)s",
-                        number=bond.letter_number or "",
-                        day=fields.Date.to_string(bond.date_expiry),
-                    ),
-                }
-                for bond in bonds
-                if (user := bond.agreement_id.user_id or bond.create_uid)
-            ]
-        )
-        bonds.is_expiry_warned = True
 
     # ------------------------------------------------------------
     # Calculation

@@ -159,31 +159,31 @@ class TestBond(DeductionCase):
         )
 
     def test_expiry_is_warned_of_once(self):
-        near = self._letter("2026-08-14")
-        far = self._letter("2026-08-15")
+        near = self._letter("2026-10-13")
+        far = self._letter("2026-10-14")
         missing = self._letter("2026-08-01", received=False)
-        self.env["om.bond"]._cron_warn_expiry()
+        self.env["om.expiry"]._cron_remind()
         warning = self._warnings(near | far | missing)
         self.assertEqual(warning.res_id, near.id)
         self.assertEqual(warning.user_id, self.officer)
         self.assertEqual(warning.date_deadline, near.date_expiry)
-        self.env["om.bond"]._cron_warn_expiry()
+        self.env["om.expiry"]._cron_remind()
         warning.action_feedback("已联系银行")
-        self.env["om.bond"]._cron_warn_expiry()
+        self.env["om.expiry"]._cron_remind()
         self.assertLessEqual(len(self._warnings(near)), 1)
         # The letter was extended: its new day is warned of anew.
         near.date_expiry = "2026-08-10"
-        self.env["om.bond"]._cron_warn_expiry()
+        self.env["om.expiry"]._cron_remind()
         self.assertEqual(len(self._warnings(near).filtered("active")), 1)
 
     def test_returned_letters_need_no_warning(self):
         bond = self._letter("2026-08-01")
         bond.action_return()
-        self.env["om.bond"]._cron_warn_expiry()
+        self.env["om.expiry"]._cron_remind()
         self.assertFalse(self._warnings(bond))
 
     def test_warning_many_takes_no_more_queries(self):
-        self.env["om.bond"]._cron_warn_expiry()
+        self.env["om.expiry"]._cron_remind()
         counts = []
         for number in (5, 50):
             for _each in range(number):
@@ -191,7 +191,7 @@ class TestBond(DeductionCase):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            self.env["om.bond"]._cron_warn_expiry()
+            self.env["om.expiry"]._cron_remind()
             self.env.flush_all()
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0] + 5, counts)

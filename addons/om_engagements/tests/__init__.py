@@ -1,6 +1,7 @@
 from . import test_archive_guard
 from . import test_company_of_new_record
 from . import test_contracts
+from . import test_expiry
 from . import test_fee_rules
 from . import test_first_screens
 from . import test_inspection_year

@@ -1,3 +1,4 @@
+from . import om_expiry
 from . import om_expiry_mixin
 from . import hr_skill
 from . import hr_employee_skill

@@ -45,33 +45,3 @@ class OmQualification(models.Model):
     def _compute_display_name(self):
         for record in self:
             record.display_name = f"{record.type_id.name or ''} {record.number or ''}"
-
-    def write(self, vals):
-        if "valid_to" in vals and "reminded" not in vals:
-            vals = {**vals, "reminded": 0}
-        return super().write(vals)
-
-    def _filter_replaced(self):
-        later = {}
-        for one in self.search(
-            [
-                ("type_id", "in", self.type_id.ids),
-                ("company_id", "in", self.company_id.ids),
-            ]
-        ):
-            key = one.type_id, one.company_id
-            end = one.valid_to or fields.Date.to_date("9999-12-31")
-            later[key] = max(later.get(key, end), end)
-        return self.filtered(lambda r: later[r.type_id, r.company_id] > r.valid_to)
-
-    def _prepare_reminder(self):
-        return {
-            **super()._prepare_reminder(),
-            "res_model_id": self.env["ir.model"]._get_id(self._name),
-            "res_id": self.id,
-            "summary": self.env._(
-                "%(certificate)s expires on %(day)s",
-                certificate=self.type_id.name,
-                day=self.valid_to,
-            ),
-        }
