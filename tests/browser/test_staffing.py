@@ -62,3 +62,38 @@ def test_manager_sees_the_best_team(server, new_page, login):
     assert total(page) >= before
     page.locator(".o_om_people").click()
     page.locator(f"{VIEW} table.table-bordered tbody tr").first.wait_for()
+
+
+def test_a_bid_of_next_month(server, new_page, login):
+    """Proven and projected stand side by side; freezing asks and tells the score."""
+    page = new_page()
+    login(page, "staffing")
+    page.goto(f"{server.url}/odoo/om-tenders")
+    page.locator(".o_data_row", has_text="示例区").first.click()
+    page.locator("button[name=action_evaluate]").click()
+    page.locator(f"{VIEW} .o_om_post").first.wait_for()
+    projected = page.locator(f"{VIEW} .o_om_projected").inner_text()
+    assert float(projected.split()[0]) > total(page)
+    page.get_by_role("button", name="定稿入标书").click()
+    question = page.locator(".modal-body")
+    assert f"{total(page):.2f}" in question.inner_text()
+    assert projected.split()[0] in question.inner_text()
+    page.locator(".modal .btn-secondary").click()
+    assert page.get_by_role("button", name="定稿入标书").is_visible()
+    # Nobody is exchanged without a question either.
+    page.locator(".o_om_best").click()
+    page.locator(".o_om_apply").click()
+    assert "撤下" in page.locator(".modal-body").inner_text()
+    page.locator(".modal .btn-secondary").click()
+
+
+def test_what_ends_opens_itself(server, new_page, login):
+    """Three contracts end soon: a row opens the contract, on a telephone as well."""
+    for width, row in ((1440, ".o_data_row"), (390, ".o_kanban_record")):
+        page = new_page(width)
+        login(page, "procurement")
+        page.goto(f"{server.url}/odoo/om-expiry")
+        page.locator(".o_facet_remove").first.click()
+        page.locator(row, has_text="SY-2026").first.locator("text=SY-2026").click()
+        page.locator(".o_form_view").wait_for()
+        page.locator(".o_breadcrumb", has_text="顺义区信息化统一运维项目").wait_for()

@@ -57,6 +57,36 @@ class OmStaffingHistory(models.AbstractModel):
         # The week that is being planned lacks somebody.
         quiet._make_roster(people, monday + timedelta(days=7), None, absent="丙08")
         quiet._train(today)
+        quiet._bid_again(today)
+
+    @api.model
+    def _bid_again(self, today):
+        """A bid of next month for next year's service, with this year's team: the
+        insurance is on record to last month only, so that what is proven and what is
+        projected differ."""
+        source = self.env.ref("om_staffing.tender_shunyi")
+        tender = source.copy(
+            {
+                "name": "示例区信息化统一运维项目（次年，示例）",
+                "code": "示例-001",
+                "partner_id": False,
+                "agreement_id": False,
+                "bid_date": today.replace(day=10) + relativedelta(months=1),
+                "service_start": f"{today.year + 1}-01-01",
+                "service_end": f"{today.year + 1}-12-31",
+            }
+        )
+        posts = {post.name: post for post in tender.post_ids}
+        self.env["om.post.assignment"].create(
+            [
+                {
+                    "post_id": posts[one.post_id.name].id,
+                    "employee_id": one.employee_id.id,
+                }
+                for one in source.assignment_ids
+            ]
+        )
+        self.env["om.bid.evaluation"].create({"tender_id": tender.id})
 
     @api.model
     def _employee(self, key):

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import inf
 from typing import Literal
@@ -30,6 +30,7 @@ GapKind = Literal[
     "certificate_not_yet_valid",
     "certificate_any_missing",
     "insurance",
+    "insurance_open",
     "degree",
     "title",
     "years",
@@ -59,10 +60,11 @@ class Certificate:
 class Person:
     """What is on record of one employee.
 
-    ``insured``: the months paid by the bidder as ``month_number``; ``years``: years of
-    relevant work (``worked_years``); ``years_as_manager`` those as a manager on site;
-    ``cleared`` and ``secrecy``: the days of the last certificate of no criminal record
-    and of the last secrecy training.
+    ``insured``: the months paid by the bidder as ``month_number``; ``recorded_to``: the
+    last month that the bidder's records of insurance reach, for anybody, 0 if that is
+    not known; ``years``: years of relevant work (``worked_years``);
+    ``years_as_manager`` those as a manager on site; ``cleared`` and ``secrecy``: the
+    days of the last certificate of no criminal record and of the last secrecy training.
     """
 
     key: int
@@ -74,6 +76,7 @@ class Person:
     years_as_manager: float = 0
     cleared: date | None = None
     secrecy: date | None = None
+    recorded_to: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,9 @@ class Gap:
     ``certificate``: the kind it is about; ``day``: when it ended, begins or was done;
     ``have`` and ``need``: figures, or ranks of DEGREES and TITLES; ``options``: the
     kinds of which one would do; ``post``: the one that the person holds already.
+    ``until``: the last insured month, 0 for none; ``open``: the months up to the bid
+    that nobody's records reach yet. An ``insurance`` gap is a month that is not there,
+    an ``insurance_open`` one a month that is not known yet.
     """
 
     kind: GapKind
@@ -110,6 +116,8 @@ class Gap:
     need: float | str = 0
     options: tuple[str, ...] = ()
     post: int = 0
+    until: int = 0
+    open: tuple[int, ...] = ()
 
 
 def month_number(day: date) -> int:
@@ -142,6 +150,43 @@ def insured_run(insured: Iterable[int], day: date) -> range:
 def insured_months(insured: Iterable[int], day: date) -> int:
     """Length of the unbroken run of insured months up to ``day``."""
     return len(insured_run(insured, day))
+
+
+def open_months(recorded_to: int, day: date) -> tuple[int, ...]:
+    """The months that a bid on ``day`` asks for and the records do not reach yet.
+
+    Up to the month before the bid: a month is printed only in or after it, so that no
+    bid needs its own. None if it is not known how far the records reach.
+
+    >>> [month_text(m) for m in open_months(month_number(date(2026, 10, 1)),
+    ...                                     date(2026, 12, 10))]
+    ['2026-11']
+    """
+    if not recorded_to:
+        return ()
+    return tuple(range(recorded_to + 1, month_number(day)))
+
+
+def project(person: Person, day: date) -> Person:
+    """The person as on ``day`` if the insurance goes on as it does now.
+
+    Only who is insured in the last month on record goes on; a run that has broken off
+    stays so, and certificates are judged for ``day`` anyway.
+    """
+    coming = open_months(person.recorded_to, day)
+    if not coming or person.recorded_to not in person.insured:
+        return person
+    return replace(person, insured=person.insured.union(coming))
+
+
+def known_run(person: Person, day: date) -> range:
+    """The run of insured months as far as the records reach: up to the bid, or where
+    they do not reach it yet, to their end. What can be printed today.
+    """
+    run = insured_run(person.insured, day)
+    if not run and open_months(person.recorded_to, day):
+        run = insured_run(person.insured, _first_day(person.recorded_to))
+    return run
 
 
 def month_text(number: int) -> str:
@@ -220,9 +265,7 @@ def find_gaps(person: Person, requirement: Requirement, day: date) -> list[Gap]:
     ):
         options = tuple(sorted(requirement.any_of))
         gaps.append(Gap("certificate_any_missing", options=options))
-    months = insured_months(person.insured, day)
-    if months < requirement.insurance_months:
-        gaps.append(Gap("insurance", have=months, need=requirement.insurance_months))
+    gaps += _insurance_gap(person, requirement.insurance_months, day)
     gaps += _rank_gap("degree", DEGREES, person.degree, requirement.degree)
     gaps += _rank_gap("title", TITLES, person.title, requirement.title)
     if person.years < requirement.years:
@@ -258,6 +301,29 @@ def _certificate_gap(certificates: Sequence[Certificate], kind: str, day: date) 
     if ended:
         return Gap("certificate_expired", kind, day=max(ended))
     return Gap("certificate_missing", kind)
+
+
+def _insurance_gap(person: Person, need: int, day: date) -> list[Gap]:
+    have = insured_months(person.insured, day)
+    if have >= need:
+        return []
+    coming = open_months(person.recorded_to, day)
+    if coming and person.recorded_to in person.insured:
+        return [
+            Gap(
+                "insurance_open",
+                have=len(known_run(person, day)),
+                need=need,
+                until=person.recorded_to,
+                open=coming,
+            )
+        ]
+    before = [month for month in person.insured if month <= month_number(day)]
+    return [Gap("insurance", have=have, need=need, until=max(before, default=0))]
+
+
+def _first_day(number: int) -> date:
+    return date(number // 12, number % 12 + 1, 1)
 
 
 def _record_gap(

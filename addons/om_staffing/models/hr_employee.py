@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..engine.people import insurance_gaps, month_number, month_text
 
@@ -64,6 +65,26 @@ class HrEmployee(models.Model):
     om_posting_ids = fields.One2many(
         "om.posting", "employee_id", string="Postings", groups=STAFF
     )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_on_record(self):
+        """Who was in a bid stays in the file: certificates and insurance prove it."""
+        # Whether there is anything on record is no disclosure to who may delete.
+        known = self.sudo().filtered(
+            lambda one: (
+                one.om_insurance_ids
+                or one.om_assignment_ids
+                or one.employee_skill_ids.filtered("verified_on")
+            )
+        )
+        if known:
+            raise UserError(
+                self.env._(
+                    "These people have posts, verified certificates or social insurance"
+                    " on record. Archive them instead: %s",
+                    ", ".join(known.mapped("name")),
+                )
+            )
 
     @api.model
     def _get_certificate_selection(self):

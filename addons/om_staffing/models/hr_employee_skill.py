@@ -13,6 +13,12 @@ class HrEmployeeSkill(models.Model):
     _name = "hr.employee.skill"
     _inherit = ["hr.employee.skill", "om.expiry.mixin", "om.rule.access.mixin"]
 
+    # Odoo lets certificates vanish with their kind, its level or the person: a bid was
+    # handed in with them, so that these stay as long as certificates do.
+    employee_id = fields.Many2one(ondelete="restrict")
+    skill_id = fields.Many2one(ondelete="restrict")
+    skill_level_id = fields.Many2one(ondelete="restrict")
+    skill_type_id = fields.Many2one(ondelete="restrict")
     company_id = fields.Many2one(related="employee_id.company_id")
     number = fields.Char("Certificate Number", groups=READERS)
     issuer = fields.Char(groups=READERS)
@@ -71,9 +77,23 @@ class HrEmployeeSkill(models.Model):
                         ", ".join(verified.mapped("display_name")),
                     )
                 )
-        if "valid_to" in vals and "reminded" not in vals:
-            vals = {**vals, "reminded": 0}
         return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_verified(self):
+        """A verified certificate is evidence of bids; a wrong entry is taken back with
+        a trace first. Holds for everybody: no role is above the evidence."""
+        # Reading whether it was verified is no disclosure.
+        verified = self.sudo().filtered("verified_on")
+        if verified:
+            raise UserError(
+                self.env._(
+                    "These certificates were checked against the original and stay on"
+                    " record. If one was entered by mistake, take its verification back"
+                    " first: %s",
+                    ", ".join(verified.mapped("display_name")),
+                )
+            )
 
     def action_verify(self):
         """Note that the certificates were compared with the originals."""
@@ -147,42 +167,3 @@ class HrEmployeeSkill(models.Model):
                 for employee in employees
             }
         )
-
-    # ------------------------------------------------------------
-    # Reminders
-    # ------------------------------------------------------------
-
-    @api.model
-    def _get_reminder_domain(self, today):
-        return (
-            super()._get_reminder_domain(today)
-            & fields.Domain("skill_type_id.is_certification", "=", True)
-            & fields.Domain("employee_id.active", "=", True)
-        )
-
-    def _filter_replaced(self):
-        later = {}
-        for one in self.search(
-            [
-                ("employee_id", "in", self.employee_id.ids),
-                ("skill_id", "in", self.skill_id.ids),
-            ]
-        ):
-            key = one.employee_id, one.skill_id
-            end = one.valid_to or fields.Date.to_date("9999-12-31")
-            later[key] = max(later.get(key, end), end)
-        return self.filtered(
-            lambda one: later[one.employee_id, one.skill_id] > one.valid_to
-        )
-
-    def _prepare_reminder(self):
-        return {
-            **super()._prepare_reminder(),
-            "res_model_id": self.env["ir.model"]._get_id("hr.employee"),
-            "res_id": self.employee_id.id,
-            "summary": self.env._(
-                "%(certificate)s expires on %(day)s",
-                certificate=self.skill_id.name,
-                day=self.valid_to,
-            ),
-        }

@@ -20,7 +20,7 @@ class HrEmployee(models.Model):
 
     @api.private
     def get_people(self, day, employer):
-        """{employee id: Person} as of ``day``, in four queries for any number.
+        """{employee id: Person} as of ``day``, in five queries for any number.
 
         For code that tells its users who counts and why, not what is in the file:
         callers check that the user may evaluate teams.
@@ -45,6 +45,11 @@ class HrEmployee(models.Model):
             ["employee_id", "month"],
         ):
             insured[line.employee_id.id].add(month_number(line.month))
+        # How far the records reach at all, whoever is asked for.
+        [(latest,)] = employees.env["om.social.insurance"]._read_group(
+            [("employer_id", "=", employer.id)], [], ["month:max"]
+        )
+        recorded_to = month_number(latest) if latest else 0
         periods = employees._get_experience()
         employees.fetch(["certificate", "om_title", "om_cleared_on", "om_secrecy_on"])
         return {
@@ -60,6 +65,7 @@ class HrEmployee(models.Model):
                 ),
                 cleared=employee.om_cleared_on or None,
                 secrecy=employee.om_secrecy_on or None,
+                recorded_to=recorded_to,
             )
             for employee in employees
         }

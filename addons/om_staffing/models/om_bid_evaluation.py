@@ -7,7 +7,15 @@ from odoo.exceptions import UserError
 from .om_posting import POSTING_ACT
 
 FROZEN = frozenset(
-    ("state", "snapshot", "fingerprint", "frozen_by", "frozen_on", "total_points")
+    (
+        "state",
+        "snapshot",
+        "fingerprint",
+        "frozen_by",
+        "frozen_on",
+        "total_points",
+        "projected_points",
+    )
 )
 
 
@@ -55,7 +63,14 @@ class OmBidEvaluation(models.Model):
         digits=(6, 2),
         readonly=True,
         copy=False,
-        help="Of a frozen evaluation.",
+        help="Of a frozen evaluation: what the records proved on that day.",
+    )
+    projected_points = fields.Float(
+        digits=(6, 2),
+        readonly=True,
+        copy=False,
+        help="What a frozen evaluation was expected to score on the day of the bid, if"
+        " the insurance went on; 0 where the records reached the bid.",
     )
     snapshot = fields.Json(readonly=True, copy=False, export_string_translation=False)
     fingerprint = fields.Char(
@@ -142,6 +157,9 @@ class OmBidEvaluation(models.Model):
                     "snapshot": snapshot,
                     "fingerprint": self._get_fingerprint(snapshot),
                     "total_points": snapshot["compliance"]["total"],
+                    "projected_points": (snapshot["compliance"]["projected"] or {}).get(
+                        "total", 0
+                    ),
                     "frozen_by": self.env.uid,
                     "frozen_on": fields.Datetime.now(),
                 }

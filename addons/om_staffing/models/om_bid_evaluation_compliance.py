@@ -19,24 +19,36 @@ from ..engine.evaluation import (
     remedy_prices,
     suitable_posts,
 )
-from ..engine.people import Certificate, Person, find_gaps
+from ..engine.people import Certificate, Person, find_gaps, open_months, project
 from ..engine.scoring import Qualification, evaluation_price, price_scores
+from .om_tender import Hold
 
 PAGE = 40
 
 
 @dataclass
 class Facts:
-    """Everything that an evaluation is worked out from, as of a day."""
+    """Everything that an evaluation is worked out from, as of a day.
+
+    ``people`` is what the records prove; ``projected`` the same people if the insurance
+    goes on until the bid, which differs only where the records do not reach it yet:
+    ``open`` are the months that are missing for everybody.
+    """
 
     day: date
     posts: list[Post]
     people: dict[int, Person]
+    projected: dict[int, Person]
+    open: tuple[int, ...]
     named: dict[int, list[int]]
-    held: dict[int, str]
+    held: dict[int, Hold]
 
     def get_candidates(self):
-        """The people as the assignment sees them; who is held elsewhere is none."""
+        """The people as the assignment sees them; who is held elsewhere is none.
+
+        A team is chosen for the day of the bid, so that people count as they are
+        expected to then.
+        """
         besides = {post.key for post in self.posts if post.besides}
         present, also = {}, {}
         for post, people in self.named.items():
@@ -45,7 +57,7 @@ class Facts:
                     also.setdefault(person, set()).add(post)
                 else:
                     present[person] = post
-        free = [p for key, p in self.people.items() if key not in self.held]
+        free = [p for key, p in self.projected.items() if key not in self.held]
         return [
             Candidate(
                 person,
@@ -82,7 +94,10 @@ class OmBidEvaluation(models.Model):
         if what_if.get("best"):
             named = self._get_named(self._get_best_team(facts))
         results = evaluate_posts(facts.posts, facts.people, named, facts.day)
-        return self._prepare_compliance(facts, results, what_if)
+        projected = results
+        if facts.open:
+            projected = evaluate_posts(facts.posts, facts.projected, named, facts.day)
+        return self._prepare_compliance(facts, results, projected, what_if)
 
     @api.readonly
     def get_advice(self, what_if=None):
@@ -94,7 +109,7 @@ class OmBidEvaluation(models.Model):
         team = self._get_best_team(facts, candidates)
         prices = self._get_prices(facts)
         seats = [post.seat for post in facts.posts]
-        free = [p for key, p in facts.people.items() if key not in facts.held]
+        free = [p for key, p in facts.projected.items() if key not in facts.held]
         advice = []
         for post in facts.posts:
             if not post.rule or team.points[post.key] >= post.rule.full:
@@ -125,7 +140,7 @@ class OmBidEvaluation(models.Model):
                 {
                     "id": employee.id,
                     "name": employee.name,
-                    "held": facts.held.get(employee.id, ""),
+                    "held": self._get_hold_words(facts.held.get(employee.id)),
                     "cells": [
                         self._prepare_cell(facts, post, employee.id, words)
                         for post in facts.posts
@@ -135,8 +150,21 @@ class OmBidEvaluation(models.Model):
             ],
         }
 
+    @api.readonly
+    def get_best_plan(self):
+        """What naming the best team would change, before anything is changed: who is
+        newly named, who is taken off, and which places stay empty for what reason."""
+        self.ensure_one()
+        self.check_access("read")
+        return self._prepare_plan(self._get_plan())
+
     def action_apply_best(self):
-        """Name the best team for the tender, in place of the present one."""
+        """Name the best team for the tender, in place of the present one.
+
+        A team that would be empty replaces nobody.
+
+        :return: what was really done, as ``get_best_plan``
+        """
         self.ensure_one()
         self.check_access("write")
         tender = self.tender_id
@@ -145,24 +173,59 @@ class OmBidEvaluation(models.Model):
             raise UserError(
                 self.env._("Somebody is changing this tender's team. Try again.")
             )
+        plan = self._get_plan()
+        if plan["wanted"]:
+            plan["gone"].unlink()
+            self.env["om.post.assignment"].create(
+                [
+                    {"post_id": post, "employee_id": person}
+                    for post, person in plan["new"]
+                ]
+            )
+        return self._prepare_plan(plan)
+
+    def _get_plan(self):
         facts = self._get_facts({})
+        team = self._get_best_team(facts)
         wanted = {
             (post, person)
-            for post, people in self._get_named(self._get_best_team(facts)).items()
+            for post, people in self._get_named(team).items()
             for person in people
         }
-        present = {
-            (one.post_id.id, one.employee_id.id): one for one in self._get_assignments()
-        }
-        gone = [one for key, one in present.items() if key not in wanted]
-        self.env["om.post.assignment"].browse([one.id for one in gone]).unlink()
-        self.env["om.post.assignment"].create(
-            [
-                {"post_id": post, "employee_id": person}
-                for post, person in sorted(wanted - present.keys())
-            ]
+        present = self._get_assignments()
+        keys = {(one.post_id.id, one.employee_id.id) for one in present}
+        gone = present.filtered(
+            lambda one: (one.post_id.id, one.employee_id.id) not in wanted
         )
-        return True
+        return {
+            "facts": facts,
+            "team": team,
+            "wanted": wanted,
+            "new": sorted(wanted - keys),
+            # An empty team replaces nobody.
+            "gone": gone if wanted else gone.browse(),
+            # Names are known to every colleague.
+            "gone_names": gone.employee_id.sudo().mapped("name") if wanted else [],
+            "kept": len(wanted & keys),
+        }
+
+    def _prepare_plan(self, plan):
+        empty = self._get_empty_words(plan["facts"], plan["team"])
+        lines = self._get_plan_words(plan)
+        kind = "success"
+        if empty or not plan["wanted"]:
+            kind = "warning"
+        elif not plan["new"] and not plan["gone"]:
+            kind = "info"
+        return {
+            "named": len(plan["wanted"]),
+            "new": len(plan["new"]),
+            "gone": len(plan["gone"]),
+            "kept": plan["kept"],
+            "empty": len(empty),
+            "type": kind,
+            "lines": lines + empty,
+        }
 
     # ------------------------------------------------------------
     # Facts
@@ -190,10 +253,17 @@ class OmBidEvaluation(models.Model):
         for one in self._get_assignments():
             if one.employee_id.id in people:
                 named[one.post_id.id].append(one.employee_id.id)
-        held = {
-            key: other.name for key, other in tender.get_held().items() if key in people
-        }
-        return Facts(day, tender.post_ids.get_rules(), people, named, held)
+        held = {key: hold for key, hold in tender.get_held().items() if key in people}
+        posts = tender.post_ids.get_rules()
+        coming = ()
+        if any(post.requirement.insurance_months for post in posts):
+            # The records reach as far for everybody.
+            person = next(iter(people.values()), None)
+            coming = open_months(person.recorded_to, day) if person else ()
+        projected = people
+        if coming:
+            projected = {key: project(one, day) for key, one in people.items()}
+        return Facts(day, posts, people, projected, coming, named, held)
 
     def _get_assignments(self):
         return self.env["om.post.assignment"].search(
@@ -234,10 +304,11 @@ class OmBidEvaluation(models.Model):
     # Answers
     # ------------------------------------------------------------
 
-    def _prepare_compliance(self, facts, results, what_if):
+    def _prepare_compliance(self, facts, results, projected, what_if):
         rules = self._prepare_rules(facts.day)
         price = self._prepare_price()
-        posts = self._prepare_posts(facts, results)
+        posts = self._prepare_posts(facts, results, projected)
+        more = sum((result.points for result in projected), Decimal("0.00"))
         team = sum((result.points for result in results), Decimal("0.00"))
         full = sum((result.full for result in results), Decimal("0.00"))
         total = team + sum((Decimal(str(rule["points"])) for rule in rules), Decimal(0))
@@ -261,61 +332,76 @@ class OmBidEvaluation(models.Model):
             "total": _plain(total),
             "full": _plain(everything),
             "team": {"points": _plain(team), "full": _plain(full)},
+            "projected": {
+                "total": _plain(total - team + more),
+                "team": _plain(more),
+            }
+            if facts.open
+            else None,
+            "notes": self._get_notes(facts),
             "posts": posts,
             "rules": rules,
             "price": price,
             "expiring": self._prepare_expiring(facts, results),
         }
 
-    def _prepare_posts(self, facts, results: list[PostResult]):
+    def _prepare_posts(self, facts, results: list[PostResult], projected):
         words = self._get_words(facts.posts)
         keys = {key for result in results for key in result.counted}
         keys |= {key for result in results for key, _gaps in result.failing}
         # Names are known to every colleague.
         names = {e.id: e.name for e in self.env["hr.employee"].sudo().browse(keys)}
         posts = {post.id: post for post in self.tender_id.post_ids}
-        return [
-            {
-                "id": result.key,
-                "name": posts[result.key].name,
-                "need": posts[result.key].need,
-                "besides": posts[result.key].besides,
-                "demands": self._get_demand_words(posts[result.key]),
-                "points": _plain(result.points),
-                "full": _plain(result.full),
-                "lost": _plain(result.lost),
-                "missing": result.missing,
-                "words": self._get_result_words(posts[result.key], result),
-                "people": [
-                    {
-                        "id": key,
-                        "name": names[key],
-                        "counts": True,
-                        "reasons": [],
-                        "held": facts.held.get(key, ""),
-                    }
-                    for key in result.counted
-                ]
-                + [
-                    {
-                        "id": key,
-                        "name": names[key],
-                        "counts": False,
-                        "reasons": [self._get_gap_words(gap, words) for gap in gaps],
-                        "held": facts.held.get(key, ""),
-                    }
-                    for key, gaps in result.failing
-                ],
-            }
-            for result in results
-        ]
+        answer = []
+        for result, expected in zip(results, projected, strict=True):
+            coming = set(expected.counted) - set(result.counted)
+            people = [(key, "counts", ()) for key in result.counted]
+            people += [
+                (key, "projected" if key in coming else "fails", gaps)
+                for key, gaps in result.failing
+            ]
+            answer.append(
+                {
+                    "id": result.key,
+                    "name": posts[result.key].name,
+                    "need": posts[result.key].need,
+                    "besides": posts[result.key].besides,
+                    "demands": self._get_demand_words(posts[result.key]),
+                    "points": _plain(result.points),
+                    "projected": _plain(expected.points),
+                    "full": _plain(result.full),
+                    "lost": _plain(result.lost),
+                    "missing": result.missing,
+                    "words": self._get_result_words(
+                        posts[result.key], result, expected
+                    ),
+                    "people": [
+                        {
+                            "id": key,
+                            "name": names[key],
+                            "counts": status == "counts",
+                            "status": status,
+                            "reasons": [
+                                self._get_gap_words(gap, words) for gap in gaps
+                            ],
+                            "held": self._get_hold_words(facts.held.get(key)),
+                        }
+                        for key, status, gaps in people
+                    ],
+                }
+            )
+        return answer
 
     def _prepare_cell(self, facts, post, key, words):
         gaps = find_gaps(facts.people[key], post.requirement, facts.day)
+        status = "fails" if gaps else "counts"
+        if gaps and not find_gaps(facts.projected[key], post.requirement, facts.day):
+            status = "projected"
         return {
             "post": post.key,
             "named": key in facts.named[post.key],
             "counts": not gaps,
+            "status": status,
             "reasons": [self._get_gap_words(gap, words) for gap in gaps],
         }
 
@@ -463,10 +549,19 @@ class OmBidEvaluation(models.Model):
             "added": [],
         }
         if not remedy:
-            advice["words"] = self.env._(
-                "%s: no certificate alone would win the missing points; people are"
-                " missing who meet the other demands.",
-                name,
+            ready = self._get_ready_words(facts, post, team)
+            advice["words"] = " ".join(
+                filter(
+                    None,
+                    [
+                        self.env._(
+                            "%s: no certificate alone would win the missing points;"
+                            " people are missing who meet the other demands.",
+                            name,
+                        ),
+                        ready,
+                    ],
+                )
             )
             return advice
         words = self._get_words(facts.posts)
@@ -478,7 +573,7 @@ class OmBidEvaluation(models.Model):
                 gap.certificate
                 or min(gap.options, key=lambda kind: (prices[kind], kind))
                 for gap in find_gaps(
-                    facts.people[employee.id], post.requirement, facts.day
+                    facts.projected[employee.id], post.requirement, facts.day
                 )
             ]
             advice["added"] += [[employee.id, int(kind)] for kind in kinds]
@@ -490,6 +585,9 @@ class OmBidEvaluation(models.Model):
             cost=remedy.cost,
             who=" · ".join(lines),
         )
+        ready = self._get_ready_words(facts, post, team)
+        if ready:
+            advice["words"] = f"{advice['words']} {ready}"
         return advice
 
 

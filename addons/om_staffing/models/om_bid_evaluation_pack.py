@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 
 from odoo import api, fields, models
 
-from ..engine.people import insured_months, insured_run, month_number, month_text
+from ..engine.people import known_run, month_number, month_text
 
 UNSAFE = re.compile(r'[\\/:*?"<>|\s]+')
 DEGREE, TITLE, INSURANCE = "om_degree_scan", "om_title_scan", "om_insurance_scan"
@@ -124,7 +124,7 @@ class OmBidEvaluation(models.Model):
                         or labels["title"][person.title],
                         "years": round(person.years, 1) or "",
                         "certificates": "、".join(shown),
-                        "insurance": insured_months(person.insured, facts.day),
+                        "insurance": len(known_run(person, facts.day)),
                     }
                 )
         return rows
@@ -158,8 +158,8 @@ class OmBidEvaluation(models.Model):
         bid_month = month_number(facts.day)
         rows = []
         for employee in employees:
-            months = facts.people[employee.id].insured
-            run = insured_run(months, facts.day)
+            person = facts.people[employee.id]
+            run = known_run(person, facts.day)
             rows.append(
                 {
                     "no": len(rows) + 1,
@@ -169,7 +169,7 @@ class OmBidEvaluation(models.Model):
                     "months": len(run),
                     "first": month_text(run[0]) if run else "",
                     "last": month_text(run[-1]) if run else "",
-                    "on_record": sum(one <= bid_month for one in months),
+                    "on_record": sum(one <= bid_month for one in person.insured),
                 }
             )
         return rows

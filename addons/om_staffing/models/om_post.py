@@ -50,6 +50,7 @@ class OmPost(models.Model):
         "om_post_all_skill_rel",
         "post_id",
         "skill_id",
+        ondelete="restrict",
         string="All Certificates Of",
         domain="[('skill_type_id.is_certification', '=', True)]",
     )
@@ -58,6 +59,7 @@ class OmPost(models.Model):
         "om_post_any_skill_rel",
         "post_id",
         "skill_id",
+        ondelete="restrict",
         string="One Certificate Of",
         domain="[('skill_type_id.is_certification', '=', True)]",
     )

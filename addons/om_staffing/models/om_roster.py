@@ -67,7 +67,8 @@ class OmRoster(models.Model):
         "shift_ids.employee_id",
     )
     def _compute_gap_text(self):
-        for roster in self:
+        # Whoever may read a roster reads its gaps, also without reading tenders.
+        for roster in self.sudo():
             gaps = roster._get_gaps() if roster.date_from and roster.date_to else []
             roster.gap_count = len(gaps)
             roster.gap_text = "\n".join(roster._get_gap_words(gaps)) or False

@@ -9,7 +9,7 @@ class OmSocialInsurance(models.Model):
     _rec_name = "month"
 
     employee_id = fields.Many2one(
-        "hr.employee", required=True, index=True, ondelete="cascade"
+        "hr.employee", required=True, index=True, ondelete="restrict"
     )
     company_id = fields.Many2one(
         related="employee_id.company_id", store=True, index=True

@@ -1,3 +1,6 @@
+from datetime import date
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -6,6 +9,15 @@ from odoo.fields import Domain
 RULES = frozenset(
     ("bid_date", "ceiling", "post_ids", "rule_ids", "company_id", "price_points")
 )
+
+
+class Hold(NamedTuple):
+    """What keeps somebody: a running contract, until its last day or that of the
+    posting, as what (the post's or the system's name)."""
+
+    tender: models.Model
+    until: date | None
+    place: str
 
 
 class OmTender(models.Model):
@@ -115,8 +127,11 @@ class OmTender(models.Model):
 
     @api.depends("post_ids.need", "post_ids.besides", "assignment_ids")
     def _compute_counts(self):
+        # How many are named is no secret; who they are is for those who may read it.
         named = dict(
-            self.env["om.post.assignment"]._read_group(
+            self.env["om.post.assignment"]
+            .sudo()
+            ._read_group(
                 [("tender_id", "in", self.ids)],
                 ["tender_id"],
                 ["employee_id:count_distinct"],
@@ -198,7 +213,11 @@ class OmTender(models.Model):
     @api.private
     def get_held(self):
         """Employees whom other running contracts hold while this one is served, named
-        for a post or posted at a system: {employee id: tender}."""
+        for a post or posted at a system: {employee id: Hold}.
+
+        A tender without a period of service could be served at any time: whoever a
+        running contract holds is held then.
+        """
         self.ensure_one()
         domain = Domain("id", "!=", self.id) & Domain("state", "=", "running")
         posted = Domain.TRUE
@@ -225,9 +244,16 @@ class OmTender(models.Model):
         by_system = {
             system: tender for tender in running for system in tender.system_ids
         }
-        held = {
-            one.employee_id.id: one.post_id.tender_id or by_system[one.system_id]
-            for one in postings
-            if one.post_id.tender_id != self
+        held = {}
+        for one in postings:
+            tender = one.post_id.tender_id or by_system.get(one.system_id)
+            if tender and tender != self:
+                ends = filter(None, (one.date_to, tender.service_end))
+                until = min(ends, default=None)
+                held[one.employee_id.id] = Hold(tender, until, one.system_id.name)
+        return held | {
+            one.employee_id.id: Hold(
+                one.tender_id, one.tender_id.service_end, one.post_id.name
+            )
+            for one in named
         }
-        return held | {one.employee_id.id: one.tender_id for one in named}

@@ -8,7 +8,7 @@ class ResCompany(models.Model):
         "res.users",
         string="Staffing Officer",
         domain="[('share', '=', False)]",
-        help="Is reminded of certificates that expire.",
+        help="Is reminded of certificates that expire; empty: whoever has that role.",
     )
 
     def _get_staffing_officer(self):

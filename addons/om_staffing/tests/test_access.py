@@ -1,5 +1,7 @@
 import base64
 
+from lxml import etree
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -51,6 +53,64 @@ class TestAccess(OmStaffingCommon):
                 self.evaluation.with_user(user).get_compliance()
             found = self.env["hr.employee.skill"].with_user(user).search([])
             self.assertFalse(found.filtered("is_certification"))
+
+    def test_menus_read_what_they_show(self):
+        """Every page of the menus a role has opens for it, as the client reads it."""
+        self.tender.write({"service_start": "2026-01-01", "service_end": "2026-12-31"})
+        self.tender.action_submit()
+        self.tender.action_run()
+        roster = self.env["om.roster"].create(
+            {
+                "tender_id": self.tender.id,
+                "date_from": "2026-01-01",
+                "date_to": "2026-01-02",
+            }
+        )
+        roster.action_publish()
+        shown = {
+            "om.tender": ("procurement", "auditor", "staffing", "manager"),
+            "om.roster": (
+                "engineer",
+                "warehouse",
+                "dispatcher",
+                "procurement",
+                "auditor",
+                "staffing",
+                "manager",
+            ),
+        }
+        users = {role: self._create_user(role) for role in shown["om.roster"]}
+        for model, roles in shown.items():
+            for role in roles:
+                records = self.env[model].with_user(users[role])
+                records.env.invalidate_all()
+                views = records.get_views([(False, "list"), (False, "form")])["views"]
+                for view in views.values():
+                    names = {
+                        node.get("name")
+                        for node in etree.fromstring(view["arch"]).iter("field")
+                        if node.get("name") in records._fields
+                    }
+                    found = records.web_search_read(
+                        [], {name: {"fields": {"display_name": {}}} for name in names}
+                    )
+                    self.assertTrue(found["records"], f"{role} {model}")
+
+    def test_dispatcher_reads_running_tenders_only(self):
+        dispatcher = self._create_user("dispatcher")
+        tenders = self.env["om.tender"].with_user(dispatcher)
+        self.assertNotIn(self.tender, tenders.search([]))
+        self.tender.write({"service_start": "2026-01-01", "service_end": "2026-12-31"})
+        self.tender.action_submit()
+        self.tender.action_run()
+        self.assertIn(self.tender, tenders.search([]))
+        self.env["om.roster"].with_user(dispatcher).create(
+            {
+                "tender_id": self.tender.id,
+                "date_from": "2026-01-01",
+                "date_to": "2026-01-02",
+            }
+        )
 
     def test_nobody_certifies_oneself(self):
         user = self._create_user("engineer")

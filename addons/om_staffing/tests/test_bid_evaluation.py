@@ -139,6 +139,111 @@ class TestBidEvaluation(OmStaffingCommon):
             self.evaluation.get_compliance({"best": True})["team"]["points"], 8.0
         )
 
+    def test_bid_beyond_the_records(self):
+        """A bid of next month: records that end before it are no lost point yet."""
+        self.tender.write({"service_start": "2026-02-01", "service_end": "2026-12-31"})
+        answer = self.evaluation.get_compliance({"date": "2026-01-05"})
+        self.assertEqual(answer["team"]["points"], 0.0)
+        self.assertEqual(answer["projected"], {"total": 8.0, "team": 8.0})
+        [note] = answer["notes"]
+        self.assertIn("2025-12", note)
+        [person] = answer["posts"][0]["people"]
+        self.assertEqual((person["counts"], person["status"]), (False, "projected"))
+        for part in ("3", "2025-11", "2025-12"):
+            self.assertIn(part, person["reasons"][0])
+        # Whose insurance broke off is not expected to count.
+        self.people["manager"][0].om_insurance_ids.sorted("month")[-1].unlink()
+        post = self._get_post("manager", date="2026-01-05")
+        self.assertEqual((post["projected"], post["people"][0]["status"]), (0, "fails"))
+        # Nothing is open where the records reach the bid.
+        self.assertIsNone(self.evaluation.get_compliance()["projected"])
+
+    def test_frozen_is_what_was_proven(self):
+        self.evaluation.date = "2026-01-05"
+        self.evaluation.action_freeze()
+        self.assertEqual(self.evaluation.total_points, 0.0)
+        self.assertEqual(self.evaluation.projected_points, 8.0)
+        self.assertEqual(self.evaluation.get_compliance()["projected"]["team"], 8.0)
+
+    def test_best_team_of_a_bid_beyond_the_records(self):
+        self.evaluation.date = "2026-01-05"
+        self.tender.assignment_ids.unlink()
+        done = self.evaluation.action_apply_best()
+        self.assertEqual((done["named"], done["empty"]), (18, 0))
+        self.assertEqual(done["type"], "success")
+        self.assertEqual(len(self.tender.assignment_ids), 18)
+
+    def _hold(self, *employees, **values):
+        other = self.env["om.tender"].create(
+            {
+                "name": "在运行合同",
+                "company_id": self.company.id,
+                "service_start": "2025-06-01",
+                "service_end": "2026-06-30",
+                "post_ids": [(0, 0, {"name": "岗位甲"})],
+                **values,
+            }
+        )
+        self.env["om.post.assignment"].create(
+            [
+                {"post_id": other.post_ids.id, "employee_id": employee.id}
+                for employee in employees
+            ]
+        )
+        other.action_submit()
+        other.action_run()
+        return other
+
+    def test_best_plan_tells_before_and_after(self):
+        """Who is taken off and which place stays empty is known before and after."""
+        held = self.people["security"][0]
+        other = self._hold(held)
+        plan = self.evaluation.get_best_plan()
+        self.assertEqual((plan["new"], plan["gone"], plan["empty"]), (0, 1, 1))
+        self.assertEqual(plan["type"], "warning")
+        text = " ".join(plan["lines"])
+        for part in (held.name, other.name, "2026-06-30", "岗位甲"):
+            self.assertIn(part, text)
+        self.assertEqual(len(self.tender.assignment_ids), 18)
+        done = self.evaluation.action_apply_best()
+        self.assertEqual((done["named"], done["gone"]), (17, 1))
+        self.assertEqual(len(self.tender.assignment_ids), 17)
+        self.assertIn(held.name, " ".join(done["lines"]))
+        again = self.evaluation.action_apply_best()
+        self.assertEqual((again["new"], again["gone"]), (0, 0))
+
+    def test_an_empty_team_replaces_nobody(self):
+        self._hold(*(one for people in self.people.values() for one in people))
+        done = self.evaluation.action_apply_best()
+        self.assertEqual((done["named"], done["gone"]), (0, 0))
+        self.assertEqual(done["type"], "warning")
+        self.assertEqual(len(self.tender.assignment_ids), 18)
+
+    def test_held_is_said_for_everybody(self):
+        """Also of people in the table, and that a tender has no period of service."""
+        employee = self.people["security"][0]
+        self.tender.write({"service_start": False, "service_end": False})
+        other = self._hold(employee, service_start="2020-01-01")
+        [row] = self.evaluation.get_people(search=employee.name)["people"]
+        for part in (other.name, "2026-06-30"):
+            self.assertIn(part, row["held"])
+        post = self._get_post("security")
+        self.assertIn(other.name, post["people"][0]["held"])
+        notes = self.evaluation.get_compliance()["notes"]
+        self.assertEqual(len(notes), 1)
+        self.tender.write({"service_start": "2026-01-01", "service_end": "2026-12-31"})
+        self.assertEqual(self.evaluation.get_compliance()["notes"], [])
+
+    def test_advice_names_who_has_the_certificate(self):
+        """Before money is spent: somebody held elsewhere has it already."""
+        held = self.people["security"][0]
+        other = self._hold(held)
+        self._create_employee("without")
+        [advice] = self.evaluation.get_advice()["advice"]
+        self.assertTrue(advice["found"])
+        for part in (held.name, other.name, "2026-06-30"):
+            self.assertIn(part, advice["words"])
+
     def test_advice(self):
         employee = self.people["electrician"][0]
         employee.employee_skill_ids.unlink()
@@ -293,7 +398,11 @@ class TestBidEvaluation(OmStaffingCommon):
                 "date_from": "2025-06-01",
             }
         )
-        self.assertEqual(self.tender.get_held().get(employee.id), other)
+        hold = self.tender.get_held()[employee.id]
+        self.assertEqual(
+            (hold.tender, str(hold.until), hold.place),
+            (other, "2026-06-30", system.name),
+        )
         self.assertEqual(
             self.evaluation.get_compliance({"best": True})["team"]["points"], 7.0
         )

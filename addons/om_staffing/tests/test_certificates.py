@@ -45,29 +45,85 @@ class TestCertificates(OmStaffingCommon):
         with self.assertRaises(UserError):
             skill.action_verify()
 
+    def test_what_bids_stand_on_stays(self):
+        """Verified certificates, their kinds, levels and people are not deleted away,
+        by nobody; a kind does not become another one under them."""
+        employee = self.people["data"][0]
+        one = employee.employee_skill_ids
+        kind, kinds, level = one.skill_id, one.skill_type_id, one.skill_level_id
+        one.action_verify()
+        for user in (self._create_user("staffing"), self._create_user("administrator")):
+            for record in (one, kind, kinds, level):
+                with self.assertRaises(UserError, msg=record), self.env.cr.savepoint():
+                    record.with_user(user).unlink()
+            with self.assertRaises(UserError):
+                kind.with_user(user).name = "其他证书"
+            # The person's page deletes by commands of its own.
+            with self.assertRaises(UserError):
+                employee.with_user(user).write({"employee_skill_ids": [(2, one.id)]})
+        alone = self._create_employee("alone", ["cisp"], months=())
+        alone.employee_skill_ids.action_verify()
+        for person in (employee, alone):
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                person.unlink()
+        self.assertTrue(one.exists() and one.verified_on)
+        kind.name = kind.name
+        # A wrong entry goes once its verification was taken back, which is logged.
+        one.action_unverify()
+        one.unlink()
+        self.assertFalse(one.exists())
+
+    def test_kind_that_posts_ask_for_stays(self):
+        kind = self.skill["cisp"]
+        self.env["hr.employee.skill"].search([("skill_id", "=", kind.id)]).unlink()
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            kind.unlink()
+
+    def test_without_an_end_and_renewed_before_it(self):
+        employee = self._create_employee("renewed")
+        endless = self._certify(employee, "cisp", "2020-01-01", False)
+        self.assertFalse(endless.valid_to)
+        self.assertTrue(endless.with_context(om_date="2099-01-01").valid_on)
+        old = self._certify(employee, "analyst_senior", "2023-01-01", "2026-06-30")
+        new = self._certify(employee, "analyst_senior", "2026-06-01", "2029-05-31")
+        self.assertEqual(str(old.valid_to), "2026-06-30")
+        self.assertEqual(len(employee.employee_skill_ids), 3)
+        self.assertTrue(new.exists())
+
+    def test_verify_many(self):
+        many = self.env["hr.employee.skill"].concat(
+            *(one.employee_skill_ids for one in self.people["electrician"])
+        )
+        many.action_verify()
+        self.assertEqual(len(many.filtered("verified_on")), 4)
+
     def test_reminders_once_each(self):
         employee = self.people["data"][0]
         skill = employee.employee_skill_ids
         skill.valid_to = "2026-06-30"
         officer = self._create_user("staffing")
         self.company.om_staffing_user_id = officer
-        Skill = self.env["hr.employee.skill"]
+        Message = self.env["mail.message"]
 
         def count():
-            return len(
-                employee.activity_ids.filtered(lambda one: one.user_id == officer)
+            mine = employee.activity_ids.filtered(lambda one: one.user_id == officer)
+            told = Message.search_count(
+                [("notified_partner_ids", "in", officer.partner_id.ids)]
             )
+            return len(mine), told
 
+        # One reminder that stays until it is done, told of at 90, 60 and 30 days.
         for day, expected in (
-            ("2026-03-31", 0),
-            ("2026-04-01", 1),
-            ("2026-04-02", 1),
-            ("2026-05-31", 2),
-            ("2026-06-23", 3),
-            ("2026-06-30", 3),
+            ("2026-03-31", (0, 0)),
+            ("2026-04-01", (1, 1)),
+            ("2026-04-02", (1, 1)),
+            ("2026-05-01", (1, 2)),
+            ("2026-05-31", (1, 3)),
+            ("2026-06-23", (1, 3)),
+            ("2026-06-30", (1, 3)),
         ):
             with freeze_time(f"{day} 03:00:00"):
-                Skill._cron_remind()
+                self.env["om.expiry"]._cron_remind()
             self.assertEqual(count(), expected, day)
 
     def test_no_reminder_once_renewed(self):
@@ -75,7 +131,7 @@ class TestCertificates(OmStaffingCommon):
         employee.employee_skill_ids.valid_to = "2026-06-30"
         self._certify(employee, "analyst_senior", "2026-07-01", "2029-06-30")
         with freeze_time("2026-06-25 03:00:00"):
-            self.env["hr.employee.skill"]._cron_remind()
+            self.env["om.expiry"]._cron_remind()
         self.assertFalse(employee.activity_ids)
 
     def test_insurance_gaps(self):

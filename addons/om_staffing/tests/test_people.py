@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 from math import inf
 
@@ -15,7 +16,10 @@ from ..engine.people import (
     find_gaps,
     insurance_gaps,
     insured_months,
+    known_run,
     month_number,
+    open_months,
+    project,
     record_age,
     worked_years,
 )
@@ -51,6 +55,66 @@ class TestPeople(BaseCase):
     def test_insurance_over_new_year(self):
         paid = months(11, 12) | months(1, year=2026)
         self.assertEqual(insured_months(paid, date(2026, 2, 10)), 3)
+
+    def test_records_that_end_before_the_bid(self):
+        """15 months to 2026-10, bid on 2026-12-10: November is not known yet, which is
+        something else than a month that was not paid."""
+        bid = date(2026, 12, 10)
+        last = month_number(date(2026, 10, 1))
+        asked = Requirement(insurance_months=3)
+        person = Person(1, insured=frozenset(range(last - 14, last + 1)))
+        [gap] = find_gaps(person, asked, bid)
+        self.assertEqual((gap.kind, gap.have, gap.until), ("insurance", 0, last))
+        known = replace(person, recorded_to=last)
+        [gap] = find_gaps(known, asked, bid)
+        self.assertEqual(
+            (gap.kind, gap.have, gap.need, gap.until, gap.open),
+            ("insurance_open", 15, 3, last, (last + 1,)),
+        )
+        self.assertTrue(counts(project(known, bid), asked, bid))
+        self.assertEqual(len(known_run(known, bid)), 15)
+        # Others are on record to November: this one was not paid.
+        left = replace(person, recorded_to=last + 1)
+        [gap] = find_gaps(left, asked, bid)
+        self.assertEqual(gap.kind, "insurance")
+        self.assertIs(project(left, bid), left)
+        # The run broke off before the records end: nothing goes on.
+        broken = replace(known, insured=person.insured - {last})
+        self.assertFalse(counts(project(broken, bid), asked, bid))
+
+    def test_projection_invents_no_month_of_the_bid(self):
+        bid = date(2026, 12, 10)
+        last = month_number(date(2026, 11, 1))
+        self.assertEqual(open_months(last, bid), ())
+        two = Person(1, insured=frozenset((last - 1, last)), recorded_to=last)
+        self.assertEqual(insured_months(project(two, bid).insured, bid), 2)
+
+    @PURE
+    @given(st.data())
+    def test_projection(self, data):
+        """It proves nothing, takes nothing away and needs a run that goes on."""
+        bid = month_number(BID)
+        insured = data.draw(st.frozensets(st.integers(bid - 8, bid)))
+        recorded = data.draw(st.integers(max(insured, default=bid - 8), bid))
+        person = Person(1, insured=insured, recorded_to=recorded)
+        projected = project(person, BID)
+        have = insured_months(insured, BID)
+        expected = insured_months(projected.insured, BID)
+        self.assertLessEqual(insured, projected.insured)
+        self.assertLessEqual(have, expected)
+        if recorded not in insured or recorded >= bid - 1:
+            self.assertEqual(projected, person)
+        else:
+            run = known_run(person, BID)
+            self.assertEqual(run[-1], recorded)
+            self.assertEqual(expected, len(run) + bid - 1 - recorded)
+        self.assertEqual(project(projected, BID), projected)
+        need = data.draw(st.integers(1, 6))
+        gaps = find_gaps(person, Requirement(insurance_months=need), BID)
+        self.assertEqual(bool(gaps), have < need)
+        if gaps and gaps[0].kind == "insurance_open":
+            self.assertTrue(gaps[0].open)
+            self.assertGreater(gaps[0].have, 0)
 
     def test_insurance_gaps(self):
         first, last = month_number(date(2025, 8, 1)), month_number(date(2025, 12, 1))

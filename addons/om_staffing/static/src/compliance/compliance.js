@@ -2,6 +2,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { debounce } from "@web/core/utils/timing";
+import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { DateTimeInput } from "@web/core/datetime/datetime_input";
 import { serializeDate, deserializeDate } from "@web/core/l10n/dates";
 import { Layout } from "@web/search/layout";
@@ -20,6 +21,7 @@ export class OmCompliance extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.notification = useService("notification");
+        this.dialog = useService("dialog");
         this.display = { controlPanel: {} };
         const { params = {}, context = {} } = this.props.action;
         this.id = params.evaluation_id || context.evaluation_id || context.active_id;
@@ -81,6 +83,20 @@ export class OmCompliance extends Component {
 
     get day() {
         return deserializeDate(this.data.date);
+    }
+
+    /** Counts today, counts once the missing months are on record, or not at all.
+     *  A snapshot of an earlier version knows two of these only. */
+    status(entry) {
+        return entry.status || (entry.counts ? "counts" : "fails");
+    }
+
+    badge(person) {
+        if (this.status(person) === "fails") {
+            return "text-bg-danger";
+        }
+        const sure = this.status(person) === "counts" && !person.held;
+        return sure ? "text-bg-success" : "text-bg-warning";
     }
 
     points(value) {
@@ -155,17 +171,71 @@ export class OmCompliance extends Component {
     // Acts
     // ------------------------------------------------------------
 
+    /** Ask with what would change, then tell what was really done. */
     async applyBest() {
-        await this.busy(() => this.orm.call(MODEL, "action_apply_best", [[this.id]]));
-        this.notification.add(_t("The best team is named for the tender."), {
-            type: "success",
+        const plan = await this.busy(() =>
+            this.orm.call(MODEL, "get_best_plan", [[this.id]])
+        );
+        if (!plan.new && !plan.gone) {
+            return this.tell(plan);
+        }
+        this.dialog.add(ConfirmationDialog, {
+            title: _t("Name the Best Team"),
+            body: plan.lines.join("\n"),
+            confirmLabel: _t("Name These People"),
+            confirm: async () => {
+                const done = await this.busy(() =>
+                    this.orm.call(MODEL, "action_apply_best", [[this.id]])
+                );
+                this.tell(done);
+                return this.reset();
+            },
+            cancel: () => {},
         });
-        return this.reset();
     }
 
-    async freeze() {
-        await this.busy(() => this.orm.call(MODEL, "action_freeze", [[this.id]]));
-        return this.reset();
+    tell(plan) {
+        this.notification.add(plan.lines.join(" "), {
+            type: plan.type,
+            sticky: plan.type === "warning",
+        });
+    }
+
+    freeze() {
+        const { data } = this;
+        const lines = [
+            _t("Frozen on the records of today: %(points)s of %(full)s points.", {
+                points: this.points(data.total),
+                full: this.points(data.full),
+            }),
+        ];
+        if (data.projected) {
+            lines.push(
+                _t(
+                    "Projected for the bid and noted beside it: %s points.",
+                    this.points(data.projected.total)
+                )
+            );
+        }
+        lines.push(
+            _t("Figures and copies of the scans stay as they are; to go on, make a new version.")
+        );
+        this.dialog.add(ConfirmationDialog, {
+            title: _t("Freeze for the Bid File"),
+            body: lines.join("\n"),
+            confirmLabel: _t("Freeze"),
+            confirm: async () => {
+                await this.busy(() =>
+                    this.orm.call(MODEL, "action_freeze", [[this.id]])
+                );
+                this.notification.add(
+                    _t("Frozen with %s points.", this.points(data.total)),
+                    { type: "success" }
+                );
+                return this.reset();
+            },
+            cancel: () => {},
+        });
     }
 
     async exportPack() {
