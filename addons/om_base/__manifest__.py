@@ -28,9 +28,11 @@
         "web.assets_backend": [
             "om_base/static/src/**/*",
             ("remove", "om_base/static/src/chinese/graph.js"),
+            ("remove", "om_base/static/src/portal/**/*"),
         ],
         # Charts are loaded when the first one is opened.
         "web.assets_backend_lazy": ["om_base/static/src/chinese/graph.js"],
+        "web.assets_frontend": ["om_base/static/src/portal/**/*"],
     },
     "demo": ["demo/res_users_demo.xml"],
 }

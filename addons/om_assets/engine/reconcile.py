@@ -2,7 +2,9 @@
 
 * What is owed and not there is created, once.
 * What a person planned, started, did or cancelled is never touched.
-* What is past is never touched, whoever planned it.
+* What is past is never touched, whoever planned it; but for what lies after the end of
+  a service that was stopped, which the contract does not owe from that day on, even if
+  the stop is entered later.
 * What lies ahead and is untouched follows the plan: it moves, or it goes.
 * An inspection that stays although the plan no longer owes it (the rhythm or the first
   day of service changed) counts for the period it lies in: who changes from monthly to
@@ -59,6 +61,7 @@ def reconcile(
     today: date,
     service: Span | None,
     is_workday: Callable[[date], bool],
+    stopped: date | None = None,
 ) -> Changes:
     """Return what has to change so that ``existing`` follows the plan.
 
@@ -66,17 +69,19 @@ def reconcile(
     :param asked: the days for which inspections are wanted; the first may be past
     :param today: what lies before is past
     :param service: the plan's service, ``None`` with no planner
+    :param stopped: the first day without service, if it was stopped
     """
     existing = list(existing)
+    since = min(today, stopped) if stopped else today
     if planner is None or service is None:
-        return _retire(existing, {}, today)
+        return _retire(existing, {}, since)
     # Whatever exists must find its place, however far it was moved by hand.
     last = max(
         [asked.last, *(max(each.planned, each.deadline) for each in existing)],
     )
     first = min(asked.first, service.first)
     owed = {slot.key: slot for slot in planner.slots(Span(first, max(first, last)))}
-    _creates, moves, removes, kept = _retire(existing, owed, today)
+    _creates, moves, removes, kept = _retire(existing, owed, since)
     moves = [
         move
         for each in existing
@@ -96,12 +101,13 @@ def reconcile(
     return Changes(creates, moves, removes, kept)
 
 
-def _retire(existing: list[Existing], owed: dict[str, Slot], today: date) -> Changes:
-    """What is ahead and no longer owed goes if it is free, and is reported if not."""
+def _retire(existing: list[Existing], owed: dict[str, Slot], since: date) -> Changes:
+    """What lies from ``since`` on and is no longer owed goes if it is free, and is
+    reported if not."""
     ahead = [
         each
         for each in existing
-        if each.slot not in owed and each.planned >= today and each.counts
+        if each.slot not in owed and each.planned >= since and each.counts
     ]
     return Changes(
         [],

@@ -140,10 +140,15 @@ class OmInspectionPlan(models.Model):
         """Let what lies ahead follow changed plans, as far as they were planned."""
         today = self.env["maintenance.request"]._get_inspection_today()
         planned = self.filtered(
-            lambda plan: plan.generated_until and plan.generated_until >= today
+            lambda plan: (
+                plan.generated_until
+                # A stop may be entered when its day is long past.
+                and plan.generated_until
+                >= min(today, plan.system_id.stop_date or today)
+            )
         )
         for until, plans in planned.grouped("generated_until").items():
-            plans._generate(today, until)
+            plans._generate(today, max(until, today))
 
     def _generate(self, date_from, date_to):
         """Bring the inspections of these plans into line with what they owe.
@@ -240,7 +245,13 @@ class OmInspectionPlan(models.Model):
                     service, is_workday, key_ranges.get(plan.system_id, [])
                 )
                 changes[plan] = reconcile(
-                    planner, existing[plan], asked, today, service, is_workday
+                    planner,
+                    existing[plan],
+                    asked,
+                    today,
+                    service,
+                    is_workday,
+                    plan.system_id.stop_date or None,
                 )
         except CalendarRangeError as error:
             raise UserError(

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 # A change of one of these moves the inspections that lie ahead: the days of service,
 # and the unit, whose systems are inspected on one visit.
@@ -12,9 +12,58 @@ class OmSystem(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
+        if vals.get("stop_date"):
+            self._take_away_inspections()
         if SERVICE_FIELDS & vals.keys():
             self.inspection_plan_ids._replan()
         return result
+
+    def _take_away_inspections(self):
+        """Take away what was planned for stopped systems, by whomever.
+
+        From the day of the stop on the contract pays nothing and owes nothing, that
+        day included. What a plan had ordered comes back with the service; what
+        somebody had planned beside it stays on record as cancelled. What was started
+        stays.
+        """
+        # Who may stop a system need not be one who plans inspections.
+        Request = self.env["maintenance.request"].sudo()
+        planned = Request.search(
+            [
+                ("system_id", "in", self.ids),
+                ("is_inspection", "=", True),
+                ("inspection_started_on", "=", False),
+                ("inspection_done_on", "=", False),
+                ("archive", "=", False),
+                # What only a plan ordered goes with its plan.
+                "|",
+                ("inspection_plan_id", "=", False),
+                ("planned_by_hand", "=", True),
+                (
+                    "inspection_date",
+                    ">=",
+                    min(filter(None, self.mapped("stop_date")), default=False),
+                ),
+            ]
+        ).filtered(lambda r: r.inspection_date >= r.system_id.stop_date)
+        if not planned:
+            return
+        visits = planned.visit_id
+        bodies = {
+            system.id: self.env._(
+                "Inspections taken away with the service: %s",
+                ", ".join(
+                    fields.Date.to_string(day)
+                    for day in sorted(requests.mapped("inspection_date"))
+                ),
+            )
+            for system, requests in planned.grouped("system_id").items()
+        }
+        self.browse(bodies)._message_log_batch(bodies=bodies)
+        owed = planned.filtered("inspection_plan_id")
+        owed.unlink()
+        (planned - owed).write({"archive": True, "visit_id": False})
+        visits.filtered(lambda visit: not visit.request_ids).unlink()
 
     def action_generate_inspections(self):
         """Return the wizard that plans the inspections of these systems."""

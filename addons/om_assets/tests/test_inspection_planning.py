@@ -197,12 +197,55 @@ class TestInspectionPlanning(InspectionPlanningCommon):
         by_hand.inspection_date = "2026-09-17"
         with freeze_time("2026-06-20 02:00:00"):
             self.system.with_user(self.dispatcher)._stop("2026-07-01", "x")
-            self.assertEqual(len(self._requests()), 7)
-            self.assertIn(by_hand, self._requests())
+            self.assertEqual(len(self._requests()), 6)
+            self.assertFalse(by_hand.exists(), "the contract owes nothing any more")
             report = self.plan._preview(date(2026, 6, 20), LAST)
-            self.assertEqual(report.kept_ids, by_hand.ids)
+            self.assertEqual(report.kept_ids, [])
             self.system.action_reopen()
             self.assertEqual(len(self._requests()), 12)
+
+    def test_the_day_of_the_stop_owes_nothing(self):
+        """No fee is earned from the day of the stop on, so nothing is owed on it."""
+        self._generate()
+        before, after = self._requests()[4:6]
+        before.inspection_date = "2026-06-30"
+        after.inspection_date = "2026-07-01"
+        alone = self.env["maintenance.request"].create(
+            {
+                "name": "x",
+                "is_inspection": True,
+                "system_id": self.system.id,
+                "inspection_date": "2026-07-01",
+            }
+        )
+        visits = self.env["om.inspection.visit"]._group(before | after | alone)
+        with freeze_time("2026-06-20 02:00:00"):
+            self.system.with_user(self.dispatcher)._stop("2026-07-01", "x")
+        self.assertTrue(before.exists())
+        self.assertFalse(after.exists(), "moved by hand, and not owed")
+        self.assertEqual(alone.inspection_status, "cancelled")
+        self.assertEqual(
+            visits.exists().mapped("date"),
+            [date(2026, 6, 30)],
+            "nobody goes there on the day of the stop",
+        )
+        told = "".join(self.system.message_ids.mapped("body"))
+        self.assertEqual(told.count("2026-07-01"), 2, "in the system's history")
+
+    def test_a_stop_entered_late_takes_away_what_was_not_owed(self):
+        self._generate()
+        with freeze_time("2026-07-20 02:00:00"):
+            self.system.with_user(self.dispatcher)._stop("2026-05-01", "x")
+            self.assertEqual(len(self._requests()), 4)
+            self.assertEqual(max(self._dates()).month, 4)
+
+    def test_a_started_inspection_outlives_the_stop(self):
+        self._generate()
+        started = self._requests()[6]
+        started._with_inspection_act().inspection_started_on = "2026-06-20 02:00:00"
+        with freeze_time("2026-06-20 02:00:00"):
+            self.system.with_user(self.dispatcher)._stop("2026-06-01", "x")
+        self.assertTrue(started.exists())
 
     def test_a_suspended_system_owes_nothing_meanwhile(self):
         self._generate()

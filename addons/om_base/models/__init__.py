@@ -1,4 +1,5 @@
 from . import base
+from . import ir_http
 from . import ir_module
 from . import ir_rule
 from . import om_archive_guard_mixin
@@ -6,6 +7,7 @@ from . import om_calendar
 from . import om_calendar_day
 from . import om_expiry
 from . import om_expiry_notice
+from . import om_request_receipt
 from . import om_rule_access_mixin
 from . import res_currency
 from . import res_partner

@@ -8,6 +8,7 @@ from . import test_numerals
 from . import test_partner
 from . import test_periods
 from . import test_publish
+from . import test_receipt
 from . import test_rmb
 from . import test_terms
 from . import test_workdays

@@ -8,6 +8,7 @@ import { formatInteger } from "@web/views/fields/formatters";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { Component, onWillStart, useState } from "@odoo/owl";
+import { TryAgain, isConnectionLost } from "@om_base/attempts/attempts";
 import { OmDashboardChart } from "./dashboard_chart";
 import { formatFigure, getExactFigure, openFigure } from "./figures";
 
@@ -25,13 +26,13 @@ const COLORS = {
 /** The estate at a glance: what is there, how the month goes, what comes first. */
 export class OmDashboard extends Component {
     static template = "om_assets.Dashboard";
-    static components = { Layout, OmDashboardChart };
+    static components = { Layout, OmDashboardChart, TryAgain };
     static props = { ...standardActionServiceProps };
 
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.state = useState({ estate: null, charts: {}, loading: false, canPlan: false });
+        this.state = useState({ estate: null, charts: {}, loading: false, offline: false, canPlan: false });
         this.display = { controlPanel: {} };
         this.formatInteger = formatInteger;
         this.formatFigure = formatFigure;
@@ -52,6 +53,10 @@ export class OmDashboard extends Component {
                 month: this.getMonthChart(this.state.estate.inspections),
                 history: this.getHistoryChart(this.state.estate.months),
             };
+            this.state.offline = false;
+        } catch (error) {
+            this.state.offline = isConnectionLost(error);
+            throw error;
         } finally {
             this.state.loading = false;
         }
@@ -69,6 +74,10 @@ export class OmDashboard extends Component {
     // ------------------------------------------------------------
     // Figures in words
     // ------------------------------------------------------------
+
+    get offlineText() {
+        return _t("No connection: this page does not show the latest.");
+    }
 
     get estate() {
         return this.state.estate;

@@ -3,6 +3,7 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { ListRenderer } from "@web/views/list/list_renderer";
 import { listView } from "@web/views/list/list_view";
+import { isConnectionLost } from "@om_base/attempts/attempts";
 
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 
@@ -20,7 +21,14 @@ export class MlpsBanner extends Component {
     }
 
     async load() {
-        this.state.levels = await this.orm.call("om.system", "get_mlps_overview", []);
+        try {
+            this.state.levels = await this.orm.call("om.system", "get_mlps_overview", []);
+        } catch (error) {
+            // The list below says that the network is gone; the figures stay.
+            if (!isConnectionLost(error)) {
+                throw error;
+            }
+        }
     }
 
     systemsText(level) {

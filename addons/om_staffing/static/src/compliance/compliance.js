@@ -7,6 +7,7 @@ import { DateTimeInput } from "@web/core/datetime/datetime_input";
 import { serializeDate, deserializeDate } from "@web/core/l10n/dates";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { TryAgain, isConnectionLost } from "@om_base/attempts/attempts";
 import { Component, onWillStart, useState } from "@odoo/owl";
 
 const MODEL = "om.bid.evaluation";
@@ -14,7 +15,7 @@ const MODEL = "om.bid.evaluation";
 /** What a bid scores: points won and lost, why, and what would change them. */
 export class OmCompliance extends Component {
     static template = "om_staffing.Compliance";
-    static components = { Layout, DateTimeInput };
+    static components = { Layout, DateTimeInput, TryAgain };
     static props = { ...standardActionServiceProps };
 
     setup() {
@@ -32,6 +33,7 @@ export class OmCompliance extends Component {
             people: null,
             search: "",
             loading: false,
+            offline: false,
             whatIf: { date: false, added: [], dropped: [], best: false },
             labels: {},
         });
@@ -57,7 +59,12 @@ export class OmCompliance extends Component {
     async busy(work) {
         this.state.loading = true;
         try {
-            return await work();
+            const answer = await work();
+            this.state.offline = false;
+            return answer;
+        } catch (error) {
+            this.state.offline = isConnectionLost(error);
+            throw error;
         } finally {
             this.state.loading = false;
         }
@@ -70,6 +77,10 @@ export class OmCompliance extends Component {
     get isTrying() {
         const { date, added, dropped, best } = this.state.whatIf;
         return Boolean(date || added.length || dropped.length || best);
+    }
+
+    get offlineText() {
+        return _t("No connection: this page does not show the latest.");
     }
 
     get data() {

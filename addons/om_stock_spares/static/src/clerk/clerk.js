@@ -3,6 +3,7 @@ import { registry } from "@web/core/registry";
 import { useAutofocus, useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { TryAgain, callOnce, isConnectionLost, makeToken } from "@om_base/attempts/attempts";
 import { Component, onMounted, onWillStart, onWillUnmount, useState } from "@odoo/owl";
 
 /**
@@ -11,7 +12,7 @@ import { Component, onMounted, onWillStart, onWillUnmount, useState } from "@odo
  */
 export class SpareClerk extends Component {
     static template = "om_stock_spares.Clerk";
-    static components = { Layout };
+    static components = { Layout, TryAgain };
     static props = { ...standardActionServiceProps };
 
     setup() {
@@ -28,15 +29,41 @@ export class SpareClerk extends Component {
             current: null,
             serials: [],
             busy: false,
+            // What failed for want of a network, to be tried again.
+            retry: null,
         });
+        // The name of the issue in hand: sent twice, the part is issued once.
+        this.token = null;
         this.onKeydown = (ev) => this.catchScan(ev);
         onWillStart(() => this.loadWaiting());
         onMounted(() => window.addEventListener("keydown", this.onKeydown));
         onWillUnmount(() => window.removeEventListener("keydown", this.onKeydown));
     }
 
-    async loadWaiting() {
-        this.state.waiting = await this.orm.call("om.spare.request", "get_clerk_list", []);
+    loadWaiting() {
+        return this.attempt(async () => {
+            this.state.waiting = await this.orm.call("om.spare.request", "get_clerk_list", []);
+        });
+    }
+
+    get retryText() {
+        return _t("No connection: this is not done yet.");
+    }
+
+    /** Do it; without a network, offer to do it again. */
+    async attempt(work) {
+        this.state.busy = true;
+        this.state.retry = null;
+        try {
+            await work();
+        } catch (error) {
+            if (!isConnectionLost(error)) {
+                throw error;
+            }
+            this.state.retry = () => this.attempt(work);
+        } finally {
+            this.state.busy = false;
+        }
     }
 
     /** A scanner types wherever the focus is: bring it to the field. */
@@ -76,7 +103,12 @@ export class SpareClerk extends Component {
             }
             return;
         }
-        const answer = await this.orm.call("om.spare.request", "scan", [code]);
+        await this.attempt(async () =>
+            this.takeAnswer(await this.orm.call("om.spare.request", "scan", [code]))
+        );
+    }
+
+    takeAnswer(answer) {
         this.say(answer.text, answer.kind === "none" ? "danger" : "muted");
         const { current } = this.state;
         if (answer.lot && current?.product_id === answer.lot.product_id) {
@@ -99,12 +131,15 @@ export class SpareClerk extends Component {
             this.say(_t("“%s” is scanned already.", name), "warning");
         } else if (this.missingSerials > 0) {
             serials.push(name);
+            this.token = null;
         } else {
             this.say(_t("No more serial numbers are needed."), "warning");
         }
     }
 
     choose(request) {
+        this.token = null;
+        this.state.retry = null;
         const kept = request.needs_serial ? this.state.serials : [];
         this.state.serials = this.state.current ? [] : kept;
         this.state.current = request;
@@ -113,24 +148,33 @@ export class SpareClerk extends Component {
 
     async issue() {
         const { current, serials } = this.state;
-        this.state.busy = true;
+        this.token ||= makeToken();
+        await this.attempt(() => this.send(this.token, current, [...serials]));
+        this.input.el?.focus();
+    }
+
+    async send(token, current, serials) {
         try {
-            await this.orm.call("om.spare.request", "clerk_issue", [[current.id], [...serials]]);
-            this.say(_t("%s is issued.", current.name), "success");
-            this.clear();
-            await this.loadWaiting();
+            await callOnce(token, "om.spare.request", "clerk_issue", [[current.id], serials]);
         } catch (error) {
+            if (isConnectionLost(error)) {
+                throw error;
+            }
+            this.token = null;
             this.say(error.data?.message || error.message, "danger");
             const [fresh] = (await this.orm.call("om.spare.request", "scan", [current.name]))
                 .requests;
             this.state.current = fresh || null;
-        } finally {
-            this.state.busy = false;
-            this.input.el?.focus();
+            return;
         }
+        this.say(_t("%s is issued.", current.name), "success");
+        this.clear();
+        await this.loadWaiting();
     }
 
     clear() {
+        this.token = null;
+        this.state.retry = null;
         Object.assign(this.state, { current: null, requests: [], serials: [] });
     }
 

@@ -3,6 +3,7 @@ import { registry } from "@web/core/registry";
 import { useAutofocus, useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { Drafts, TryAgain, callOnce, isConnectionLost, makeToken } from "@om_base/attempts/attempts";
 import { Component, onMounted, onWillStart, onWillUnmount, useState } from "@odoo/owl";
 
 /**
@@ -11,7 +12,7 @@ import { Component, onMounted, onWillStart, onWillUnmount, useState } from "@odo
  */
 export class SpareCount extends Component {
     static template = "om_stock_spares.Count";
-    static components = { Layout };
+    static components = { Layout, TryAgain };
     static props = { ...standardActionServiceProps };
 
     setup() {
@@ -20,13 +21,22 @@ export class SpareCount extends Component {
         this.display = { controlPanel: {} };
         this.input = useAutofocus({ refName: "code", mobile: true });
         this.countId = this.props.action.params?.count_id || this.props.action.context.active_id;
-        this.state = useState({ facts: null, text: "", tone: "muted", busy: false });
+        this.drafts = new Drafts("om.spare.count");
+        this.state = useState({
+            facts: null,
+            text: "",
+            tone: "muted",
+            // What is not entered yet, in its order; it outlives a lost network.
+            unsent: this.drafts.get(this.countId) || [],
+            failed: false,
+        });
         // A scanner is faster than an answer: codes wait their turn.
         this.queue = Promise.resolve();
         this.onKeydown = (ev) => this.catchScan(ev);
         onWillStart(async () => {
             if (this.countId) {
                 this.take(await this.call("get_scan_facts"));
+                this.state.failed = this.state.unsent.length > 0;
             }
         });
         onMounted(() => window.addEventListener("keydown", this.onKeydown));
@@ -75,19 +85,13 @@ export class SpareCount extends Component {
         const code = this.input.el.value.trim();
         this.input.el.value = "";
         if (code) {
-            this.queue = this.queue.then(() => this.scan(code));
+            return this.enter({ method: "scan", code });
         }
         return this.queue;
     }
 
-    async scan(code) {
-        await this.attempt(() =>
-            this.call("scan", code, this.place?.id || false, this.product?.id || false)
-        );
-    }
-
     async choosePlace(id) {
-        await this.attempt(() => this.call("get_scan_facts", Number(id) || false));
+        await this.enter({ method: "get_scan_facts", place: Number(id) || false });
         this.input.el?.focus();
     }
 
@@ -97,18 +101,64 @@ export class SpareCount extends Component {
             this.say(_t("“%s” is no quantity.", value), "danger");
             return;
         }
-        await this.attempt(() => this.call("set_found", line.id, quantity));
+        await this.enter({ method: "set_found", line: line.id, quantity });
     }
 
-    async attempt(ask) {
-        this.state.busy = true;
-        try {
-            this.take(await ask());
-        } catch (error) {
-            this.say(error.data?.message || error.message, "danger");
-        } finally {
-            this.state.busy = false;
+    /** Enter this after what came before it. */
+    enter(entry) {
+        this.state.unsent.push({ token: makeToken(), ...entry });
+        this.keep();
+        return this.sendAll();
+    }
+
+    sendAll() {
+        this.queue = this.queue.then(() => this.sendInOrder());
+        return this.queue;
+    }
+
+    async sendInOrder() {
+        while (this.state.unsent.length) {
+            try {
+                this.take(await this.send(this.state.unsent[0]));
+                this.state.failed = false;
+            } catch (error) {
+                if (isConnectionLost(error)) {
+                    this.state.failed = true;
+                    return;
+                }
+                this.say(error.data?.message || error.message, "danger");
+            }
+            this.state.unsent.shift();
+            this.keep();
         }
+    }
+
+    /** Sent again under its token, a piece is counted once. */
+    send({ token, method, code, place, line, quantity }) {
+        const args = {
+            scan: [code, this.place?.id || false, this.product?.id || false],
+            get_scan_facts: [place],
+            set_found: [line, quantity],
+        };
+        return callOnce(token, "om.spare.count", method, [[this.countId], ...args[method]]);
+    }
+
+    keep() {
+        if (this.state.unsent.length) {
+            this.drafts.set(this.countId, this.state.unsent);
+        } else {
+            this.drafts.delete(this.countId);
+        }
+    }
+
+    discard() {
+        this.state.unsent = [];
+        this.state.failed = false;
+        this.keep();
+    }
+
+    get failedText() {
+        return _t("%s entries are not saved, try again.", this.state.unsent.length);
     }
 
     forgetProduct() {

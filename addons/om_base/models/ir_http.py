@@ -1,0 +1,60 @@
+from odoo import models
+from odoo.http import Response, request
+
+from .om_request_receipt import MAX_TOKEN
+
+# The name of the token in a form, and in the header of a call.
+FORM_TOKEN = "om_once"
+CALL_TOKEN = "X-Om-Once"
+
+
+class IrHttp(models.AbstractModel):
+    _inherit = "ir.http"
+
+    @classmethod
+    def _get_translation_frontend_modules_name(cls):
+        return [*super()._get_translation_frontend_modules_name(), "om_base"]
+
+    @classmethod
+    def _dispatch(cls, endpoint):
+        """Do once what a client may have to send again (see om.request.receipt)."""
+        dispatch = super()._dispatch
+        is_form = request.dispatcher.routing_type == "http"
+        if is_form:
+            token = request.params.get(FORM_TOKEN)
+            request.params = {
+                name: value
+                for name, value in request.params.items()
+                if name != FORM_TOKEN
+            }
+        else:
+            token = request.httprequest.headers.get(CALL_TOKEN)
+        if (
+            not token
+            or not isinstance(token, str)
+            or len(token) > MAX_TOKEN
+            or request.httprequest.method != "POST"
+            or request.env.cr.readonly
+            or not request.env.uid
+        ):
+            return dispatch(endpoint)
+        dump, load = (
+            (cls._om_keep_page, request.redirect)
+            if is_form
+            else (cls._om_keep_result, lambda kept: kept["result"])
+        )
+        return request.env["om.request.receipt"]._answer_once(
+            token, lambda: dispatch(endpoint), dump, load
+        )
+
+    @classmethod
+    def _om_keep_page(cls, response):
+        """Return where the browser is sent after a form was taken; None if it was
+        not: the same page again, with what is wrong."""
+        if isinstance(response, Response) and 300 <= response.status_code < 400:
+            return response.headers["Location"]
+        return None
+
+    @classmethod
+    def _om_keep_result(cls, result):
+        return {"result": result}
