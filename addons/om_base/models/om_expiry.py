@@ -179,9 +179,8 @@ class OmExpiry(models.Model):
             "views": [(self.env.ref(view).id if view else False, "form")],
         }
 
-    @api.model
     def action_feed(self):
-        """Open the address of the calendar feed."""
+        """Open the address of the calendar feed, whatever is selected."""
         return self.env["om.expiry.feed"]._get_action()
 
     @api.model

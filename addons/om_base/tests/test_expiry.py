@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from odoo.exceptions import AccessError
+from odoo.service.model import call_kw
 from odoo.tests import BaseCase, HttpCase, new_test_user, tagged
 
 from ..tools.expiry import STAGES, Notice, next_step, stage_of
@@ -149,6 +150,16 @@ class TestExpiryFeed(HttpCase):
         self.reader.active = True
         feed.action_close()
         self.assertEqual(self._get(second).status_code, 404)
+
+    def test_buttons_of_the_list_and_the_dialog(self):
+        """As the client calls them: with the records that are selected, or none."""
+        rows = self.env["om.expiry"].with_user(self.reader)
+        action = call_kw(rows, "action_feed", [[]], {})
+        dialog = self.env[action["res_model"]].with_user(self.reader)
+        again = call_kw(dialog, "action_renew", [[action["res_id"]]], {})
+        self.assertTrue(dialog.browse(again["res_id"]).url)
+        again = call_kw(dialog, "action_close", [[again["res_id"]]], {})
+        self.assertFalse(dialog.browse(again["res_id"]).url)
 
     def test_key_is_hidden(self):
         feed = self.env["om.expiry.feed"].with_user(self.reader)

@@ -34,13 +34,13 @@ class OmPosting(models.Model):
         "om.tender", string="Contract's Rules", compute="_compute_tender_id"
     )
     date_from = fields.Date(
-        "From",
+        "First Day",
         required=True,
         index=True,
         tracking=True,
         default=lambda self: self._get_today(),
     )
-    date_to = fields.Date("To", index=True, tracking=True, help="Last day.")
+    date_to = fields.Date("Last Day", index=True, tracking=True)
     change_ids = fields.One2many("om.posting.change", "posting_id", string="Changes")
 
     _date_to_after_from = models.Constraint(

@@ -29,8 +29,8 @@ class OmRoster(models.Model):
         domain="[('post_ids.daily_minimum', '>=', 0)]",
     )
     company_id = fields.Many2one(related="tender_id.company_id", store=True, index=True)
-    date_from = fields.Date("From", required=True, index=True)
-    date_to = fields.Date("To", required=True)
+    date_from = fields.Date("First Day", required=True, index=True)
+    date_to = fields.Date("Last Day", required=True)
     state = fields.Selection(
         [("draft", "Draft"), ("published", "Published")],
         required=True,
