@@ -19,3 +19,9 @@ class ResPartner(models.Model):
         "the purchaser pays, the user unit uses the systems, the supervisor "
         "confirms work and parts.",
     )
+
+    def _group_by_lang(self):
+        """Return {language: partners}: whoever is written to reads it in the own
+        language, else in the company's, whatever the sender's is."""
+        home = self.env.company.partner_id.lang or self.env.lang
+        return self.grouped(lambda partner: partner.lang or home)
