@@ -386,14 +386,17 @@ class OmPostingChange(models.Model):
                 ]
             )
         )
-        self.message_post(
-            body=self.env._(
+        # The notice is the unit's to read: in its language, whatever ours is.
+        lang = next(iter(users.partner_id[:1]._group_by_lang()), self.env.lang)
+        notice = self.with_context(lang=lang)
+        notice.message_post(
+            body=notice.env._(
                 "We give notice that on %(day)s %(newcomer)s replaces %(leaver)s at"
                 " %(system)s, and ask for your consent.",
                 day=self.change_date,
                 newcomer=self.newcomer_name,
                 leaver=self.leaver_name,
-                system=self.system_id.name,
+                system=notice.system_id.name,
             ),
             partner_ids=users.partner_id.ids,
             message_type="comment",

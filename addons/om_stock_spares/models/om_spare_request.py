@@ -371,26 +371,40 @@ class OmSpareRequest(models.Model):
             lambda request: request.purchaser_id | request.supervisor_id
         ).items():
             partners = requests._get_party_users(people).partner_id
-            lines = [request._get_party_text() for request in requests]
-            if len(requests) == 1:
-                requests.message_notify(
-                    partner_ids=partners.ids,
-                    subject=self.env._("Spare part to confirm: %s", requests.name),
-                    body=lines[0],
-                )
-                continue
-            self.env["mail.thread"].message_notify(
+            for lang, readers in partners._group_by_lang().items():
+                requests.with_context(lang=lang)._notify_readers(readers)
+
+    def _notify_readers(self, partners):
+        """Tell people of one language what waits for them."""
+        lines = [request._get_party_text() for request in self]
+        if len(self) == 1:
+            self.message_notify(
                 partner_ids=partners.ids,
-                subject=self.env._("%s spare parts to confirm", len(requests)),
-                body=Markup("<p><a href='/my/spares'>%s</a></p><ul>%s</ul>")
-                % (
-                    self.env._("Spare parts that wait for your confirmation"),
-                    Markup().join(
-                        Markup("<li>%s %s</li>") % (request.name, line)
-                        for request, line in zip(requests, lines, strict=True)
-                    ),
-                ),
+                subject=self.env._("Spare part to confirm: %s", self.name),
+                body=lines[0],
             )
+            return
+        self.env["mail.thread"].message_notify(
+            partner_ids=partners.ids,
+            subject=self.env._("%s spare parts to confirm", len(self)),
+            body=Markup("<p><a href='/my/spares'>%s</a></p><ul>%s</ul>")
+            % (
+                self.env._("Spare parts that wait for your confirmation"),
+                Markup().join(
+                    Markup("<li>%s %s</li>") % (request.name, line)
+                    for request, line in zip(self, lines, strict=True)
+                ),
+            ),
+        )
+
+    def _get_reminded(self):
+        """Return who follows a request up: the applicant, or whoever sees to the
+        system once the applicant has left."""
+        self.ensure_one()
+        users = self.applicant_id | self.ticket_id.user_id | self.system_id.user_id
+        users |= self.ticket_id.team_id.user_id
+        users = users.filtered("active")[:1]
+        return users or self.env["om.escalation.rule"]._get_dispatchers()[:1]
 
     def _get_party_text(self):
         """Return in one line what is asked for."""
@@ -545,10 +559,14 @@ class OmSpareRequest(models.Model):
                     "res_model_id": self.env["ir.model"]._get_id(self._name),
                     "res_id": request.id,
                     "activity_type_id": kind.id,
-                    "summary": self.env._("Confirmation missing"),
-                    "user_id": request.applicant_id.id,
+                    "summary": self.with_context(lang=user.lang).env._(
+                        "Confirmation missing"
+                    ),
+                    "user_id": user.id,
                     "date_deadline": fields.Date.context_today(request),
                 }
                 for request in to_remind
+                # Whoever has left reads no reminder: the store keeps the request.
+                if (user := request._get_reminded())
             ]
         )

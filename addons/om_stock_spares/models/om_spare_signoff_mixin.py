@@ -119,11 +119,14 @@ class OmSpareSignoffMixin(models.AbstractModel):
                 "submitted_on": fields.Datetime.now(),
             }
         )
-        self.message_notify(
-            partner_ids=self._get_supervisor_users().partner_id.ids,
-            subject=self.env._("To confirm: %s", self.display_name),
-            body=self._get_submission_text(),
-        )
+        people = self._get_supervisor_users().partner_id
+        for lang, readers in people._group_by_lang().items():
+            statement = self.with_context(lang=lang)
+            statement.message_notify(
+                partner_ids=readers.ids,
+                subject=statement.env._("To confirm: %s", statement.display_name),
+                body=statement._get_submission_text(),
+            )
         return True
 
     def _prepare_submission(self):
