@@ -23,6 +23,7 @@
         "wizards/om_sla_try_views.xml",
         "wizards/om_ticket_act_views.xml",
         "wizards/om_ticket_correction_views.xml",
+        "wizards/om_ticket_word_views.xml",
         "wizards/om_service_report_views.xml",
         "reports/om_service_report_templates.xml",
         "reports/om_service_report_reports.xml",

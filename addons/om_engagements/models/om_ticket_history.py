@@ -1,10 +1,13 @@
 import csv
 from collections import defaultdict
 from datetime import UTC, datetime, time, timedelta
+from io import BytesIO
 from itertools import chain
 from typing import NamedTuple
 from zlib import crc32
 from zoneinfo import ZoneInfo
+
+from PIL import Image, ImageDraw
 
 from odoo import api, fields, models
 from odoo.tools import file_open
@@ -23,8 +26,11 @@ PAUSES = {
     "spare": "备件已报采购人、监理确认，等待领用",
     "third_party": "等待第三方单位现场恢复",
 }
-CANCELLED = "经核实属使用习惯问题，用户同意撤销"
+CANCELLED = "经核实属使用习惯问题，建议撤销"
 MERGED = "与前一条报修为同一故障"
+PROPOSED = "经核实系显示器亮度设置所致，系统无异常，建议撤销"
+PAPER = "示例-撤销确认单.png"
+SIGNED_BY = "乙09"
 REOPENED = "用户复测后问题仍然存在"
 REPORTED_MAJOR = "已电话报告采购人，并同步处置进展。"
 # By number in the register: cause, what the purchaser decided, devices, evidence.
@@ -228,7 +234,7 @@ class OmTicketHistory(models.AbstractModel):
         ]
         rows, sent = {}, defaultdict(self.env["helpdesk.ticket"].browse)
         for case in cases:
-            if case.fate in ("new", "merged", "cancelled"):
+            if case.fate in ("new", "merged", "cancelled", "proposed"):
                 continue
             at = case.at("respond", case.draw("dispatch", 0.03, 0.12))
             rows[case.ticket] = [(timeline.DISPATCHED, at)]
@@ -287,7 +293,7 @@ class OmTicketHistory(models.AbstractModel):
     def _get_acts(self, case, now):
         """Return [(kind, time)] of what the engineer did."""
         fate = case.fate
-        if fate in ("merged", "cancelled", *UNANSWERED):
+        if fate in ("merged", "cancelled", "proposed", *UNANSWERED):
             return []
         late = 1.4 if fate == "respond_late" else case.draw("respond", 0.2, 0.7)
         responded = case.at("respond", late)
@@ -353,16 +359,18 @@ class OmTicketHistory(models.AbstractModel):
     @api.model
     def _close(self, cases, now):
         """Cancel, merge, and let the units confirm what was repaired."""
-        ended, duplicates, merged = {}, {}, {}
+        words = []
         confirmed = defaultdict(dict)
         previous = None
         for case in cases:
-            soon = case.reported + timedelta(minutes=20)
             if case.fate == "cancelled":
-                ended[case.ticket] = [(timeline.CANCELLED, soon)]
+                words.append((case, None, CANCELLED))
             elif case.fate == "merged":
-                merged[previous] = case.ticket
-                duplicates[case.ticket] = [(timeline.CANCELLED, soon)]
+                words.append((case, previous, MERGED))
+            elif case.fate == "proposed":
+                dispatcher = self._user("dispatcher")
+                ticket = case.ticket.with_user(dispatcher).sudo()
+                ticket._om_propose("cancel", PROPOSED)
             elif case.ticket.fixed_at and case.fate != "fixed":
                 wait = timedelta(minutes=int(case.draw("confirm", 30, 400)))
                 user = self._get_confirming(case)
@@ -370,14 +378,72 @@ class OmTicketHistory(models.AbstractModel):
                 at = self._get_daytime(at, case.ticket.fixed_at, before=False)
                 confirmed[user][case.ticket] = [(timeline.CONFIRMED, at)]
             previous = case.ticket
-        dispatcher = self._user("dispatcher")
-        self._enter(dispatcher, ended, now, CANCELLED)
-        self._enter(dispatcher, duplicates, now, MERGED)
-        for first, duplicate in merged.items():
-            duplicate.duplicate_id = first
+        for case, first, reason in words:
+            self._end(case, first, reason, now)
         for user, rows in confirmed.items():
             self._enter(user, rows, now)
         self._note_escalations(cases)
+
+    @api.model
+    def _end(self, case, first, reason, now):
+        """Propose to cancel or to merge, and let the unit agree: by its login where it
+        has one, else on paper."""
+        ticket, dispatcher = case.ticket, self._user("dispatcher")
+        proposed = case.reported + timedelta(minutes=12)
+        answered = case.reported + timedelta(minutes=20)
+        unit = self._user("unit")
+        by_login = unit.partner_id.commercial_partner_id == case.system.unit_id
+        proposal = self.env["om.ticket.proposal"].create(
+            {
+                "ticket_id": ticket.id,
+                "kind": "merge" if first else "cancel",
+                "duplicate_of_id": first.id if first else False,
+                "reason": reason,
+                "user_id": dispatcher.id,
+                "proposed_on": proposed,
+                "state": "agreed",
+                "way": "login" if by_login else "paper",
+                "person": unit.name if by_login else SIGNED_BY,
+                "signed_on": not by_login and self._get_day(answered),
+                "answered_on": answered,
+                "answered_by_id": (unit if by_login else dispatcher).id,
+            }
+        )
+        if not by_login:
+            proposal.attachment_ids = self.env["ir.attachment"].create(
+                {
+                    "name": PAPER,
+                    "raw": self._draw_paper(),
+                    "res_model": proposal._name,
+                    "res_id": proposal.id,
+                }
+            )
+        if first:
+            ticket._om_write_duplicate(first)
+        self._enter(
+            unit if by_login else dispatcher,
+            {ticket: [(timeline.CANCELLED, answered)]},
+            now,
+            proposal._describe_word(),
+        )
+
+    @api.model
+    def _get_day(self, moment):
+        return moment.replace(tzinfo=UTC).astimezone(ZONE).date()
+
+    @api.model
+    def _draw_paper(self):
+        """Return the picture of a form with a signature, as a telephone takes it."""
+        page = Image.new("RGB", (420, 594), "white")
+        pen = ImageDraw.Draw(page)
+        pen.rectangle((30, 30, 390, 564), outline="black", width=2)
+        for line in range(90, 420, 36):
+            pen.line((54, line, 366, line), fill="grey")
+        points = [(210 + 9 * step, 490 - (step * 37) % 41) for step in range(14)]
+        pen.line(points, fill="navy", width=3)
+        stream = BytesIO()
+        page.save(stream, "PNG")
+        return stream.getvalue()
 
     @api.model
     def _get_confirming(self, case):

@@ -115,10 +115,24 @@ class TestTicketHistory(TransactionCase):
             set((self.by_fate["merged"] | self.by_fate["cancelled"]).mapped("state")),
             {"cancelled"},
         )
+        self.assertEqual(self.by_fate["proposed"].state, "proposed")
+
+    def test_what_was_cancelled_or_merged_has_the_units_word(self):
+        for ticket in self.by_fate["merged"] | self.by_fate["cancelled"]:
+            proposal = ticket.proposal_ids
+            self.assertEqual(proposal.state, "agreed")
+            if proposal.way == "paper":
+                self.assertTrue(proposal.person and proposal.attachment_ids)
+            else:
+                unit = proposal.answered_by_id.partner_id.commercial_partner_id
+                self.assertEqual(unit, ticket.unit_id)
+        merged = self.by_fate["merged"]
+        self.assertEqual(merged.duplicate_id.unit_id, merged.unit_id)
+        self.assertLess(merged.duplicate_id.reported_at, merged.reported_at)
 
     def test_stages_severities_and_open_clocks(self):
         states = set(self.tickets.mapped("state"))
-        self.assertEqual(len(states), 7, states)
+        self.assertEqual(len(states), 8, states)
         self.assertEqual(
             set(self.tickets.mapped("severity")),
             {"minor", "general", "serious", "urgent"},

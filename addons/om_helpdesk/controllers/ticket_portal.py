@@ -12,6 +12,7 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..engine import timeline
 from ..models.helpdesk_ticket import CLOSED_STATES
+from ..models.helpdesk_ticket_ending import IN_WORK
 
 MAX_FILES = 8
 MAX_FILE_SIZE = 15 * 1024 * 1024
@@ -93,12 +94,16 @@ class TicketPortal(CustomerPortalHelpdesk):
         return request.render("om_helpdesk.portal_my_tickets", values)
 
     def _get_ticket_filters(self):
-        is_open = Domain("state", "not in", CLOSED_LIST)
+        is_open = Domain("state", "not in", (*CLOSED_LIST, "proposed"))
         return {
             "open": {"label": request.env._("In Hand"), "domain": is_open},
             "to_confirm": {
                 "label": request.env._("To Confirm"),
                 "domain": Domain("state", "=", "fixed"),
+            },
+            "proposed": {
+                "label": request.env._("Your Word Is Needed"),
+                "domain": Domain("state", "=", "proposed"),
             },
             "closed": {
                 "label": request.env._("Closed"),
@@ -136,6 +141,8 @@ class TicketPortal(CustomerPortalHelpdesk):
                 "files": self._get_files(ticket_sudo) if not token else [],
                 "may_comment": not token and self._sees(ticket_sudo),
                 "may_confirm": own and ticket_sudo.state == "fixed",
+                "may_answer": own and ticket_sudo.state == "proposed",
+                "may_cancel": own and ticket_sudo.state in IN_WORK,
                 "may_rate": own
                 and ticket_sudo.state == "confirmed"
                 and not ticket_sudo.rating_ids.filtered("consumed"),
@@ -189,6 +196,7 @@ class TicketPortal(CustomerPortalHelpdesk):
             "solution": ticket_sudo.solution or "",
             "is_breached": ticket_sudo.is_breached,
             "paused": ticket_sudo.state == "waiting",
+            "proposal": ticket_sudo.proposal_summary or "",
         }
 
     def _get_ticket_events(self, ticket_sudo):
@@ -199,9 +207,14 @@ class TicketPortal(CustomerPortalHelpdesk):
         pauses = dict(
             ticket_sudo.pause_ids._fields["kind"]._description_selection(request.env)
         )
-        rows = [(ticket_sudo.reported_at, request.env._("Fault reported"), "")]
+        reports = ticket_sudo.event_ids.filtered(
+            lambda event: event.kind == timeline.REPORTED and not event.voided_on
+        )
+        rows = []
+        if not reports:
+            rows.append((ticket_sudo.reported_at, request.env._("Fault reported"), ""))
         # Why an engineer entered a time late is no business of the unit.
-        told = (timeline.REOPENED, timeline.CANCELLED)
+        told = (timeline.REPORTED, timeline.REOPENED, timeline.CANCELLED)
         rows += [
             (
                 event.at,
@@ -505,14 +518,72 @@ class TicketPortal(CustomerPortalHelpdesk):
         """The user unit says that it is not repaired: the fault is open again."""
         return self._answer(ticket_id, timeline.REOPENED, (reason or "").strip()[:500])
 
+    @http.route(
+        "/my/ticket/<int:ticket_id>/agree",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def agree_ticket(self, ticket_id, **_kw):
+        """The user unit agrees to cancel or to merge its fault."""
+        return self._do(
+            ticket_id,
+            ("proposed",),
+            lambda ticket: ticket._om_answer_by_login(agrees=True),
+        )
+
+    @http.route(
+        "/my/ticket/<int:ticket_id>/disagree",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def disagree_ticket(self, ticket_id, reason="", **_kw):
+        """The user unit does not agree: the fault goes on."""
+        reason = (reason or "").strip()[:500]
+        return self._do(
+            ticket_id,
+            ("proposed",),
+            lambda ticket: ticket._om_answer_by_login(agrees=False, answer=reason),
+            reason,
+        )
+
+    @http.route(
+        "/my/ticket/<int:ticket_id>/cancel",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def cancel_ticket(self, ticket_id, reason="", **_kw):
+        """The user unit takes its report back."""
+        reason = (reason or "").strip()[:500]
+        return self._do(
+            ticket_id,
+            IN_WORK,
+            lambda ticket: ticket._om_cancel_by_unit(reason),
+            reason,
+        )
+
     def _answer(self, ticket_id, kind, reason=None):
+        return self._do(
+            ticket_id,
+            ("fixed",),
+            lambda ticket: ticket._om_act(kind, reason=reason or None),
+            reason,
+        )
+
+    def _do(self, ticket_id, states, act, reason=""):
+        """Let the own unit act on its ticket in one of the states."""
         ticket_sudo = self._find_ticket(ticket_id)
-        if not self._is_own_unit(ticket_sudo) or ticket_sudo.state != "fixed":
+        if not self._is_own_unit(ticket_sudo) or ticket_sudo.state not in states:
             raise request.not_found()
         # The ledger names who answered; what they may answer was checked above.
         answered = ticket_sudo.with_user(request.env.user).sudo()
         try:
-            answered._om_act(kind, reason=reason or None)
+            act(answered)
         except UserError as error:
             request.env.cr.rollback()
             return self._render_ticket(

@@ -35,6 +35,8 @@ class Fault:
     stars: float = 0
     followup: str = ""
     is_closed: bool = False
+    # Cancelled or merged: no fault to be repaired, but what was missed was missed.
+    end: Literal["", "cancelled", "merged"] = ""
 
 
 @dataclass
@@ -61,6 +63,8 @@ class Account:
 
     total: int = 0
     closed: int = 0
+    cancelled: int = 0
+    merged: int = 0
     by_severity: Counter = field(default_factory=Counter)
     by_category: Counter = field(default_factory=Counter)
     kept: dict[str, Kept] = field(
@@ -91,13 +95,20 @@ def is_satisfied(fault: Fault) -> bool | None:
 
 
 def account(faults: Iterable[Fault]) -> Account:
-    """Count the faults of a period."""
+    """Count the faults of a period.
+
+    Cancelled and merged ones are counted beside the faults; their deadlines count.
+    """
     result = Account()
     for fault in faults:
-        result.total += 1
-        result.closed += fault.is_closed
-        result.by_severity[fault.severity] += 1
-        result.by_category[fault.category] += 1
+        if fault.end:
+            result.cancelled += fault.end == "cancelled"
+            result.merged += fault.end == "merged"
+        else:
+            result.total += 1
+            result.closed += fault.is_closed
+            result.by_severity[fault.severity] += 1
+            result.by_category[fault.category] += 1
         for target in TARGETS:
             status = fault.results.get(target)
             if status == "met":

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+REPORTED = "reported"
 DISPATCHED = "dispatched"
 RESPONDED = "responded"
 ARRIVED = "arrived"
@@ -15,7 +16,16 @@ FIXED = "fixed"
 REOPENED = "reopened"
 CONFIRMED = "confirmed"
 CANCELLED = "cancelled"
-KINDS = (DISPATCHED, RESPONDED, ARRIVED, FIXED, REOPENED, CONFIRMED, CANCELLED)
+KINDS = (
+    REPORTED,
+    DISPATCHED,
+    RESPONDED,
+    ARRIVED,
+    FIXED,
+    REOPENED,
+    CONFIRMED,
+    CANCELLED,
+)
 
 
 class Event(NamedTuple):
@@ -35,6 +45,7 @@ class Times(NamedTuple):
     confirmed: datetime | None = None
     cancelled: datetime | None = None
     reopened: datetime | None = None
+    reported: datetime | None = None
     reopen_count: int = 0
 
     @property
@@ -59,6 +70,8 @@ class OrderError(ValueError):
 def replay(events: Iterable[Event]) -> Times:
     """Return what holds after the events, in the order of time.
 
+    * Reports of the same fault that were merged are told, and change nothing here: the
+      fault itself says when it was reported first.
     * The first dispatch, response and arrival count: sending a second engineer does
       not start a clock again.
     * Who arrives or repairs has responded at that moment at the latest.

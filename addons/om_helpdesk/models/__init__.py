@@ -11,10 +11,12 @@ from . import om_calendar_day
 from . import om_key_period
 from . import om_ticket_event
 from . import om_ticket_pause
+from . import om_ticket_proposal
 from . import helpdesk_ticket_stage
 from . import helpdesk_ticket
 from . import helpdesk_ticket_changing
 from . import helpdesk_ticket_event
+from . import helpdesk_ticket_ending
 from . import helpdesk_ticket_move
 from . import helpdesk_ticket_sla
 from . import helpdesk_ticket_frozen
@@ -23,6 +25,7 @@ from . import helpdesk_ticket_escalation
 from . import helpdesk_ticket_board
 from . import helpdesk_ticket_thread
 from . import helpdesk_ticket_mail
+from . import helpdesk_ticket_answer
 from . import om_downtime
 from . import om_escalation_rule
 from . import om_escalation_notice

@@ -34,7 +34,9 @@ class HelpdeskTicket(models.Model):
     channel_id = fields.Many2one(index="btree_not_null", help=None)
     partner_id = fields.Many2one(string="Contact", index="btree_not_null")
     partner_name = fields.Char("Reported By")
-    duplicate_id = fields.Many2one(string="Duplicate Of", index="btree_not_null")
+    duplicate_id = fields.Many2one(
+        string="Duplicate Of", index="btree_not_null", copy=False, tracking=True
+    )
     duplicate_ids = fields.One2many(string="Duplicates")
     duplicate_count = fields.Integer("Number of Duplicates")
     company_id = fields.Many2one(index=True)
@@ -242,6 +244,9 @@ class HelpdeskTicket(models.Model):
             return super().write(dict(vals))
         times = self._om_get_times(vals, strict=True)
         vals = {name: value for name, value in vals.items() if name not in TIME_FIELDS}
+        if "system_id" in vals and not vals["system_id"]:
+            self._om_check_keeps_system()
+        first = self.browse(vals.pop("duplicate_id", None) or ())
         with self._om_changing():
             stage = vals.pop("stage_id", None)
             before = self._om_deadlines_before(vals)
@@ -258,13 +263,18 @@ class HelpdeskTicket(models.Model):
                 self._om_dispatched()
             if times:
                 self._om_state_times(times)
-            if vals.get("duplicate_id"):
-                self._om_merged()
             if stage:
                 self._om_move(stage)
             calm._om_duty_of_report()
             self._om_log_deadlines(before)
+        if first:
+            self._om_merge(first)
         return result
+
+    def _om_write_duplicate(self, first):
+        """Write of what these are duplicates past the guard: a merge decides it."""
+        # pylint: disable-next=super-method-mismatch; past the guard of our own write()
+        return super().write({"duplicate_id": first.id})
 
     def _om_write_stage(self, stage_id):
         """Write the stage past the guard: the ledger decides it."""
@@ -333,7 +343,9 @@ class HelpdeskTicket(models.Model):
         result = []
         for vals in vals_list:
             vals = {
-                name: value for name, value in vals.items() if name not in TIME_FIELDS
+                name: value
+                for name, value in vals.items()
+                if name not in TIME_FIELDS and name != "duplicate_id"
             }
             system = self.env["om.system"].browse(vals.get("system_id") or ())
             if system:
@@ -383,6 +395,17 @@ class HelpdeskTicket(models.Model):
             )
         )
         return [sequence.get_next_char(number) for (number,) in rows]
+
+    def _om_check_keeps_system(self):
+        """Refuse to forget the system: with it the unit and the promise would go."""
+        known = self.filtered("system_id")
+        if known:
+            raise UserError(
+                self.env._(
+                    "Choose the right system instead of none: %s",
+                    ", ".join(known.mapped("display_name")),
+                )
+            )
 
     def _om_check_reported(self):
         """Refuse reports from the future, or after what was done about them."""

@@ -54,6 +54,7 @@ class HelpdeskTicket(models.Model):
             "running": self.env._("Running"),
             "waiting": self.env._("Waiting"),
             "fixed": self.env._("To Confirm"),
+            "proposed": self.env._("Waiting for the Unit's Word"),
         }
         columns, shown = [], self.browse()
         for key, domain, order in self._get_board_columns(now):
@@ -95,6 +96,7 @@ class HelpdeskTicket(models.Model):
             ("running", worked & ~late, due),
             ("waiting", Domain("state", "=", "waiting"), "reported_at, id"),
             ("fixed", Domain("state", "=", "fixed"), "fixed_at, id"),
+            ("proposed", Domain("state", "=", "proposed"), due),
         ]
 
     def _get_card(self):

@@ -5,6 +5,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.om_base.models.mail_thread import AUTOMATIC
+
 from ..engine.policy import TARGETS
 
 BATCH = 500
@@ -82,7 +84,8 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _replan_escalations(self):
         """Compute anew when open tickets are looked at; the rules have changed."""
-        tickets = self.search([("is_open", "=", True)])
+        everything = self.with_context(active_test=False)
+        tickets = everything.search([("is_open", "=", True)]).with_env(self.env)
         tickets._om_recompute_sla()
 
     # ------------------------------------------------------------
@@ -106,9 +109,11 @@ class HelpdeskTicket(models.Model):
         Whoever is locked by somebody's work is left for the next minute.
         """
         now = fields.Datetime.now()
+        # What was put away is owed all the same.
+        everything = self.with_context(active_test=False)
         late = self.browse()
         for target in TARGETS:
-            late |= self.search(
+            late |= everything.search(
                 Domain(f"{target}_status", "=", "running")
                 & Domain(f"{target}_deadline", "<", now),
                 limit=limit,
@@ -116,11 +121,12 @@ class HelpdeskTicket(models.Model):
         late = late.try_lock_for_update(allow_referencing=True)
         late._om_recompute_sla()
         late._notify_board()
-        due = self.search(
+        due = everything.search(
             Domain("next_escalation_at", "<=", now),
             limit=limit,
             order="next_escalation_at, id",
-        ).try_lock_for_update(allow_referencing=True)
+        ).with_env(self.env)
+        due = due.try_lock_for_update(allow_referencing=True)
         due._om_escalate(now)
         self.env.flush_all()
         return len(late | due)
@@ -240,6 +246,7 @@ class HelpdeskTicket(models.Model):
                     "body_html": Markup("<ul>%s</ul>") % items,
                     "email_to": user.email_formatted,
                     "auto_delete": True,
+                    "headers": repr(AUTOMATIC),
                 }
             )
         if rows:
@@ -265,7 +272,9 @@ class HelpdeskTicket(models.Model):
         model_id = self.env["ir.model"]._get_id("helpdesk.ticket")
         rows = []
         for ticket in major:
-            user = ticket.system_id.user_id or ticket.team_id.user_id or everybody[:1]
+            # Whoever has left is nobody's duty officer.
+            user = ticket.system_id.user_id | ticket.team_id.user_id | everybody[:1]
+            user = user.filtered("active")[:1]
             if not user:
                 continue
             rows.append(

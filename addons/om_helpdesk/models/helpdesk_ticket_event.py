@@ -16,6 +16,7 @@ class HelpdeskTicket(models.Model):
         "event_ids.voided_on",
         "pause_ids.date_to",
         "pause_ids.voided_on",
+        "proposal_ids.state",
     )
     def _compute_times(self):
         for ticket in self:
@@ -43,6 +44,8 @@ class HelpdeskTicket(models.Model):
         for name in ("cancelled", "confirmed", "fixed"):
             if getattr(times, name):
                 return name
+        if self.proposal_id:
+            return "proposed"
         if self._om_open_pause():
             return "waiting"
         if times.responded:
@@ -159,9 +162,14 @@ class HelpdeskTicket(models.Model):
             "om_helpdesk.om_ticket_act_action"
         )
         if kind:
-            kinds = self.env["om.ticket.act"]._fields["kind"]
-            labels = dict(kinds._description_selection(self.env))
-            action["name"] = labels[kind]
+            action["name"] = {
+                timeline.DISPATCHED: self.env._("Dispatch"),
+                timeline.FIXED: self.env._("Enter the Repair"),
+                timeline.REOPENED: self.env._("Reopen"),
+                timeline.CANCELLED: self.env._("Propose to Cancel"),
+                "merge": self.env._("Merge"),
+                "pause": self.env._("Pause"),
+            }[kind]
         action["context"] = {
             "default_ticket_ids": self.ids,
             "default_kind": kind,
@@ -191,6 +199,8 @@ class HelpdeskTicket(models.Model):
                 for pause in self._om_open_pause():
                     pause.date_to = max(at, pause.date_from)
             self._om_enter({ticket: [(kind, at)] for ticket in self}, reason)
+            if kind == timeline.REOPENED:
+                tickets._om_detach()
             if reason:
                 label = self._om_kind_label(kind)
                 self._om_log(
@@ -229,6 +239,9 @@ class HelpdeskTicket(models.Model):
     def _om_check_act(self, kind, at, now, reason):
         """Refuse what cannot have happened, or is not this user's to say."""
         self.check_access("write")
+        self._om_check_free()
+        if kind == timeline.CANCELLED:
+            self._om_check_may_end()
         if at < now and not reason:
             raise UserError(
                 self.env._("Say why the time is entered only now, and not earlier.")
@@ -349,6 +362,7 @@ class HelpdeskTicket(models.Model):
             raise AccessError(
                 self.env._("Use the buttons: times are stated with a reason.")
             )
+        self._om_check_free()
         reason = self.env.context.get("om_reason") or self.env._("Entered directly")
         fields_by_kind = {kind: name for name, kind in TIME_FIELDS.items()}
         log = {}
@@ -392,22 +406,6 @@ class HelpdeskTicket(models.Model):
                 for pause in self._om_open_pause():
                     pause.date_to = max(at, pause.date_from)
             self._om_enter({self: [(kind, at)]}, reason)
-
-    def _om_merged(self):
-        """A duplicate ends here; what is known goes on with the first ticket."""
-        for ticket in self.filtered("is_open"):
-            ticket._om_act(
-                timeline.CANCELLED,
-                reason=self.env._("Duplicate of %s", ticket.duplicate_id.display_name),
-            )
-        self.duplicate_id._om_log(
-            {
-                ticket: self.env._(
-                    "Merged: %s", ", ".join(ticket.duplicate_ids.mapped("number"))
-                )
-                for ticket in self.duplicate_id
-            }
-        )
 
     # ------------------------------------------------------------
     # Words

@@ -73,6 +73,11 @@ class HelpdeskTicket(models.Model):
     def _om_move_to_waiting(self):
         raise UserError(self.env._("Say what is waited for: use Pause on the ticket."))
 
+    def _om_move_to_proposed(self):
+        raise UserError(
+            self.env._("Say what is proposed to the unit: use Cancel or Merge.")
+        )
+
     def _om_move_to_fixed(self):
         self._om_act(timeline.FIXED)
 
@@ -87,4 +92,4 @@ class HelpdeskTicket(models.Model):
             raise UserError(
                 self.env._("Say why nothing is to be done: use Cancel on the ticket.")
             )
-        self._om_act(timeline.CANCELLED, reason=reason)
+        self._om_cancel(reason)

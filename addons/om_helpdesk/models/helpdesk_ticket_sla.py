@@ -396,7 +396,9 @@ class HelpdeskTicket(models.Model):
         :param domain: which tickets, for example those of changed policies
         :param reason: what changed, for the discussions
         """
-        tickets = self.search(Domain(domain) & Domain("is_open", "=", True))
+        everything = self.with_context(active_test=False)
+        tickets = everything.search(Domain(domain) & Domain("is_open", "=", True))
+        tickets = tickets.with_env(self.env)
         before = tickets._om_results()
         tickets._om_recompute_sla()
         tickets._om_log_results(before, reason)

@@ -1,10 +1,11 @@
 from odoo import fields, models
 
 STATES = [
-    ("new", "New"),
+    ("new", "To Dispatch"),
     ("dispatched", "Dispatched"),
     ("progress", "In Progress"),
     ("waiting", "Waiting"),
+    ("proposed", "Waiting for the Unit's Word"),
     ("fixed", "Fixed"),
     ("confirmed", "Confirmed"),
     ("cancelled", "Cancelled"),

@@ -3,6 +3,7 @@ from odoo import fields, models
 from ..engine import timeline
 
 KINDS = [
+    (timeline.REPORTED, "Reported"),
     (timeline.DISPATCHED, "Dispatched"),
     (timeline.RESPONDED, "Responded"),
     (timeline.ARRIVED, "Arrived"),
@@ -43,6 +44,14 @@ class OmTicketEvent(models.Model):
         required=True,
         readonly=True,
         default=lambda self: self.env.user,
+    )
+    source_id = fields.Many2one(
+        "helpdesk.ticket",
+        string="By the Report",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+        help="The report of the same fault that was merged.",
     )
     reason = fields.Char(readonly=True, help="Why an earlier time, or why it was done.")
     voided_on = fields.Datetime(readonly=True)

@@ -76,6 +76,7 @@ class OmTicketPause(models.Model):
             vals["ticket_id"] for vals in vals_list if vals.get("ticket_id")
         )
         with tickets._om_changing():
+            tickets._om_check_free()
             self._check_free(tickets, vals_list)
             pauses = super().create(vals_list)
             pauses.flush_recordset()

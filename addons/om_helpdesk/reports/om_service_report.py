@@ -3,6 +3,7 @@ from math import floor
 
 from odoo import api, models
 
+from ..engine import timeline
 from ..engine.service_report import SATISFACTION_TARGET, TARGETS, Fault, account
 
 
@@ -30,8 +31,11 @@ class ReportServiceReport(models.AbstractModel):
 
         The number of queries does not depend on how many units or faults there are.
         """
-        tickets = self.env["helpdesk.ticket"].search(
-            wizard._get_ticket_domain(), order="reported_at, id"
+        # What was put away afterwards was reported all the same.
+        tickets = (
+            self.env["helpdesk.ticket"]
+            .with_context(active_test=False)
+            .search(wizard._get_ticket_domain(), order="reported_at, id")
         )
         systems = self._get_systems(wizard)
         ratings = self._get_ratings(tickets)
@@ -136,10 +140,11 @@ class ReportServiceReport(models.AbstractModel):
             Fault(
                 severity=ticket.severity,
                 category=ticket.system_id.category_id.name or "",
-                results={t: ticket[f"{t}_status_now"] for t in TARGETS},
+                results=self._get_results(ticket),
                 stars=ratings.get(ticket.id, 0),
                 followup=ticket.followup_result or "",
                 is_closed=not ticket.is_open or ticket.state == "fixed",
+                end=self._get_end(ticket),
             )
             for ticket in tickets
         )
@@ -161,6 +166,7 @@ class ReportServiceReport(models.AbstractModel):
                 for target, label in Ticket._om_target_labels().items()
             ],
             "faults": list(rows.values()),
+            "ended": [row for row in rows.values() if row["end"]],
             "breaches": [row for ticket, row in rows.items() if ticket.is_breached],
             "majors": [
                 row for ticket, row in rows.items() if ticket.severity == "urgent"
@@ -171,12 +177,36 @@ class ReportServiceReport(models.AbstractModel):
 
     def _count_by_unit(self, tickets):
         """Return [(unit, faults, faults with a missed deadline)], the most first."""
-        counts = Counter(ticket.unit_id for ticket in tickets)
+        counts = Counter(
+            ticket.unit_id for ticket in tickets if not self._get_end(ticket)
+        )
         missed = Counter(ticket.unit_id for ticket in tickets if ticket.is_breached)
+        counts.update(dict.fromkeys(missed, 0))
         return [
             (unit.name or "", count, missed[unit])
             for unit, count in counts.most_common()
         ]
+
+    def _get_end(self, ticket):
+        """Return ``merged``, ``cancelled`` or nothing."""
+        if ticket.duplicate_id:
+            return "merged"
+        return "cancelled" if ticket.state == "cancelled" else ""
+
+    def _get_results(self, ticket):
+        """Return {target: status}; of a merged fault what the other does not show.
+
+        The same fault reported twice is late once.
+        """
+        first = ticket.duplicate_id
+        return {
+            target: status
+            for target in TARGETS
+            if (status := ticket[f"{target}_status_now"])
+            and not (
+                first and (status == "met" or first[f"{target}_status_now"] == status)
+            )
+        }
 
     def _get_row(self, ticket, severities):
         """Return what a list of the report shows of a fault."""
@@ -195,8 +225,24 @@ class ReportServiceReport(models.AbstractModel):
             "reported": ticket._om_format(ticket.reported_at)[:16],
             "fixed": ticket._om_format(ticket.fixed_at)[:16],
             "late": self.env._(", ").join(late),
-            "solution": ticket.solution or "",
+            "solution": ticket.solution or self._get_ending(ticket),
+            "end": self._get_ending(ticket),
         }
+
+    def _get_ending(self, ticket):
+        """Return in words how a fault ended without a repair; empty: it did not."""
+        end = self._get_end(ticket)
+        if not end:
+            return ""
+        reason = ticket.event_ids.filtered(
+            lambda event: event.kind == timeline.CANCELLED and not event.voided_on
+        )[-1:].reason
+        if end == "merged":
+            first = ticket.duplicate_id.number
+            return self.env._(
+                "Merged into %(fault)s. %(reason)s", fault=first, reason=reason or ""
+            )
+        return self.env._("Cancelled. %s", reason or "")
 
     # ------------------------------------------------------------
     # Tables on paper
@@ -219,6 +265,10 @@ class ReportServiceReport(models.AbstractModel):
                 self.env._("All deadlines that are decided were kept."),
             ),
             self._fault_table(
+                self.env._("Cancelled and Merged"),
+                sheet["ended"],
+            ),
+            self._fault_table(
                 self.env._("Urgent Faults"),
                 sheet["majors"],
                 self.env._("There was no urgent fault."),
@@ -236,11 +286,13 @@ class ReportServiceReport(models.AbstractModel):
             self._make_table(
                 faults,
                 [
-                    (label, 100 / (2 + len(sheet["severities"])), True)
+                    (label, 100 / (4 + len(sheet["severities"])), True)
                     for label in (
                         faults,
                         self.env._("Repaired"),
                         *(label for label, _count in sheet["severities"]),
+                        self.env._("Cancelled"),
+                        self.env._("Merged"),
                     )
                 ],
                 [
@@ -248,6 +300,8 @@ class ReportServiceReport(models.AbstractModel):
                         figures.total,
                         figures.closed,
                         *(count for _label, count in sheet["severities"]),
+                        figures.cancelled,
+                        figures.merged,
                     )
                 ],
             ),

@@ -47,6 +47,8 @@ class ReportServiceReportXlsx(models.AbstractModel):
             (self.env._("Faults"), figures.total),
             (self.env._("Repaired"), figures.closed),
             *sheet["severities"],
+            (self.env._("Cancelled"), figures.cancelled),
+            (self.env._("Merged"), figures.merged),
         ):
             page.write(row, 0, label, styles["head"])
             page.write_number(row, 1, value)
@@ -69,6 +71,7 @@ class ReportServiceReportXlsx(models.AbstractModel):
             row += 1
         for title, rows in (
             (self.env._("Deadlines Missed"), sheet["breaches"]),
+            (self.env._("Cancelled and Merged"), sheet["ended"]),
             (self.env._("Urgent Faults"), sheet["majors"]),
             (self.env._("All Faults"), sheet["faults"]),
         ):

@@ -17,9 +17,11 @@ from . import test_fault_hooks
 from . import test_ticket_thread
 from . import test_ticket_changes
 from . import test_ticket_portal
+from . import test_ticket_answer
 from . import test_ticket_board
 from . import test_service_report
 from . import test_engine_frozen
+from . import test_ticket_ending
 from . import test_ticket_frozen
 from . import test_service_portal
 from . import test_ticket_mail

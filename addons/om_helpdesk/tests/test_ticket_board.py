@@ -52,6 +52,7 @@ class TestTicketBoard(TicketCommon):
                 "running": sent.ids,
                 "waiting": held.ids,
                 "fixed": done.ids,
+                "proposed": [],
             },
         )
 

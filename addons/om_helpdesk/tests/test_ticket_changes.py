@@ -196,16 +196,23 @@ class TestTicketChanges(TicketCommon):
     def test_cancelled(self):
         ticket = self._report("urgent")
         with self._refused("reason"):
-            self._at(after(minutes=40), ticket, "_om_act", self.dispatcher, "cancelled")
-        self._at(
-            after(minutes=40),
-            ticket,
-            "_om_act",
-            self.dispatcher,
-            "cancelled",
-            None,
-            "false alarm",
-        )
+            self._at(after(minutes=40), ticket, "_om_cancel", self.dispatcher, "")
+        with self._refused("Only the user unit"):
+            self._at(
+                after(minutes=40),
+                ticket,
+                "_om_act",
+                self.dispatcher,
+                "cancelled",
+                None,
+                "false alarm",
+            )
+        person = self._create_portal_user("portal_user_unit", self.unit)
+        with freeze_time(after(minutes=40)):
+            theirs = ticket.with_user(person).sudo()
+            theirs._om_cancel_by_unit("false alarm")
+            self.env.flush_all()
+        self.env.invalidate_all()
         # Nobody responded in time, and that stays; the rest was not owed any more.
         self.assertEqual(ticket.respond_status, "breached")
         self.assertEqual(ticket.fix_status, "none")

@@ -20,10 +20,7 @@ Message-Id: <{number}@unit.example.com>
 """
 
 
-@tagged("post_install", "-at_install")
-class TestTicketMail(TicketCommon, MailCase):
-    """Reports by e-mail come in with deadlines, and both sides answer by e-mail."""
-
+class TicketMailCommon(TicketCommon, MailCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -51,6 +48,18 @@ class TestTicketMail(TicketCommon, MailCase):
             found = self.env["mail.thread"].message_process(None, mail)
         return self.env["helpdesk.ticket"].browse(found or ())
 
+    def _mails_to(self, address):
+        return [
+            mail
+            for mail in self._mails
+            if any(address in to for to in mail["email_to"])
+        ]
+
+
+@tagged("post_install", "-at_install")
+class TestTicketMail(TicketMailCommon):
+    """Reports by e-mail come in with deadlines, and both sides answer by e-mail."""
+
     def test_a_report_of_a_unit_with_one_system(self):
         with freeze_time(REPORTED), self.mock_mail_gateway():
             ticket = self._receive(self.person.email_formatted)
@@ -76,13 +85,6 @@ class TestTicketMail(TicketCommon, MailCase):
         for text in (ticket.number, "2026-03-11 14:00", "2026-03-13 10:00"):
             self.assertIn(text, mail["body"])
         self.assertIn(self.address, mail["reply_to"])
-
-    def _mails_to(self, address):
-        return [
-            mail
-            for mail in self._mails
-            if any(address in to for to in mail["email_to"])
-        ]
 
     def test_a_stranger_names_no_system(self):
         with freeze_time(REPORTED), self.mock_mail_gateway():

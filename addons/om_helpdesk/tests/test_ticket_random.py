@@ -20,6 +20,11 @@ class TestTicketRandom(TicketCommon):
     has to read so for ever after.
     """
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.person = cls._create_portal_user("portal_user_unit", cls.unit)
+
     def test_no_order_of_clicks_heals_a_breach(self):
         breaches = refusals = 0
         for number in range(WALKS):
@@ -34,6 +39,7 @@ class TestTicketRandom(TicketCommon):
 
     def _walk(self, dice):
         ticket = self._report(dice.choice(("urgent", "serious", "general")))
+        self.twin = self._report("urgent")
         now, refused = REPORTED, 0
         known = set()
         for _step in range(STEPS):
@@ -74,6 +80,10 @@ class TestTicketRandom(TicketCommon):
                 lambda: ticket._om_act("fixed"),
                 lambda: ticket._om_act("reopened", now, "still broken"),
                 lambda: ticket._om_act("cancelled", earlier, "false alarm"),
+                lambda: ticket._om_cancel("false alarm"),
+                lambda: ticket.action_withdraw_proposal(),
+                lambda: self._answer(ticket, dice.random() < 0.2),
+                lambda: ticket._om_merge(self.twin.with_user(ticket.env.user)),
                 lambda: ticket.action_confirm(),
                 lambda: ticket.action_resume(),
                 lambda: self._pause(ticket, earlier),
@@ -87,6 +97,10 @@ class TestTicketRandom(TicketCommon):
             )
         )
         act()
+
+    def _answer(self, ticket, agrees):
+        ticket = ticket.with_user(self.person).sudo()
+        ticket._om_answer_by_login(agrees=agrees, answer="no")
 
     def _pause(self, ticket, start, end=False):
         ticket.env["om.ticket.pause"].create(

@@ -55,8 +55,19 @@ class OmServiceReport(models.TransientModel):
 
     @api.model
     def _get_default_date(self):
+        return self._get_last_day("month")
+
+    @api.model
+    def _get_last_day(self, period):
+        """Return the last day of the last period that is over."""
         today = self.env["om.calendar"]._to_date(fields.Datetime.now())
-        return today.replace(day=1) - timedelta(days=1)
+        return bounds(period, today)[0] - timedelta(days=1)
+
+    @api.onchange("period")
+    def _onchange_period(self):
+        """Another kind of report is of its own last period, not of last month's end."""
+        if self.period:
+            self.date = self._get_last_day(self.period)
 
     @api.depends("period", "date")
     def _compute_bounds(self):
@@ -73,13 +84,14 @@ class OmServiceReport(models.TransientModel):
         )
 
     def _get_ticket_domain(self):
-        """Return what was reported in the period; duplicates are one fault."""
+        """Return what was reported in the period, whatever became of it.
+
+        Cancelled and merged faults are told as such, with what was missed on them.
+        """
         start, end = self._get_moments()
         domain = (
             Domain("reported_at", ">=", start)
             & Domain("reported_at", "<", end)
-            & Domain("duplicate_id", "=", False)
-            & Domain("state", "!=", "cancelled")
             & Domain("company_id", "in", self.env.companies.ids)
         )
         if self.unit_ids:

@@ -20,7 +20,11 @@ class OmTicketAct(models.TransientModel):
         "helpdesk.ticket", string="The Ticket", compute="_compute_ticket_id"
     )
     kind = fields.Selection(
-        [*KINDS, (PAUSE, "Paused"), (MERGE, "Merged")],
+        [
+            *(kind for kind in KINDS if kind[0] != timeline.REPORTED),
+            (PAUSE, "Paused"),
+            (MERGE, "Merged"),
+        ],
         string="What Happened",
         required=True,
     )
@@ -44,8 +48,12 @@ class OmTicketAct(models.TransientModel):
     )
     duplicate_of_id = fields.Many2one(
         "helpdesk.ticket",
-        domain="[('id', 'not in', ticket_ids), ('duplicate_id', '=', False)]",
+        string="Goes On",
+        domain="[('id', 'in', choice_ids)]",
+        help="A fault in work of the same unit. It counts from the earliest report.",
     )
+    choice_ids = fields.Many2many("helpdesk.ticket", compute="_compute_choice_ids")
+    asks_unit = fields.Boolean(compute="_compute_choice_ids")
     pause_kind = fields.Selection(PAUSES, string="Waiting For")
     cause = fields.Text()
     solution = fields.Text("What Was Done")
@@ -60,6 +68,20 @@ class OmTicketAct(models.TransientModel):
     def _compute_ticket_id(self):
         for act in self:
             act.ticket_id = act.ticket_ids if len(act.ticket_ids) == 1 else False
+
+    @api.depends("ticket_ids", "kind", "duplicate_of_id")
+    def _compute_choice_ids(self):
+        for act in self:
+            tickets = act.ticket_ids._origin
+            act.choice_ids = False
+            act.asks_unit = act.kind == timeline.CANCELLED and any(
+                ticket._om_get_unit() for ticket in tickets
+            )
+            if act.kind != MERGE:
+                continue
+            act.choice_ids = tickets.search(tickets._om_merge_domain())
+            if act.duplicate_of_id:
+                act.asks_unit = bool(tickets._om_merge_lost(act.duplicate_of_id))
 
     @api.depends("at")
     def _compute_is_late(self):
@@ -90,7 +112,9 @@ class OmTicketAct(models.TransientModel):
         if self.kind == PAUSE:
             self._pause()
         elif self.kind == MERGE:
-            self._merge()
+            return self._tell(self.ticket_ids._om_merge(self._get_first(), self.reason))
+        elif self.kind == timeline.CANCELLED:
+            return self._tell(self.ticket_ids._om_cancel(self.reason))
         elif self.kind == timeline.DISPATCHED:
             self._dispatch()
         else:
@@ -115,13 +139,29 @@ class OmTicketAct(models.TransientModel):
             )
         tickets.write({"user_id": self.user_id.id})
 
-    def _merge(self):
-        first = self.duplicate_of_id
-        if not first or first in self.ticket_ids or first.duplicate_id:
-            raise UserError(
-                self.env._("Choose another fault that is no duplicate itself.")
-            )
-        self.ticket_ids.write({"duplicate_id": first.id})
+    def _get_first(self):
+        if not self.duplicate_of_id:
+            raise UserError(self.env._("Choose the fault that goes on."))
+        return self.duplicate_of_id
+
+    def _tell(self, asked):
+        """Close, and say for which faults the unit's word is waited for."""
+        close = {"type": "ir.actions.act_window_close"}
+        if not asked:
+            return close
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "message": self.env._(
+                    "Proposed to the user unit; the clocks run on until it has"
+                    " answered: %s",
+                    ", ".join(asked.mapped("number")),
+                ),
+                "next": close,
+            },
+        }
 
     def _pause(self):
         if not self.pause_kind or not self.reason:

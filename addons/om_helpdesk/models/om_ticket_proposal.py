@@ -1,0 +1,166 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+KINDS = [("cancel", "Cancel"), ("merge", "Merge")]
+STATES = [
+    ("waiting", "Waiting for the Unit's Word"),
+    ("agreed", "Agreed"),
+    ("refused", "Refused"),
+    ("withdrawn", "Withdrawn"),
+]
+WAYS = [("login", "By Login"), ("paper", "On Paper")]
+
+
+class OmTicketProposal(models.Model):
+    """What we propose about a fault and only its user unit can agree to.
+
+    A fault that is owed is not ended by who owes it. Rows are written by acts only and
+    stay: what was proposed, by whom and why, and the unit's word with the way it came.
+    """
+
+    _name = "om.ticket.proposal"
+    _description = "Proposal to the User Unit"
+    _order = "proposed_on desc, id desc"
+    _rec_name = "ticket_id"
+
+    ticket_id = fields.Many2one(
+        "helpdesk.ticket",
+        string="Fault",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(related="ticket_id.company_id")
+    kind = fields.Selection(KINDS, "Proposed", required=True, readonly=True)
+    duplicate_of_id = fields.Many2one(
+        "helpdesk.ticket",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The fault that goes on.",
+    )
+    reason = fields.Char(required=True, readonly=True)
+    user_id = fields.Many2one(
+        "res.users",
+        string="Proposed By",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.user,
+    )
+    proposed_on = fields.Datetime(
+        required=True, readonly=True, default=fields.Datetime.now
+    )
+    state = fields.Selection(
+        STATES, required=True, readonly=True, default="waiting", index=True
+    )
+
+    # The unit's word
+    way = fields.Selection(WAYS, "How It Was Said", readonly=True)
+    person = fields.Char(readonly=True, help="Who spoke for the unit.")
+    signed_on = fields.Date(readonly=True, help="The day on the paper.")
+    attachment_ids = fields.Many2many(
+        "ir.attachment",
+        string="Paper",
+        readonly=True,
+        help="The signed paper, scanned.",
+    )
+    answer = fields.Char("Reason of the Refusal", readonly=True)
+    answered_on = fields.Datetime(readonly=True)
+    answered_by_id = fields.Many2one("res.users", string="Entered By", readonly=True)
+
+    _one_waiting = models.UniqueIndex(
+        "(ticket_id) WHERE state = 'waiting'",
+        "Something is proposed for this fault already.",
+    )
+    _merge_names_another = models.Constraint(
+        "CHECK ((kind = 'merge') = (duplicate_of_id IS NOT NULL)"
+        " AND duplicate_of_id IS DISTINCT FROM ticket_id)",
+        "A merge names another fault.",
+    )
+    _paper_is_complete = models.Constraint(
+        "CHECK (way IS DISTINCT FROM 'paper'"
+        " OR (person IS NOT NULL AND signed_on IS NOT NULL))",
+        "A word on paper names the person and the day.",
+    )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("What was proposed to a user unit stays on record."))
+
+    def _agree(self, **word):
+        """The unit agrees: do what was proposed.
+
+        :param word: ``way`` and, on paper, ``person``, ``signed_on``,
+            ``attachment_ids``
+        """
+        self._answer("agreed", **word)
+        for proposal in self:
+            said = proposal._describe_word()
+            ticket = proposal.ticket_id
+            if proposal.kind == "merge":
+                ticket._om_apply_merge(proposal.duplicate_of_id, said)
+            else:
+                ticket._om_end(said)
+
+    def _refuse(self, answer, **word):
+        """The unit does not agree: the fault is back in work, its clock ran on."""
+        if not (answer or "").strip():
+            raise UserError(self.env._("Say why the unit does not agree."))
+        self._answer("refused", answer=answer.strip(), **word)
+        self.ticket_id._om_log(
+            {proposal.ticket_id: proposal._describe_word() for proposal in self}
+        )
+        self.ticket_id._om_back_in_work(self)
+
+    def _withdraw(self):
+        """We take the proposal back."""
+        self._answer("withdrawn")
+        self.ticket_id._om_log(
+            dict.fromkeys(
+                self.ticket_id, self.env._("The proposal to the unit was withdrawn.")
+            )
+        )
+
+    def _answer(self, state, **word):
+        answered = self.filtered(lambda proposal: proposal.state != "waiting")
+        if answered:
+            raise UserError(
+                self.env._(
+                    "This was answered already: %s",
+                    ", ".join(answered.ticket_id.mapped("display_name")),
+                )
+            )
+        attachments = word.pop("attachment_ids", None)
+        values = {
+            "state": state,
+            "answered_on": fields.Datetime.now(),
+            "answered_by_id": self.env.uid,
+            **word,
+        }
+        if word.get("way") == "login":
+            values["person"] = self.env.user.name
+        if attachments:
+            values["attachment_ids"] = [(6, 0, attachments.ids)]
+        self.sudo().write(values)  # rows are written by acts only, which were checked
+        if attachments:
+            # superuser: the paper belongs to the record from now on
+            attachments.sudo().write({"res_model": self._name, "res_id": self[:1].id})
+
+    def _describe_word(self):
+        """Return who said what, and how, for the ledger."""
+        self.ensure_one()
+        said = {
+            "agreed": self.env._("The unit agrees"),
+            "refused": self.env._("The unit does not agree"),
+        }[self.state]
+        if self.way == "paper":
+            how = self.env._(
+                "on paper, signed by %(person)s on %(day)s, entered by %(user)s",
+                person=self.person,
+                day=self.signed_on,
+                user=self.answered_by_id.name,
+            )
+        else:
+            how = self.env._("%s, by own login", self.person)
+        return f"{said} ({how}): {self.answer or self.reason}"
