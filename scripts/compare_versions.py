@@ -1,8 +1,9 @@
 """Say whether a database was made by another release than this checkout.
 
 Reads lines ``module version`` (the installed add-ons of a database) on standard
-input; arguments: the add-ons folder and Odoo's series. Exit code 0: same release,
-1: the database is newer, 3: it is older (the sentence printed says what to do).
+input; arguments: the add-ons folder, Odoo's series, the command that upgrades. Exit
+code 0: same release, 1: the database is newer, 3: it is older (the sentence printed
+says what to do).
 """
 
 import ast
@@ -18,7 +19,7 @@ def parse(version: str) -> tuple[int, ...]:
 
 
 def compare(
-    installed: dict[str, str], available: dict[str, str], series: str
+    installed: dict[str, str], available: dict[str, str], series: str, upgrade: str
 ) -> tuple[int, str]:
     """The verdict on a database's add-ons, and a sentence for people."""
     base = installed.get("base", series)
@@ -37,19 +38,19 @@ def compare(
         if name in installed and parse(here) > parse(installed[name]):
             return OLDER, (
                 f"was made by an older release ({name} {installed[name]}; this "
-                f"checkout has {here}): run ./om update."
+                f"checkout has {here}): run {upgrade}."
             )
     return SAME, ""
 
 
 def main() -> int:
-    addons, series = Path(sys.argv[1]), sys.argv[2]
+    addons, series, upgrade = Path(sys.argv[1]), *sys.argv[2:]
     available = {
         manifest.parent.name: ast.literal_eval(manifest.read_text("utf-8"))["version"]
         for manifest in addons.glob("*/__manifest__.py")
     }
     installed = dict(line.split() for line in sys.stdin if len(line.split()) == 2)
-    status, sentence = compare(installed, available, series)
+    status, sentence = compare(installed, available, series, upgrade)
     if sentence:
         print(sentence)
     return status

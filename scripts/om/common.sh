@@ -45,6 +45,21 @@ unlock() {
     exec 9>&-
 }
 
+# What ./om reset may delete: the checkout's var/, and a folder that ./om itself has made.
+FOLDER_MARK=.om-var
+
+make_own_folder() {
+    local entries
+    mkdir -p -- "$1" 2>/dev/null || return 1
+    [ ! -e "$1/$FOLDER_MARK" ] || return 0
+    entries=$(ls -A -- "$1") || return 1
+    [ -n "$entries" ] || echo "Made by ./om, deleted by ./om reset." >"$1/$FOLDER_MARK"
+}
+
+owns_folder() {
+    [ -e "$1/$FOLDER_MARK" ] || [ "$(readlink -f -- "$1")" = "$(readlink -f -- "$ROOT/var")" ]
+}
+
 # need_space DIRECTORY MEGABYTES WHAT-FOR
 need_space() {
     local directory=$1 wanted=$2 purpose=$3 free
@@ -64,11 +79,6 @@ run_logged() {
         [ -z "${CI:-}" ] || tail -n 30 -- "$log" >&2
         return 1
     fi
-}
-
-valid_database_name() {
-    [[ $1 =~ ^[a-z][a-z0-9_-]{0,40}$ ]] ||
-        die "'$1' is no database name: small letters, digits, _ and -, at most 41, a letter first."
 }
 
 # A value that follows an option, or one clear sentence.

@@ -8,19 +8,14 @@ prepare() {
     write_settings
 }
 
-database_exists() {
-    [ "$(sql "SELECT 1 FROM pg_database WHERE datname = '$1'")" = 1 ]
-}
-
 filestore_of() {
     local data
     data=$(setting_of data_dir)
     echo "${data:-$VAR/data}/filestore/$1"
 }
 
-drop_database() {
-    sql "DROP DATABASE IF EXISTS \"$1\" WITH (FORCE)"
-    rm -rf -- "$(filestore_of "$1")"
+credentials_of() {
+    echo "$VAR/credentials-$1"
 }
 
 # The add-ons of this release, by their folders.
@@ -45,11 +40,12 @@ addons_for() {
     echo l10n_cn
 }
 
-# ensure_database NAME CONTENT: nothing if it is there; else made aside and renamed last,
-# so that an interruption at any point leaves nothing that looks finished.
+# ensure_database NAME CONTENT: nothing if it is there; else made beside and renamed last
+# (swap.sh). What an earlier command left unfinished is finished or taken back first.
 ensure_database() {
     local name=$1 content=$2
     lock "database-$name"
+    recover "$name"
     if database_exists "$name"; then
         check_release "$name"
     else
@@ -60,31 +56,33 @@ ensure_database() {
 
 create_database() {
     local name=$1 content=$2 making=$1.making addons log=$VAR/log/create-$1.log
+    refuse_orphaned_files "$name"
     addons=$(addons_for "$content" | join_by_comma)
     need_space "$VAR" 800 "a database"
-    drop_database "$making"
-    rm -rf -- "$(filestore_of "$name")"
+    begin_making "$name" create
     : >"$log"
     step "creating the database $name: Odoo, China, Chinese"
-    run_logged "$log" odoo db init "$making" --country CN --language zh_CN "--password=$(random_password)" ||
+    sql "CREATE EXTENSION IF NOT EXISTS pg_trgm" "$making"
+    OM_PASSWORD=$(random_password) run_logged "$log" \
+        "${ODOO_ENVIRONMENT[@]}" "$PYTHON" "$ROOT/scripts/server/initialize.py" "$making" CN zh_CN ||
         die "Odoo could not be initialised: see $log."
     step "installing $addons"
     run_logged "$log" odoo server -d "$making" -i "$addons" --stop-after-init --no-http ||
         die "the add-ons could not be installed: see $log."
     log_is_clean "$log" || die "the add-ons could not be installed: see $log."
     step "setting up the company$([ "$content" = history ] && echo ', the roles and an invented operating history')"
-    provision "$making" "$content" "$log"
-    publish_database "$making" "$name"
+    provision "$making" "$content" "$log" || die "setting up the database failed: see $log."
+    publish "$name"
     step "the database $name is ready"
 }
 
 # provision DATABASE CONTENT LOG: settings, logins, history; also after an upgrade.
 provision() {
     local name=$1 content=$2 log=$3
-    OM_CONTENT=$content OM_CREDENTIALS=$VAR/credentials-${name%.making} \
+    OM_CONTENT=$content OM_CREDENTIALS=$(credentials_of "$name") \
         run_script "$name" "$ROOT/scripts/provision.py" >>"$log" 2>&1 || {
         [ -z "${CI:-}" ] || tail -n 30 -- "$log" >&2
-        die "setting up the database failed: see $log."
+        return 1
     }
 }
 
@@ -93,22 +91,16 @@ run_script() {
     odoo shell -d "$1" --no-http --log-level=warn <"$2"
 }
 
-publish_database() {
-    local making=$1 name=$2
-    [ ! -d "$(filestore_of "$making")" ] || mv -- "$(filestore_of "$making")" "$(filestore_of "$name")"
-    sql "ALTER DATABASE \"$making\" RENAME TO \"$name\""
-}
-
 random_password() {
     "$PYTHON" -c 'import secrets; print(secrets.token_urlsafe(12))'
 }
 
 # check_release DATABASE [accept-older]: refuses a database of another release.
 check_release() {
-    local verdict status=0
-    verdict=$(sql "SELECT name || ' ' || latest_version FROM ir_module_module
-                   WHERE state IN ('installed', 'to upgrade') AND (name = 'base' OR name LIKE 'om\\_%')" "$1" 2>/dev/null |
-        "$PYTHON" "$ROOT/scripts/compare_versions.py" "$ROOT/addons" "$ODOO_SERIES") || status=$?
+    local verdict status=0 installed
+    installed=$(installed_versions "$1" 2>/dev/null) || die "the database ${1%.making} is none of Odoo's."
+    verdict=$("$PYTHON" "$ROOT/scripts/compare_versions.py" "$ROOT/addons" "$ODOO_SERIES" "./om update" <<<"$installed") ||
+        status=$?
     case $status in
         0) ;;
         3) [ "${2:-}" = accept-older ] || die "the database $1 $verdict" ;;
@@ -124,31 +116,52 @@ om_update() {
             *) die "update does not know '$1'." ;;
         esac
     done
+    valid_database_name "$name"
     prepare
-    database_exists "$name" || die "there is no database $name: ./om run makes it."
-    [ -z "$(server_pid "$name")" ] || die "the server of $name runs: stop it first with ./om stop."
     lock "database-$name"
+    recover "$name"
+    database_exists "$name" || die "there is no database $name: ./om run makes it."
+    [ -z "$(server_pid "$name")" ] && serving_lock exclusive "$VAR/lock/serving-$name" ||
+        die "the server of $name runs: stop it first with ./om stop."
     check_release "$name" accept-older
-    local content log=$VAR/log/update-$name.log new before=$name.before
+    local content log=$VAR/log/update-$name.log new size making=$name.making
     content=$(sql "SELECT value FROM ir_config_parameter WHERE key = 'om.content'" "$name")
     content=${content:-empty}
     new=$(comm -23 <(addons_for "$content" | sort) \
         <(sql "SELECT name FROM ir_module_module WHERE state = 'installed'" "$name" | sort) | join_by_comma)
+    size=$(($(sql "SELECT pg_database_size('$name')") / 1048576))
+    need_space "$VAR" $((size + 300)) "the upgrade, which works on a copy,"
     : >"$log"
-    step "keeping a copy of $name until the upgrade is through"
-    sql "DROP DATABASE IF EXISTS \"$before\""
-    sql "CREATE DATABASE \"$before\" TEMPLATE \"$name\"" ||
-        die "$name is in use by another program: end it first."
+    step "copying $name: the upgrade works on the copy"
+    begin_making "$name" update "$name"
+    [ ! -e "$(credentials_of "$name")" ] || cp -p -- "$(credentials_of "$name")" "$(credentials_of "$making")"
     step "upgrading the add-ons of $name"
-    if ! { run_logged "$log" odoo server -d "$name" -u "$(suite_addons | join_by_comma)" ${new:+-i "$new"} \
-        --stop-after-init --no-http && log_is_clean "$log" && (provision "$name" "$content" "$log"); }; then
-        sql "DROP DATABASE \"$name\" WITH (FORCE)"
-        sql "ALTER DATABASE \"$before\" RENAME TO \"$name\""
+    if ! { run_logged "$log" odoo server -d "$making" -u "$(suite_addons | join_by_comma)" ${new:+-i "$new"} \
+        --stop-after-init --no-http && log_is_clean "$log" && provision "$making" "$content" "$log"; }; then
+        undo_making "$name"
         die "the upgrade failed, the database is as it was before: see $log."
     fi
-    sql "DROP DATABASE \"$before\""
+    put_in_place "$name"
     unlock
     step "upgraded $name"
+}
+
+# om_check: what every way of starting the server asks first (config/production/serve).
+om_check() {
+    local name=om
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --db | -d) name=$(value_of "$@"); shift 2 ;;
+            *) die "check does not know '$1'." ;;
+        esac
+    done
+    valid_database_name "$name"
+    prepare
+    lock "database-$name"
+    recover "$name"
+    database_exists "$name" || die "there is no database $name: ./om run makes it."
+    check_release "$name"
+    unlock
 }
 
 # Odoo goes on after some errors of loading; for us they are failures.
@@ -201,31 +214,28 @@ om_restore() {
     file=$(readlink -f -- "$file")
     prepare
     lock "database-$name"
-    ! database_exists "$name" || die "the database $name exists: restore under another name with -d, or remove it with ./om reset."
-    local making=$name.making work log=$VAR/log/restore.log
+    recover "$name"
+    ! database_exists "$name" || die "the database $name exists: restore under another name with -d, or rename it first."
+    local making=$name.making log=$VAR/log/restore.log work lacking
     need_space "$VAR" 1000 "the restored database"
-    work=$(mktemp -d "$VAR/restore.XXXXXX")
-    # shellcheck disable=SC2064  # the folder as it is now
-    trap "rm -rf -- '$work'" EXIT
+    begin_making "$name" restore
+    work=$(filestore_of "$making")
     step "reading $file"
-    "$PYTHON" "$ROOT/scripts/archive.py" extract "$file" "$work" || die "$file is no complete backup (see above); nothing was changed."
-    # pg_dump 17 writes a setting that older servers do not know.
-    sed -i '/^SET transaction_timeout = 0;$/d' "$work/dump.sql"
-    drop_database "$making"
-    rm -rf -- "$(filestore_of "$name")"
+    "$PYTHON" "$ROOT/scripts/archive.py" extract "$file" "$work" || {
+        undo_making "$name"
+        die "$file is no complete backup (see above); nothing was changed."
+    }
     step "restoring $name"
-    sql "CREATE DATABASE \"$making\" TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C'"
-    run_logged "$log" psql --no-psqlrc -q -v ON_ERROR_STOP=1 --single-transaction -d "$making" -f "$work/dump.sql" || {
-        drop_database "$making"
+    read_dump "$making" "$work/dump.sql" "$log" || {
+        undo_making "$name"
         die "the database could not be restored: see $log."
     }
-    mkdir -p "$(dirname -- "$(filestore_of "$making")")"
-    [ ! -d "$work/filestore" ] || mv -- "$work/filestore" "$(filestore_of "$making")"
+    place_restored_files "$work"
     (check_release "$making" accept-older) || {
-        drop_database "$making"
+        undo_making "$name"
         exit 2
     }
-    publish_database "$making" "$name"
+    publish "$name"
     unlock
     step "restored $name; its logins and passwords are those of the backup"
 }
@@ -242,12 +252,17 @@ om_reset() {
         read -r -p "Delete all databases, files and passwords in $VAR? Type yes: " answer
         [ "$answer" = yes ] || die "nothing was deleted."
     fi
+    owns_folder "$VAR" || die "$VAR was not made by ./om: delete what is yours to delete yourself."
     om_stop
     if ! uses_external_database && { [ "$(id -u)" != 0 ] || id postgres >/dev/null 2>&1; }; then
         locate_cluster
-        rm -rf -- "$CLUSTER"
+        remove_cluster
         [ "$SOCKET" = "$CLUSTER/socket" ] || rm -rf -- "$SOCKET"
     fi
-    rm -rf -- "$VAR"
-    step "deleted $VAR"
+    rm -rf -- "$VAR"/{data,lock,log,run} "$VAR"/credentials-* "$VAR"/odoo.conf "$VAR/$FOLDER_MARK"
+    if rmdir -- "$VAR" 2>/dev/null; then
+        step "deleted $VAR"
+    else
+        step "deleted what ./om had made in $VAR; the rest is not its own and was left"
+    fi
 }

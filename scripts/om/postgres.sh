@@ -120,13 +120,21 @@ prepare_socket() {
         die "$SOCKET belongs to somebody else: remove it, or set OM_VAR to a shorter path."
 }
 
-# Interrupted, it leaves no .complete behind and starts anew.
+# Interrupted, it leaves its mark of an unfinished cluster behind and starts anew; a folder
+# with neither mark is not ours to delete.
 make_cluster() {
     need_space "$(dirname -- "$CLUSTER")" 500 "the database"
     step "making the private PostgreSQL cluster"
-    rm -rf -- "$CLUSTER"
     mkdir -p "$(dirname -- "$CLUSTER")"
-    mkdir -m 700 "$CLUSTER"
+    if [ -e "$CLUSTER/.making" ]; then
+        ! cluster_runs || as_cluster_user "$PGBIN/pg_ctl" -D "$CLUSTER/data" -m fast -w stop >/dev/null 2>&1 || true
+        note "the making of the PostgreSQL cluster was interrupted: what was made of it is removed."
+        remove_cluster
+    fi
+    mkdir -m 700 "$CLUSTER" 2>/dev/null || [ -z "$(ls -A -- "$CLUSTER")" ] ||
+        die "$CLUSTER is in the way: it has no mark of a complete cluster (.complete) and none of an unfinished one" \
+            "(.making). If it holds your databases, make an empty file .complete in it; else move it away."
+    : >"$CLUSTER/.making"
     [ "$(id -u)" != 0 ] || chown "$CLUSTER_USER": "$CLUSTER"
     # C sorts fast; the character type must be UTF-8's, or trigrams skip Chinese text.
     as_cluster_user "$PGBIN/initdb" -D "$CLUSTER/data" -U om --auth-local=peer --auth-host=reject \
@@ -148,6 +156,16 @@ CONF
     printf 'om %s om\n' "$(id -un)" "$CLUSTER_USER" root | sort -u |
         as_cluster_user tee "$CLUSTER/data/pg_ident.conf" >/dev/null
     as_cluster_user touch "$CLUSTER/.complete"
+    rm -f -- "$CLUSTER/.making"
+}
+
+# From the first step on it carries the mark of what may be removed; the mark goes last.
+remove_cluster() {
+    [ ! -e "$CLUSTER/.complete" ] || mv -- "$CLUSTER/.complete" "$CLUSTER/.making"
+    [ -e "$CLUSTER/.making" ] || return 0
+    rm -rf -- "$CLUSTER/data" "$CLUSTER/socket" "$CLUSTER/log"
+    rm -f -- "$CLUSTER/.making"
+    rmdir -- "$CLUSTER" 2>/dev/null || true
 }
 
 # stop_cluster: only when nothing else is connected, unless "force" is said.
@@ -163,11 +181,6 @@ stop_cluster() {
         [ "$others" = 0 ] || return 0
     fi
     as_cluster_user "$PGBIN/pg_ctl" -D "$CLUSTER/data" -m fast -w stop >/dev/null
-}
-
-# sql STATEMENT [DATABASE]: bare values, one row a line.
-sql() {
-    PGOPTIONS="-c client_min_messages=warning" psql --no-psqlrc -v ON_ERROR_STOP=1 -qAtc "$1" -d "${2:-postgres}" 9>&-
 }
 
 om_psql() {

@@ -32,12 +32,21 @@ om_run() {
     prepare
     port_is_free "$host" "$port" || die "the port $port of $host is taken: choose another with --port."
     ensure_database "$name" "$content"
+    serving_lock shared "$VAR/lock/serving-$name" || die "an update of $name is at work: wait for its end."
     url=http://$(browser_host "$host"):$port
+    set_address "$name" "$url"
     if [ -n "$detach" ]; then
         start_detached "$name" "$host" "$port" "$url"
     else
         serve "$name" "$host" "$port" "$url"
     fi
+}
+
+# set_address DATABASE URL: links in mails and on labels lead to where the server listens,
+# unless the settings name a public address.
+set_address() {
+    sql "UPDATE ir_config_parameter SET value = '$2' WHERE key = 'web.base.url' AND NOT EXISTS (
+             SELECT FROM ir_config_parameter WHERE key = 'web.base.url.freeze' AND value NOT IN ('', 'False'))" "$1"
 }
 
 # om_create: the database without the server (used by the tests and by ./om run).

@@ -136,7 +136,7 @@ om_lock() {
 
 # All that needs no database: packages, Python, Odoo.
 prepare_tools() {
-    mkdir -p "$VAR/log" 2>/dev/null || die "cannot write to $VAR: check its owner and permissions."
+    make_own_folder "$VAR" && mkdir -p "$VAR/log" 2>/dev/null || die "cannot write to $VAR: check its owner and permissions."
     lock setup
     ensure_packages "${1:-}"
     mkdir -p "$CACHE" 2>/dev/null || die "cannot write to $CACHE: check its owner and permissions."

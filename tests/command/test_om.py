@@ -170,6 +170,8 @@ class TestRun:
             assert again.returncode == 0
             assert "runs already" in again.stderr
         finally:
+            address = "SELECT value FROM ir_config_parameter WHERE key = 'web.base.url'"
+            assert psql(address, database) == f"http://localhost:{port}"
             pid = int((STATE / "run" / f"{database}.pid").read_text())
             os.kill(pid, signal.SIGTERM)
             wait_for_end(pid)
@@ -318,6 +320,14 @@ class TestOtherInstallations:
 
 
 class TestTools:
+    def test_delete_a_restored_copy(self, template):
+        """The command that the operations manual names."""
+        name = template.copy("omtest-drop")
+        process = om("odoo", "db", "drop", name)
+        assert process.returncode == 0, process.stderr
+        assert databases(name) == []
+        assert not filestore(name).exists()
+
     def test_shell_runs_a_script(self, database):
         process = subprocess.run(
             [ROOT / "om", "shell", "-d", database],
