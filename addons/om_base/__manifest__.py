@@ -8,7 +8,7 @@
     "website": "https://github.com/om-suite/om-suite",
     "application": True,
     "post_load": "overlay_code_terms",
-    "depends": ["base", "mail", "portal", "resource"],
+    "depends": ["base", "base_setup", "mail", "portal", "resource"],
     "external_dependencies": {
         "python": ["chinesecalendar", "holidays", "num2words", "vobject"],
     },
@@ -20,6 +20,7 @@
         "data/om_expiry_data.xml",
         "wizard/om_calendar_publish.xml",
         "views/om_calendar_day_views.xml",
+        "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
         "views/om_menus.xml",
         "views/om_expiry_views.xml",

@@ -10,6 +10,7 @@ from . import om_expiry_notice
 from . import om_request_receipt
 from . import om_rule_access_mixin
 from . import mail_thread
+from . import res_config_settings
 from . import res_currency
 from . import res_partner
 from . import res_partner_category

@@ -12,3 +12,4 @@ from . import test_receipt
 from . import test_rmb
 from . import test_terms
 from . import test_workdays
+from . import test_settings
