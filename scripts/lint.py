@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import polib
+import release
 
 ROOT = Path(__file__).resolve().parent.parent
 ADDONS = sorted(path.parent for path in ROOT.glob("addons/*/__manifest__.py"))
@@ -133,12 +134,18 @@ def check_translation(addon: Path) -> Iterator[str]:
             yield f"{addon.name}: zh_CN.po does not translate {entry.msgid!r}"
 
 
+def check_version(addon: Path) -> Iterator[str]:
+    """What changed since the last release has a higher version."""
+    yield from release.check(addon, release.read_list(release.LIST.read_text("utf-8")))
+
+
 ADDON_CHECKS = (
     check_manifest,
     check_files,
     check_tests_imported,
     check_purity,
     check_translation,
+    check_version,
 )
 
 

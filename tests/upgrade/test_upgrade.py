@@ -1,0 +1,200 @@
+"""The release before, restored from its dump and upgraded with ./om update.
+
+``release-VERSION.tar.xz`` holds ``dump.sql`` and ``filestore/`` of the demonstration
+as that release made it, with a row in the models that it leaves empty (``fill.py``).
+Row by row, what a person or a rule has put down must be the same afterwards. What an
+upgrade changes on purpose stands in ``CHANGED``, with the reason, and nowhere else.
+"""
+
+import json
+import os
+import re
+import subprocess
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from ..command.test_om import assert_refused, om
+from ..support import ROOT, STATE, drop_database, filestore, free_port, psql
+
+NAME = "omtest-upgrade"
+RELEASE = re.compile(r"release-(.+)\.tar\.xz")
+# Our tables, and those of Odoo's that hold what people have entered.
+KEPT = re.compile(
+    r"(om_|agreement|helpdesk_ticket|maintenance_|account_(move|payment|bank)|mail_message"
+    r"|stock_(move|picking|lot|quant)|hr_employee|hr_version|hr_skill|res_partner"
+    r"|res_users$|res_users_(log|apikeys)|res_company$|product_|rating_|ir_attachment$"
+    r"|ir_sequence)"
+)
+# Settings and texts that come with the add-ons, and what the program itself counts.
+OURS_TO_CHANGE = re.compile(
+    r"(maintenance_stage|helpdesk_ticket_stage|mail_message_subtype|product_removal"
+    r"|res_users_log)"
+)
+# Written by the upgrade itself on rows that it loads again.
+TOUCHED = {"write_date", "write_uid", "last_activity"}
+# (table, column or "*") -> why an upgrade from that release changes it.
+CHANGED: dict[tuple[str, str], str] = {}
+# Attachments that Odoo makes anew when it needs them.
+BUNDLES = "name LIKE '%.min.%' OR url LIKE '/web/assets/%' OR res_model = 'ir.ui.menu'"
+
+
+def releases():
+    found = Path(__file__).parent.glob("release-*.tar.xz")
+    return sorted(found, key=lambda path: [int(n) for n in version(path).split(".")])
+
+
+def version(path):
+    return RELEASE.fullmatch(path.name)[1]
+
+
+def as_backup(packed, folder):
+    """The dump as the archive that ./om restore takes."""
+    with tarfile.open(packed) as tar:
+        tar.extractall(folder, filter="data")
+    archive = folder / "release.zip"
+    with zipfile.ZipFile(archive, "w") as backup:
+        backup.writestr("manifest.json", '{"odoo_dump": "1"}')
+        for path in sorted(folder.rglob("*")):
+            name = str(path.relative_to(folder))
+            if path.is_file() and name.startswith(("dump.sql", "filestore/")):
+                backup.write(path, name)
+    return archive
+
+
+def columns(database):
+    """Table -> its columns, for the tables to compare."""
+    rows = psql(
+        "SELECT table_name, column_name FROM information_schema.columns"
+        " JOIN information_schema.tables USING (table_schema, table_name)"
+        " WHERE table_schema = 'public' AND table_type = 'BASE TABLE'",
+        database,
+    )
+    tables = {}
+    for table, column in (row.split("|") for row in rows.splitlines()):
+        if KEPT.match(table) and not OURS_TO_CHANGE.match(table):
+            tables.setdefault(table, set()).add(column)
+    return tables
+
+
+def rows_of(database, table, names):
+    """Key -> values as text; the key is the id, or the whole row of a relation."""
+    where = f" WHERE NOT coalesce({BUNDLES}, false)" if table == "ir_attachment" else ""
+    key = "id" if "id" in names else "*"
+    names = sorted(names)
+    listed = ", ".join(f'"{name}"' for name in names)
+    text = psql(
+        f'SELECT row_to_json(r) FROM (SELECT {listed} FROM "{table}"{where}) r',
+        database,
+    )
+    found = {}
+    for line in text.splitlines():
+        match = re.search(r'"id":(\d+)', line) if key == "id" else None
+        found[match[1] if match else line] = line
+    return found
+
+
+@pytest.fixture(scope="module", params=releases()[-1:], ids=version)
+def restored(request, tmp_path_factory):
+    """The newest of the releases before, restored."""
+    folder = tmp_path_factory.mktemp("release")
+    drop_database(NAME)
+    process = om("restore", as_backup(request.param, folder), "-d", NAME)
+    assert process.returncode == 0, process.stderr
+    yield NAME
+    drop_database(NAME)
+    (STATE / f"credentials-{NAME}").unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="module")
+def upgraded(restored):
+    """Rows and files before the upgrade; the database is upgraded then."""
+    refused = om("run", "--db", restored, "--port", free_port(), "--detach")
+    tables = columns(restored)
+    before = {
+        table: rows_of(restored, table, names - TOUCHED)
+        for table, names in tables.items()
+    }
+    stored = {path.name for path in filestore(restored).rglob("*") if path.is_file()}
+    process = om("update", "--db", restored, timeout=1800)
+    assert process.returncode == 0, process.stderr
+    return refused, tables, before, stored
+
+
+class TestUpgrade:
+    def test_refused_until_it_is_upgraded(self, upgraded):
+        assert_refused(upgraded[0], "older release", "./om update")
+
+    def test_every_row_is_the_same(self, upgraded):
+        _refused, tables, before, _stored = upgraded
+        after = columns(NAME)
+        told = []
+        compared = 0
+        for table, names in sorted(tables.items()):
+            if (table, "*") in CHANGED:
+                continue
+            both = names & after.get(table, set()) - TOUCHED
+            both -= {column for name, column in CHANGED if name == table}
+            if gone := names - after.get(table, set()):
+                told += [
+                    f"{table}.{column} is gone"
+                    for column in sorted(gone)
+                    if (table, column) not in CHANGED
+                ]
+            if table not in after:
+                continue
+            old = before[table]
+            if both != names - TOUCHED:
+                old = {key: only(line, both) for key, line in old.items()}
+            new = rows_of(NAME, table, both)
+            compared += len(old)
+            told += differences(table, old, new)
+        assert told[:40] == []
+        assert compared > 10_000, "the demonstration of a release has more rows"
+
+    def test_every_file_is_there(self, upgraded):
+        stored = upgraded[3]
+        now = {path.name for path in filestore(NAME).rglob("*") if path.is_file()}
+        assert stored <= now
+        named = psql("SELECT store_fname FROM ir_attachment", NAME).split()
+        assert {Path(name).name for name in named} <= now
+
+    def test_administrator_logs_in_and_reads(self, upgraded):
+        """Each of our models is read by its columns: none is missing."""
+        script = (
+            "names = [n for n in env.registry if n.startswith('om.')]\n"
+            "for name in names:\n"
+            "    model = env[name]\n"
+            "    if not model._abstract and model._auto and not model._transient:\n"
+            "        model.search([], limit=3).read()\n"
+            "admin = env.ref('base.user_admin')\n"
+            "print('read', len(names), admin.employee_id.read() and 'employee')\n"
+        )
+        process = subprocess.run(
+            [ROOT / "om", "shell", "-d", NAME],
+            input=script,
+            capture_output=True,
+            text=True,
+            env=os.environ | {"OM_VAR": str(STATE)},
+        )
+        assert process.stdout.startswith("read "), process.stderr[-2000:]
+
+
+def only(line, names):
+    """A row of JSON with some of its columns, in their order."""
+    row = json.loads(line)
+    return json.dumps({name: row[name] for name in sorted(names)})
+
+
+def differences(table, old, new):
+    for key, line in old.items():
+        if key not in new:
+            yield f"{table} {key[:80]}: the row is gone"
+        elif json.loads(line) != json.loads(new[key]):
+            a, b = json.loads(line), json.loads(new[key])
+            changed = {
+                name: (a[name], b.get(name)) for name in a if a[name] != b.get(name)
+            }
+            yield f"{table} {key[:80]}: {str(changed)[:300]}"
