@@ -3,10 +3,14 @@
 Odoo's stock alone knows no caps and no confirmations: what is compared is one delivery
 made and validated for each part, which is the least that a user would do instead. The
 chain does more: request with photo, two confirmations by two people, the same delivery,
-the cap, the new device in the ledger and the old one on record.
+the cap, the new device in the ledger and the old one on record. Both are measured in
+turn, a batch of the chain and some deliveries; medians are compared.
 """
 
+from statistics import median
+
 from ..support import drop_database
+from .medians import spread
 
 DATABASE = "ombench-spares"
 # The whole chain, with all that it does more, against as many plain deliveries.
@@ -24,20 +28,24 @@ def main(bench):
 
 
 def show(found):
-    steps, stock = found["steps"], found["stock"]
+    steps, runs = found["steps"], found["runs"]
     print(
         f"\n{'whole chain':16}{'requests':>9}{'s':>9}{'queries':>9}{'per request':>13}"
     )
-    for row in (*steps, whole := add_up(steps)):
+    for row in (*steps, add_up(steps)):
         print_row(row)
     print("\nthe same in batches of")
     for row in found["batches"]:
         print_row({**row, "what": str(row["count"])})
     print("\none delivery for each part")
-    print_row(stock)
-    times = each(whole, "seconds") / each(stock, "seconds")
-    share = each(whole, "queries") / each(stock, "queries")
-    print(f"chain / delivery: {times:.2f} of the time, {share:.2f} of the queries")
+    for run in runs:
+        print_row(run["stock"])
+    times, share = compare(runs, "seconds"), compare(runs, "queries")
+    print(f"chain / delivery, medians of {len(runs)} runs in turn: {times:.2f} of the")
+    print(f"time, {share:.2f} of the queries; run by run")
+    for what in ("seconds", "queries"):
+        ratios = [each(run["chain"], what) / each(run["stock"], what) for run in runs]
+        print(f"{what:16}{spread(ratios)}")
     print("\nremaining quota of lines: queries")
     for row in found["remaining"]:
         print(f"{row['count']:16,}{row['queries']:9}{1000 * row['seconds']:9.1f} ms")
@@ -48,6 +56,13 @@ def show(found):
     if share > MOST_QUERIES:
         return f"the whole chain needs more than {MOST_QUERIES:.0%} of the queries"
     return ""
+
+
+def compare(runs, what):
+    """The median of the chain's cost for one part, over that of a delivery."""
+    return median(each(run["chain"], what) for run in runs) / median(
+        each(run["stock"], what) for run in runs
+    )
 
 
 def add_up(steps):

@@ -14,8 +14,8 @@ ENV = env(context={**env.context, "lang": "en_US"})  # noqa: F821  (the shell ha
 CURSOR = ENV.cr
 COUNT = 5000
 BATCH = 500
-# One by one is slow: so many are enough to know the time of each.
-PLAIN = 200
+# Plain deliveries after each batch, one by one: a busy minute meets both.
+PLAIN = 20
 SYSTEMS = 50
 LINES = (10, 100, 1000)
 PHOTO = (
@@ -219,15 +219,30 @@ def remaining(count):
     return row
 
 
+def add_up(rows):
+    return {
+        "what": "together",
+        "count": rows[0]["count"],
+        "seconds": sum(row["seconds"] for row in rows),
+        "queries": sum(row["queries"] for row in rows),
+    }
+
+
 def main():
     chain(0, 10)
     one_by_one = chain(10, 2)
     small = chain(12, 50)
-    totals = {}
+    totals, runs = {}, []
+    plain_delivery()
     first = 62
     while first < COUNT:
         count = min(BATCH, COUNT - first)
-        for row in chain(first, count):
+        rows = chain(first, count)
+        _none, stock = measure(
+            "transfers", PLAIN, lambda: [plain_delivery() for _number in range(PLAIN)]
+        )
+        runs.append({"chain": add_up(rows), "stock": stock})
+        for row in rows:
             total = totals.setdefault(row["what"], {**row, "count": 0})
             if total["count"]:
                 total["seconds"] += row["seconds"]
@@ -236,21 +251,13 @@ def main():
         first += count
     assert quotas.mapped("used") == [COUNT // 2] * 2
     assert not any(quotas.mapped("reserved"))
-    plain_delivery()
-    _none, stock = measure(
-        "transfers", PLAIN, lambda: [plain_delivery() for _number in range(PLAIN)]
-    )
     return {
         "steps": list(totals.values()),
         "batches": [
-            {
-                "count": rows[0]["count"],
-                "seconds": sum(row["seconds"] for row in rows),
-                "queries": sum(row["queries"] for row in rows),
-            }
-            for rows in (one_by_one, small)
+            add_up(one_by_one),
+            add_up(small),
         ],
-        "stock": stock,
+        "runs": runs,
         "remaining": [remaining(count) for count in LINES],
     }
 
