@@ -35,9 +35,12 @@ om_lint() {
     check "ruff check" "$VENV/bin/ruff" check "${files[@]}"
     check "ruff format" "$VENV/bin/ruff" format --check "${files[@]}"
     check "pylint-odoo" env PYTHONPATH="$ODOO_PATH" "$VENV/bin/pylint" --rcfile=.pylintrc addons/*
-    check "bash syntax" bash -n om scripts/om/*.sh .ci/run
+    local scripts=(om scripts/om/*.sh .ci/run docker/om docker/make-secrets.sh config/production/serve)
+    # One call each: bash takes further names for arguments.
+    # shellcheck disable=SC2016
+    check "bash syntax" bash -c 'for file; do bash -n "$file" || exit 1; done' bash "${scripts[@]}"
     if command -v shellcheck >/dev/null; then
-        check "shellcheck" shellcheck -x om scripts/om/*.sh .ci/run
+        check "shellcheck" shellcheck -x "${scripts[@]}"
     fi
     check "project rules" env PYTHONPATH="$ODOO_PATH" "$PYTHON" scripts/lint.py
     [ -z "$failed" ] || exit 1
