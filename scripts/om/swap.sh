@@ -124,7 +124,7 @@ copy_files() {
 # another name first, so that an interrupted copy is never taken for the file.
 link_tree() (
     cd -- "$1"
-    find . -type d -printf '%P\0' | (cd -- "$2" && xargs -0r mkdir -p --)
+    find . -mindepth 1 -type d -printf '%P\0' | (cd -- "$2" && xargs -0r mkdir -p --)
     find . -type f ! -name "$MARK_FILE" -printf '%P\0' | while IFS= read -r -d '' file; do
         [ -e "$2/$file" ] || printf '%s\0' "$file"
     done | {
