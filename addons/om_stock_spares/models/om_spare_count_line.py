@@ -242,6 +242,13 @@ class OmSpareCountLine(models.Model):
     @api.model
     def _describe_tracking(self, product, serial, quantity):
         name = product.display_name
+        if product.is_listed_spare and not float(quantity or 0).is_integer():
+            return self.env._(
+                "“%(part)s” is counted in whole %(unit)s, not %(quantity)s.",
+                part=name,
+                unit=product.uom_id.name,
+                quantity=f"{quantity:g}",
+            )
         if product.tracking == "none":
             if serial:
                 return self.env._(

@@ -40,7 +40,7 @@ class OmSpareCount(models.Model):
         # Two telephones in one count: one after the other, and neither is lost.
         self._acting().write({"scanned_on": fields.Datetime.now()})
         self.flush_recordset(["scanned_on"])
-        product, serial = self._read_code(code, chosen)
+        product, serial = self._read_code(code, chosen, place)
         if not product:
             return self._answer_scan(
                 place, chosen, self.env._("Nothing is known by “%s”.", code), "danger"
@@ -151,8 +151,11 @@ class OmSpareCount(models.Model):
         )
         return found if len(found) == 1 else found.browse()
 
-    def _read_code(self, code, chosen):
-        """Return (part, serial number) of a code."""
+    def _read_code(self, code, chosen, place):
+        """Return (part, serial number) of a code.
+
+        :raises UserError: several parts have this number, and nothing says which
+        """
         Lot = self.env["stock.lot"]
         domain = Domain("name", "=", code) & Domain(
             "company_id", "in", (False, self.company_id.id)
@@ -163,13 +166,35 @@ class OmSpareCount(models.Model):
             lot = Lot.search(domain & Domain("product_id", "=", chosen.id), limit=1)
             if lot:
                 return chosen, lot.name
-        lots = Lot.search(domain, limit=2)
-        if len(lots) == 1:
+        lots = self._narrow_lots(Lot.search(domain), place)
+        if len(lots) == 1 and (not chosen or lots.product_qty > 0):
             return lots.product_id, lots.name
+        if len(lots) > 1 and not chosen:
+            raise UserError(
+                self.env._(
+                    "“%(code)s” is a number of several parts: %(parts)s. Scan the code"
+                    " of the part first, then the number.",
+                    code=code,
+                    parts=", ".join(lots.product_id.mapped("display_name")),
+                )
+            )
         product = self.env["om.spare.request"]._find_product(code)
         if product and product.is_storable:
             return product, ""
         return (chosen, code) if chosen else (product.browse(), "")
+
+    def _narrow_lots(self, lots, place):
+        """Return those of several parts' equal numbers that it can be: expected in this
+        place, or else somewhere in stock."""
+        expected = self.line_ids.filtered(
+            lambda line: line.location_id == place and line.expected
+        ).product_id
+        here = lots.filtered(lambda lot: lot.product_id in expected)
+        here = here.filtered(
+            lambda lot: self._get_scan_line(place, lot.product_id, lot.name)
+        )
+        there = lots.filtered(lambda lot: lot.product_qty > 0)
+        return here or there or lots
 
     def _get_scan_line(self, place, product, serial):
         return self.line_ids.filtered(

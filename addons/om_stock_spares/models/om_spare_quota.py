@@ -62,7 +62,12 @@ class OmSpareQuota(models.Model):
         "Swapped Out", required=True, default=0, readonly=True, copy=False
     )
     allowed = fields.Integer(compute="_compute_remaining")
-    remaining = fields.Integer(compute="_compute_remaining", search="_search_remaining")
+    remaining = fields.Integer(
+        compute="_compute_remaining",
+        search="_search_remaining",
+        aggregator="sum",
+        help="Cap + swapped in − swapped out − reserved − used.",
+    )
     used_share = fields.Float("Used (%)", compute="_compute_remaining")
     amount_used = fields.Monetary("Value Used", compute="_compute_remaining")
     compatibility_ids = fields.One2many(
@@ -97,17 +102,26 @@ class OmSpareQuota(models.Model):
         values = list(value) if operator == "in" else [value]
         comparison = {"in": "= ANY"}.get(operator, operator)
         ids = self._search([])
-        table = SQL.identifier(self._table)
-        remaining = SQL(
-            "(%(t)s.cap + %(t)s.swap_in - %(t)s.swap_out - %(t)s.used"
-            " - %(t)s.reserved)",
-            t=table,
-        )
+        remaining = self._get_remaining_sql(self._table)
         operand = values if operator == "in" else values[0]
         ids.add_where(
             SQL("%s %s (%s)", remaining, SQL(comparison), operand)  # pylint: disable=sql-injection
         )
         return [("id", "in", ids)]
+
+    @api.model
+    def _get_remaining_sql(self, alias):
+        return SQL(
+            "(%(t)s.cap + %(t)s.swap_in - %(t)s.swap_out - %(t)s.used"
+            " - %(t)s.reserved)",
+            t=SQL.identifier(alias),
+        )
+
+    def _read_group_select(self, aggregate_spec, query):
+        # A list's total of what is left has to meet those of its addends.
+        if aggregate_spec == "remaining:sum":
+            return SQL("SUM(%s)", self._get_remaining_sql(query.table))
+        return super()._read_group_select(aggregate_spec, query)
 
     @api.depends("name", "list_id.name")
     def _compute_display_name(self):

@@ -12,13 +12,15 @@ class OmSpareRequest(models.Model):
     _inherit = "om.spare.request"
 
     @api.model
-    def scan(self, code):
+    def scan(self, code, product_id=None):
         """Find out what a scanned or typed code means.
 
         :param code: number of a request, serial number, barcode or reference of a part
-        :return: dict with ``kind`` (request, requests, lot, none), ``text`` for the
-            clerk, ``requests`` (see :meth:`_get_clerk_facts`) and ``lot`` (id, name,
-            product)
+        :param product_id: the part in hand: what was chosen or is being issued
+        :return: dict with ``kind`` (request, requests, lot, lots, none), ``text`` for
+            the clerk, ``requests`` (see :meth:`_get_clerk_facts`), ``lot`` (id, name,
+            product) and ``choices``: the parts that have this number, of which nobody
+            but the clerk can say which is meant
         """
         code = (code or "").strip()
         if not code:
@@ -26,8 +28,10 @@ class OmSpareRequest(models.Model):
         request = self.search([("name", "=ilike", code)], limit=1)
         if request:
             return self._answer("request", "", request)
-        lot = self.env["stock.lot"].search([("name", "=", code)], limit=1)
-        product = lot.product_id or self._find_product(code)
+        lots = self._find_lots(code, product_id)
+        if len(lots) > 1:
+            return self._ask_which(code, lots)
+        product = lots.product_id or self._find_product(code)
         if not product:
             return self._answer("none", self.env._("Nothing is known by “%s”.", code))
         waiting = self.search(
@@ -37,7 +41,7 @@ class OmSpareRequest(models.Model):
             limit=SCAN_LIMIT,
         )
         answer = self._answer(
-            "lot" if lot else "requests",
+            "lot" if lots else "requests",
             ""
             if waiting
             else self.env._(
@@ -46,13 +50,54 @@ class OmSpareRequest(models.Model):
             ),
             waiting,
         )
-        if lot:
+        if lots:
             answer["lot"] = {
-                "id": lot.id,
-                "name": lot.name,
+                "id": lots.id,
+                "name": lots.name,
                 "product_id": product.id,
+                "on_hand": lots.product_qty,
+            }
+        return answer
+
+    @api.model
+    def _find_lots(self, code, product_id=None):
+        """Return the serial numbers that a code may mean, one of each part.
+
+        Two makers may use the same number. The part in hand decides; else what is not
+        in the store cannot be what was scanned there.
+        """
+        lots = self.env["stock.lot"].search(
+            [
+                ("name", "=", code),
+                ("company_id", "in", (False, *self.env.companies.ids)),
+            ],
+            order="id",
+            limit=SCAN_LIMIT,
+        )
+        in_hand = lots.filtered(lambda lot: lot.product_id.id == product_id)
+        there = lots.filtered(lambda lot: lot.product_qty > 0)
+        return in_hand[:1] or there or lots
+
+    @api.model
+    def _ask_which(self, code, lots):
+        """Answer that several parts have this number."""
+        answer = self._answer(
+            "lots",
+            self.env._(
+                "%(count)s parts have the number “%(code)s”.",
+                count=len(lots),
+                code=code,
+            ),
+        )
+        answer["choices"] = [
+            {
+                "product_id": lot.product_id.id,
+                "product": lot.product_id.display_name,
+                "code": lot.name,
                 "on_hand": lot.product_qty,
             }
+            for lot in lots
+        ]
         return answer
 
     @api.model
@@ -68,6 +113,7 @@ class OmSpareRequest(models.Model):
             "kind": kind,
             "text": text,
             "lot": False,
+            "choices": [],
             "requests": [request._get_clerk_facts() for request in requests],
         }
 
@@ -101,6 +147,9 @@ class OmSpareRequest(models.Model):
             "needs_serial": self.product_id.tracking == "serial",
             "on_hand": self.on_hand,
             "cap": {
+                "cap": quota.cap,
+                "swap_in": quota.swap_in,
+                "swap_out": quota.swap_out,
                 "allowed": quota.allowed,
                 "used": quota.used,
                 "reserved": quota.reserved,

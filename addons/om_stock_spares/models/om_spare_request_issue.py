@@ -194,11 +194,7 @@ class OmSpareRequest(models.Model):
                 share = result[request] = mine[:needed]
                 lots -= share
                 if len(share) != needed:
-                    raise UserError(
-                        self.env._(
-                            "Scan the serial number of each of the %s parts.", needed
-                        )
-                    )
+                    raise UserError(request._get_serial_text(needed, len(self) > 1))
             elif lots and len(self) == 1:
                 result[request], lots = lots, lots.browse()
         if lots:
@@ -209,6 +205,17 @@ class OmSpareRequest(models.Model):
                 )
             )
         return result
+
+    def _get_serial_text(self, needed, among_others):
+        self.ensure_one()
+        if among_others:
+            return self.env._(
+                "%(request)s has parts with serial numbers: issue it at the counter,"
+                " where they are scanned (menu Spare Parts, Issue), and leave it out"
+                " here.",
+                request=self.name,
+            )
+        return self.env._("Scan the serial number of each of the %s parts.", needed)
 
     def _check_lots_there(self, pickings, shares):
         """Raise for the first serial number that does not lie where its transfer takes
@@ -298,6 +305,90 @@ class OmSpareRequest(models.Model):
                         "om_spare_request_id": self.id,
                     }
                 )
+            ],
+        }
+
+    # ------------------------------------------------------------
+    # Return
+    # ------------------------------------------------------------
+
+    def action_return(self):
+        """Bring back to the store what was issued and is not installed: one transfer
+        for each request, done.
+
+        :raises UserError: nothing is left to come back, or it is settled
+        """
+        self.check_access("write")
+        self._lock()
+        self.invalidate_recordset()
+        for request in self:
+            request._check_state("confirmed", "issued")
+            if not request.used_qty:
+                raise UserError(
+                    self.env._("Nothing of %s is outside the store.", request.name)
+                )
+        issues = self.env["stock.move"].search(
+            [("om_spare_request_id", "in", self.ids), ("state", "=", "done")],
+            order="id",
+        )
+        issues = issues.filtered(lambda move: move._is_way_out())
+        back = issues.returned_move_ids.filtered(lambda move: move.state == "done")
+        came = defaultdict(int)
+        for move in back:
+            came[move.origin_returned_move_id] += move._get_whole_quantity()
+        lots = self._get_used_lots()
+        pickings = self.env["stock.picking"].create(
+            [
+                request._prepare_return(
+                    {
+                        move: move._get_whole_quantity() - came[move]
+                        for move in issues
+                        if move.om_spare_request_id == request
+                    }
+                )
+                for request in self
+            ]
+        )
+        for picking in pickings:
+            for move in picking.move_ids:
+                mine = lots[picking.om_spare_request_id]
+                move.lot_ids = mine & move.origin_returned_move_id.lot_ids
+        pickings.action_confirm()
+        pickings.action_assign()
+        pickings.move_ids.picked = True
+        pickings.with_context(skip_backorder=True)._action_done()
+        return True
+
+    def _prepare_return(self, left):
+        """Return the values of the transfer that brings ``left`` back.
+
+        :param left: {move: how many of it are still outside}
+        """
+        self.ensure_one()
+        kind = self.list_id.warehouse_id.out_type_id
+        moves = {move: quantity for move, quantity in left.items() if quantity > 0}
+        first = next(iter(moves))
+        return {
+            "picking_type_id": (kind.return_picking_type_id or kind).id,
+            "location_id": first.location_dest_id.id,
+            "location_dest_id": first.location_id.id,
+            "partner_id": self.unit_id.id,
+            "origin": self.env._("Return of %s", self.name),
+            "return_id": first.picking_id.id,
+            "om_spare_request_id": self.id,
+            "move_ids": [
+                fields.Command.create(
+                    {
+                        "product_id": move.product_id.id,
+                        "product_uom_qty": quantity,
+                        "product_uom": move.product_id.uom_id.id,
+                        "location_id": move.location_dest_id.id,
+                        "location_dest_id": move.location_id.id,
+                        "origin_returned_move_id": move.id,
+                        "to_refund": True,
+                    }
+                )
+                for move, quantity in moves.items()
             ],
         }
 

@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import float_compare
 
 
 class StockPicking(models.Model):
@@ -38,6 +39,8 @@ class StockMove(models.Model):
         )
         spares._check_spare_way_out()
         done = super()._action_done(cancel_backorder=cancel_backorder)
+        for move in done & spares:
+            move._get_whole_quantity()
         (done & spares)._book_spares()
         return done
 
@@ -95,15 +98,40 @@ class StockMove(models.Model):
                 )
             )
 
+    def _get_whole_quantity(self):
+        """Return what was moved in the unit of the part, in which caps are counted,
+        whatever the unit of the transfer.
+
+        :raises UserError: a fraction of a piece
+        """
+        self.ensure_one()
+        unit = self.product_id.uom_id
+        quantity = self.product_uom._compute_quantity(self.quantity, unit, round=False)
+        whole = round(quantity)
+        # Finer than any unit's rounding: 0.01 of a piece is a fraction, too.
+        if float_compare(quantity, whole, precision_digits=6):
+            raise UserError(
+                self.env._(
+                    "“%(part)s” is counted in whole %(unit)s: %(quantity)s %(given)s"
+                    " are %(converted)s %(unit)s. Correct the quantity.",
+                    part=self.product_id.display_name,
+                    unit=unit.name,
+                    quantity=f"{self.quantity:g}",
+                    given=self.product_uom.name,
+                    converted=f"{quantity:g}",
+                )
+            )
+        return whole
+
     def _book_spares(self):
         """Let the requests know what has left and what has come back."""
         issued, returned = defaultdict(int), defaultdict(int)
         for move in self:
             request = move.om_spare_request_id
             if request and move._is_way_out():
-                issued[request] += int(move.quantity)
+                issued[request] += move._get_whole_quantity()
             origin = move.origin_returned_move_id
             if origin.om_spare_request_id and origin._is_way_out():
-                returned[origin.om_spare_request_id] += int(move.quantity)
+                returned[origin.om_spare_request_id] += move._get_whole_quantity()
         self.env["om.spare.request"]._note_issued(issued)
         self.env["om.spare.request"]._note_returned(returned)

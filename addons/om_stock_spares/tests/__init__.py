@@ -1,3 +1,4 @@
+from . import test_amounts
 from . import test_rules
 from . import test_request
 from . import test_guard

@@ -231,7 +231,16 @@ class TestSpareRequest(SparesCommon):
         facts = answer["requests"][0]
         self.assertEqual(facts["missing"], "")
         self.assertEqual(
-            facts["cap"], {"allowed": 3, "used": 0, "reserved": 2, "remaining": 1}
+            facts["cap"],
+            {
+                "cap": 3,
+                "swap_in": 0,
+                "swap_out": 0,
+                "allowed": 3,
+                "used": 0,
+                "reserved": 2,
+                "remaining": 1,
+            },
         )
         answer = Clerk.scan("NEW-2")
         self.assertEqual(answer["lot"]["name"], "NEW-2")

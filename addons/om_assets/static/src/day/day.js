@@ -98,6 +98,9 @@ export class OmDay extends Component {
         const days = Math.floor(seconds / DAY);
         const hours = Math.floor((seconds % DAY) / HOUR);
         const minutes = Math.floor((seconds % HOUR) / MINUTE);
+        if (!days && !hours) {
+            return rest < 0 ? _t("%s min late", minutes) : _t("%s min left", minutes);
+        }
         if (rest < 0) {
             return days
                 ? _t("%(days)s d %(hours)s h late", { days, hours })

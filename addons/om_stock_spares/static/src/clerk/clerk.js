@@ -26,6 +26,7 @@ export class SpareClerk extends Component {
             tone: "muted",
             waiting: [],
             requests: [],
+            choices: [],
             current: null,
             serials: [],
             busy: false,
@@ -103,13 +104,24 @@ export class SpareClerk extends Component {
             }
             return;
         }
-        await this.attempt(async () =>
-            this.takeAnswer(await this.orm.call("om.spare.request", "scan", [code]))
+        await this.scan(code, this.state.current?.product_id || false);
+    }
+
+    scan(code, productId) {
+        return this.attempt(async () =>
+            this.takeAnswer(
+                await this.orm.call("om.spare.request", "scan", [code, productId])
+            )
         );
     }
 
     takeAnswer(answer) {
-        this.say(answer.text, answer.kind === "none" ? "danger" : "muted");
+        const tones = { none: "danger", lots: "warning" };
+        this.say(answer.text, tones[answer.kind] || "muted");
+        this.state.choices = answer.choices;
+        if (answer.choices.length) {
+            return;
+        }
         const { current } = this.state;
         if (answer.lot && current?.product_id === answer.lot.product_id) {
             this.addSerial(answer.lot.name);
@@ -123,6 +135,13 @@ export class SpareClerk extends Component {
             this.state.requests = answer.requests;
             this.state.serials = answer.lot ? [answer.lot.name] : [];
         }
+    }
+
+    /** Several parts have the scanned number: the clerk says which one it is. */
+    async choosePart(choice) {
+        this.state.choices = [];
+        await this.scan(choice.code, choice.product_id);
+        this.input.el?.focus();
     }
 
     addSerial(name) {
@@ -175,7 +194,7 @@ export class SpareClerk extends Component {
     clear() {
         this.token = null;
         this.state.retry = null;
-        Object.assign(this.state, { current: null, requests: [], serials: [] });
+        Object.assign(this.state, { current: null, requests: [], choices: [], serials: [] });
     }
 
     say(text, tone) {
