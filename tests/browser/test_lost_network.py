@@ -278,8 +278,11 @@ PAGES = {
 }
 # A number in one's own words: it calls nobody.
 CALL_NOTHING = {"om_blank_zero"}
-DISABLED = """(page) => [...page.querySelectorAll("button, input, select, textarea")]
-    .filter((control) => control.disabled)
+# Waits for the serial numbers of the request that was chosen; issuing without a network
+# is tested above.
+WAITS = ".o_om_clerk_issue"
+DISABLED = f"""(page) => [...page.querySelectorAll("button, input, select, textarea")]
+    .filter((control) => control.disabled && !control.matches("{WAITS}"))
     .map((control) => control.outerHTML.slice(0, 200))"""
 
 

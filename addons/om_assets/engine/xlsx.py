@@ -31,6 +31,15 @@ OLE_SIGNATURE = b"\xd0\xcf\x11\xe0"
 # Number formats that have no code in the file and are dates in East Asian programs.
 EAST_ASIAN_DATES = frozenset((*range(27, 37), *range(50, 59)))
 ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+SURROGATE = re.compile("[\ud800-\udfff]")
+# Controls but tab and line end; widthless spaces, marks and overrides of direction.
+# Joiners stay: an emoji of several is made of them.
+INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u2064\u2066-\u2069\ufeff\ufffe\uffff]"
+)
+# What a cell holds, in units of UTF-16.
+LONGEST_TEXT = 32_767
 RELATION_ID = re.compile(r"(^|\})id$")
 
 
@@ -508,11 +517,34 @@ class Workbook:
 def clean_text(text: str) -> str:
     """Return a text as people typed it: one kind of line end, no blanks around.
 
-    ``_xHHHH_`` is how a spreadsheet writes a character that XML cannot hold.
+    ``_xHHHH_`` is how a spreadsheet writes a character that XML cannot hold. What
+    comes along from chats and cannot be seen is dropped: control characters, marks of
+    direction, spaces without width. Neither a person nor the database can use them.
 
     >>> clean_text(" a_x000D_\\nb_x005F_x0041_ ")
     'a\\nb_x0041_'
+    >>> clean_text("\\u200b顺义_x0000__x0007_\\ufeff _xD83D__xDE00_ _xD83D_")
+    '顺义 😀'
     """
     if "_x" in text:
         text = ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return clean_invisible(text).strip()
+
+
+def clean_invisible(text: str) -> str:
+    """Return a text without what cannot be seen, with whole characters only."""
+    if not SURROGATE.search(text) and not INVISIBLE.search(text):
+        return text
+    # Two halves of a character outside the first plane become one; a half alone goes.
+    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
+    return INVISIBLE.sub("", whole)
+
+
+def cell_text(text: str) -> str:
+    """Return what a cell can hold of a text: 32,767 units of UTF-16."""
+    text = clean_invisible(text)
+    units = text.encode("utf-16-le")
+    if len(units) <= 2 * LONGEST_TEXT:
+        return text
+    return units[: 2 * (LONGEST_TEXT - 1)].decode("utf-16-le", "ignore") + "…"

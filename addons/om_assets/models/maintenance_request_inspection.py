@@ -50,6 +50,10 @@ STARTED_FIELDS = frozenset(
     }
 )
 UNIT_FIELDS = frozenset({"unit_signature", "unit_signer"})
+# A file of more takes minutes, and nobody reads it.
+MOST_PRINTED = 500
+# How many records a message names one by one.
+NAMED = 10
 
 
 class MaintenanceRequest(models.Model):
@@ -158,10 +162,12 @@ class MaintenanceRequest(models.Model):
                 item.result or None for item in request.result_ids
             )
 
-    @api.depends("stage_id.done", "archive", "inspection_started_on")
+    @api.depends("is_inspection", "stage_id.done", "archive", "inspection_started_on")
     def _compute_inspection_step(self):
         for request in self:
-            if request.stage_id.done:
+            if not request.is_inspection:
+                request.inspection_step = False
+            elif request.stage_id.done:
                 request.inspection_step = "done"
             elif request.archive:
                 request.inspection_step = "cancelled"
@@ -339,6 +345,25 @@ class MaintenanceRequest(models.Model):
 
     def _check_inspection_closable(self):
         """Raise unless these inspections are complete and signed by the inspector."""
+        self._check_inspection_complete()
+        if unsigned := self._get_unsigned():
+            raise UserError(
+                self.env._(
+                    "The inspector signs before these inspections are finished: %s",
+                    unsigned._get_names(),
+                )
+            )
+
+    def _get_unsigned(self):
+        """Return the inspections on site that their inspector has not signed."""
+        return self.filtered(
+            lambda request: (
+                request.inspection_mode != "remote" and not request.inspector_signature
+            )
+        )
+
+    def _check_inspection_complete(self):
+        """Raise unless everything is judged, and what failed explained."""
         self._check_inspector()
         self._check_no_open_items()
         problems = [
@@ -352,18 +377,6 @@ class MaintenanceRequest(models.Model):
                     "Say what is wrong with these failed items, or open a fault:\n"
                     "%(items)s",
                     items="\n".join(problems),
-                )
-            )
-        unsigned = self.filtered(
-            lambda request: (
-                request.inspection_mode != "remote" and not request.inspector_signature
-            )
-        )
-        if unsigned:
-            raise UserError(
-                self.env._(
-                    "The inspector signs before these inspections are finished: %s",
-                    unsigned._get_names(),
                 )
             )
 
@@ -424,6 +437,62 @@ class MaintenanceRequest(models.Model):
             },
         }
 
+    def action_sign_and_close(self):
+        """Finish the inspection of a form; if only the signature is missing, lead to
+        the place where it is given."""
+        open_ones = self.filtered(lambda request: not request.stage_id.done)
+        open_ones._check_inspection_complete()
+        if open_ones._get_unsigned():
+            return {
+                "type": "ir.actions.client",
+                "tag": "om_assets.sign",
+                "params": {
+                    "field": "inspector_signature",
+                    "message": self.env._("Sign here, then finish."),
+                },
+            }
+        return open_ones.action_close_inspection()
+
+    def action_close_complete(self):
+        """Finish those of these inspections that are complete, and name the others."""
+        lines = []
+        ready = self.browse()
+        for request in self:
+            problem = request._get_closing_problem()
+            if problem:
+                lines.append(f"{request.display_name}: {problem}")
+            else:
+                ready |= request
+        ready.action_close_inspection()
+        message = self.env._("%s inspections are finished.", len(ready))
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if lines else "success",
+                "sticky": bool(lines),
+                "title": message,
+                "message": "\n".join(lines[:NAMED] + (["…"] if lines[NAMED:] else [])),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _get_closing_problem(self):
+        """Return why this inspection cannot be finished now; False if it can."""
+        self.ensure_one()
+        if not self.is_inspection or self.inspection_step != "running":
+            return self.env._("it is not running")
+        if not self.is_my_inspection:
+            return self.env._("somebody else carries it out")
+        items = self.result_ids._as_items()
+        if names := open_items(items):
+            return self.env._("open: %s", ", ".join(names))
+        if names := unexplained(items):
+            return self.env._("failed without a note: %s", ", ".join(names))
+        if self._get_unsigned():
+            return self.env._("the inspector has not signed")
+        return False
+
     def action_close_inspection(self):
         """Finish inspections that are complete; from now on they are locked."""
         _running, done = self._get_inspection_stages()
@@ -460,6 +529,47 @@ class MaintenanceRequest(models.Model):
         """Return the action that opens this inspection in its own form."""
         self.ensure_one()
         return self._get_inspection_form_action()
+
+    def action_assign(self):
+        """Return the wizard that gives these inspections to an engineer."""
+        return self._get_change_action("assign", self.env._("Assign"))
+
+    def action_postpone(self):
+        """Return the wizard that moves these inspections to another day."""
+        return self._get_change_action("move", self.env._("Postpone"))
+
+    def _get_change_action(self, kind, name):
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": "om.inspection.change",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_request_ids": self.ids, "default_kind": kind},
+        }
+
+    def action_print_inspections(self):
+        """Return the PDF of these inspections, one after the other."""
+        return self._get_report_of_inspections("om_assets.om_inspection_report")
+
+    def action_export_inspections(self):
+        """Return the spreadsheet of these inspections and their items."""
+        return self._get_report_of_inspections("om_assets.om_inspection_report_xlsx")
+
+    def _get_report_of_inspections(self, xmlid):
+        inspections = self.filtered("is_inspection")
+        if not inspections:
+            raise UserError(self.env._("Choose inspections first."))
+        if len(inspections) > MOST_PRINTED:
+            raise UserError(
+                self.env._(
+                    "%(count)s inspections are too many for one file: choose at most"
+                    " %(most)s.",
+                    count=len(inspections),
+                    most=MOST_PRINTED,
+                )
+            )
+        return self.env.ref(xmlid).report_action(inspections, config=False)
 
     def action_group_into_visits(self):
         """Group inspections of one unit, day and inspector into a visit each."""

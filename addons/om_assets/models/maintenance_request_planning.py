@@ -100,7 +100,7 @@ class MaintenanceRequest(models.Model):
     )
     inspection_status = fields.Selection(
         [
-            ("planned", "Planned"),
+            ("planned", "To Do"),
             ("overdue", "Behind Plan"),
             ("done", "Done in Time"),
             ("late", "Done Late"),
@@ -263,7 +263,10 @@ class MaintenanceRequest(models.Model):
         ).activity_update()
 
     def _add_followers(self):
-        """Leave out what a plan made; whoever it concerns finds it in the lists."""
+        """Leave out what a plan made, and what is given away by the dozen; whoever it
+        concerns finds it in the lists."""
+        if self.env.context.get("mail_activity_automation_skip"):
+            return None
         return super(
             MaintenanceRequest, self.filtered(lambda r: not r.inspection_plan_id)
         )._add_followers()

@@ -414,7 +414,7 @@ class OmDashboard(models.AbstractModel):
             "late": self.env._("Done Late"),
             "missed": self.env._("Missed"),
             "behind": self.env._("Behind Plan"),
-            "upcoming": self.env._("Upcoming"),
+            "upcoming": self.env._("To Do"),
         }
 
     @api.model

@@ -41,7 +41,7 @@ class OmInspectionCompliance(models.Model):
     late = fields.Integer("Done Late", readonly=True)
     missed = fields.Integer(readonly=True)
     behind = fields.Integer("Behind Plan", readonly=True)
-    upcoming = fields.Integer(readonly=True)
+    upcoming = fields.Integer("To Do", readonly=True)
     cancelled = fields.Integer(readonly=True)
     rate = fields.Float(
         "In Time (%)",

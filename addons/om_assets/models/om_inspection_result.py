@@ -57,6 +57,7 @@ class OmInspectionResult(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
+    fault_text = fields.Char("Fault in Words", compute="_compute_fault_text")
     fault_stage_id = fields.Many2one(related="fault_id.stage_id", string="Follow-up")
     checked_by_id = fields.Many2one(
         "res.users", string="Judged By", readonly=True, copy=False
@@ -116,6 +117,11 @@ class OmInspectionResult(models.Model):
             self.filtered("value_entered")._judge()
         return result
 
+    @api.depends("fault_id")
+    def _compute_fault_text(self):
+        for item in self:
+            item.fault_text = item.fault_id.display_name
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_from_checklist(self):
         self.request_id._check_inspection_running()
@@ -171,12 +177,7 @@ class OmInspectionResult(models.Model):
     def action_view_fault(self):
         """Return the action that opens the fault of this item."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "maintenance.request",
-            "res_id": self.fault_id.id,
-            "views": [(False, "form")],
-        }
+        return self.fault_id.get_formview_action()
 
     def action_view_inspection(self):
         """Return the action that opens the inspection of this item."""

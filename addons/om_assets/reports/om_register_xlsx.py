@@ -5,11 +5,11 @@ from xlsxwriter.utility import xl_range_abs
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
+from ..engine.xlsx import LONGEST_TEXT
 from ..models.om_register_sheet import LINES, SYSTEMS
 
 # Rows beyond the last that keep the choices, for what is added below.
 SPARE_ROWS = 1000
-LONGEST_TEXT = 32_767
 
 
 class ReportRegisterXlsx(models.AbstractModel):

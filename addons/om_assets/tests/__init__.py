@@ -2,6 +2,7 @@ from . import test_schedule
 from . import test_reconcile
 from . import test_inspection_planning
 from . import test_inspection_portal
+from . import test_inspection_bulk
 from . import test_inspection_compliance
 from . import test_inspection_two_cursors
 from . import test_posting

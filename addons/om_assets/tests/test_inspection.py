@@ -383,7 +383,8 @@ class TestInspection(InspectionCommon):
         )
         request.with_user(self.engineer).stage_id = self._done_stage()
         request.with_user(self.engineer).description = "done"
-        self.assertEqual(request.inspection_step, "done")
+        self.assertTrue(request.stage_id.done)
+        self.assertFalse(request.inspection_step, "a step is one of inspections")
 
     # Whose it is
 

@@ -1,7 +1,7 @@
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import ValidationError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common import OmAssetsCommon
@@ -84,3 +84,38 @@ class TestMaintenance(OmAssetsCommon):
         self.assertEqual(
             self.env["maintenance.request"].search(action["domain"]), request
         )
+
+    def test_whoever_uses_om_sees_our_form(self):
+        """Wherever a request is opened from; others keep Odoo's own form."""
+        Request = self.env["maintenance.request"]
+        ours = self.env.ref("om_assets.om_inspection_view_form")
+        stock = self.env.ref("maintenance.hr_equipment_request_view_form")
+        plain = new_test_user(self.env, "om_assets_plain", groups="base.group_user")
+        for user, view in ((self.dispatcher, ours), (plain, stock)):
+            for asked in (None, False, stock.id):
+                got = Request.with_user(user).get_view(asked, "form")
+                self.assertEqual(got["id"], view.id, (user.login, asked))
+        got = Request.with_user(self.dispatcher).get_views([(stock.id, "form")])
+        self.assertEqual(got["views"]["form"]["id"], ours.id)
+
+    def test_a_plain_user_works_in_maintenance(self):
+        """Maintenance is not ours alone: who has none of our roles repairs printers."""
+        plain = new_test_user(self.env, "om_assets_plain", groups="base.group_user")
+        request = self.env["maintenance.request"].create(
+            {"name": "打印机", "user_id": plain.id}
+        )
+        form = Form(request.with_user(plain))
+        form.name = "打印机卡纸"
+        form.save()
+        self.assertEqual(request.name, "打印机卡纸")
+        self.assertFalse(request.is_inspection)
+
+    def test_a_fault_in_our_form(self):
+        engineer = self._create_user("engineer")
+        form = Form(self.env["maintenance.request"].with_user(engineer))
+        form.name = "会议室投影不亮"
+        form.system_id = self.system
+        fault = form.save()
+        self.assertFalse(fault.is_inspection)
+        self.assertFalse(fault.inspection_step, "no step of an inspection")
+        self.assertFalse(fault.inspection_status)

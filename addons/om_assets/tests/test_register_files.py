@@ -3,10 +3,12 @@ import zipfile
 from datetime import date, datetime
 from io import BytesIO
 
+import xlsxwriter
 from openpyxl import Workbook as Book
+from openpyxl import load_workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from odoo.tests import BaseCase, tagged
+from odoo.tests import BaseCase, TransactionCase, tagged
 
 from ..engine.register_rules import check_plan, check_system, find_repeated
 from ..engine.register_sheets import (
@@ -18,7 +20,16 @@ from ..engine.register_sheets import (
     pair_lines,
     read_tables,
 )
-from ..engine.xlsx import Fault, Kind, Limits, Workbook, WorkbookError
+from ..engine.xlsx import (
+    Fault,
+    Kind,
+    Limits,
+    Workbook,
+    WorkbookError,
+    cell_text,
+    clean_text,
+)
+from ..reports.report_xlsx import SafeWorksheet
 
 MB = 1024**2
 
@@ -379,3 +390,44 @@ class TestRegisterSheets(BaseCase):
         rows = [Row(n, {"code": code}) for n, code in enumerate("ABA")]
         empty = [Row(7, {"code": ""}), Row(8, {"code": ""})]
         self.assertEqual(find_repeated(rows + empty, "code"), [rows[2]])
+
+
+@tagged("post_install", "-at_install")
+class TestTextsFromChats(TransactionCase):
+    """What is pasted from a chat: invisible characters, emoji, endless texts."""
+
+    def test_read(self):
+        for typed, clean in (
+            ("\u200b顺义\ufeff融媒体\u202e", "顺义融媒体"),
+            ("机房_x0000_一_x0007_\x7f", "机房一"),
+            ("报修 😀 👨‍👩‍👧", "报修 😀 👨‍👩‍👧"),
+            ("_xD83D__xDE00_", "😀"),
+            ("_xD83D_半个", "半个"),
+            ("甲\tb\r\n乙", "甲\tb\n乙"),
+        ):
+            self.assertEqual(clean_text(typed), clean)
+            # what is read can be stored
+            self.env["res.partner"].create({"name": clean_text(typed)})
+
+    def test_write(self):
+        self.assertEqual(cell_text("甲\x00\u200b乙\x0b"), "甲乙")
+        for text in ("长" * 40_000, "😀" * 20_000):
+            cell = cell_text(text)
+            self.assertLessEqual(len(cell.encode("utf-16-le")) // 2, 32_767)
+            self.assertEqual(cell[-1], "…")
+            self.assertTrue(text.startswith(cell[:-1]))
+        whole = "长" * 32_767
+        self.assertEqual(cell_text(whole), whole)
+
+    def test_a_report_holds_any_text(self):
+        """Too long a text is cut; xlsxwriter alone leaves the cell empty."""
+        output = BytesIO()
+        workbook = xlsxwriter.Workbook(output)
+        workbook.worksheet_class = SafeWorksheet
+        sheet = workbook.add_worksheet("甲")
+        sheet.write_string(0, 0, "长" * 40_000)
+        sheet.write_string(0, 1, "甲\x00乙\ud83d")
+        workbook.close()
+        first, second = next(load_workbook(output).active.values)
+        self.assertEqual(len(first), 32_767)
+        self.assertEqual(second, "甲乙")

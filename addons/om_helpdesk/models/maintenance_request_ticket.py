@@ -74,6 +74,14 @@ class MaintenanceRequest(models.Model):
             "severity": "general",
         }
 
+    def get_formview_action(self, access_uid=None):
+        """A fault with a ticket opens as the ticket: its deadlines are there."""
+        ticket = self.ticket_id
+        # Portal users have pages of their own; Odoo leads them there.
+        if ticket and self.env.user._is_internal() and ticket.has_access("read"):
+            return ticket.get_formview_action(access_uid=access_uid)
+        return super().get_formview_action(access_uid=access_uid)
+
     def action_view_ticket(self):
         """Return the action that opens the ticket."""
         self.ensure_one()
@@ -119,6 +127,13 @@ class OmInspectionResult(models.Model):
     _inherit = "om.inspection.result"
 
     ticket_id = fields.Many2one(related="fault_id.ticket_id", string="Ticket")
+
+    @api.depends("ticket_id")
+    def _compute_fault_text(self):
+        res = super()._compute_fault_text()
+        for item in self.filtered("ticket_id"):
+            item.fault_text = item.sudo().ticket_id.display_name
+        return res
 
     def action_open_fault(self):
         """A finding becomes one fault, and the fault one ticket."""

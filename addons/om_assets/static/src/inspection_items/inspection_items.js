@@ -148,7 +148,7 @@ export class InspectionItems extends Component {
     }
 
     faultName(item) {
-        return item.data.fault_id.display_name;
+        return item.data.fault_text || item.data.fault_id.display_name;
     }
 
     setResult(item, result) {
@@ -377,3 +377,13 @@ export const inspectionItems = {
 };
 
 registry.category("fields").add("om_inspection_items", inspectionItems);
+
+/** Lead to the place of a form where somebody has to sign, and open the pad. */
+export function leadToSignature(env, { params }) {
+    const field = document.querySelector(`.o_form_view [name="${params.field}"]`);
+    env.services.notification.add(params.message, { type: "warning" });
+    field?.scrollIntoView({ block: "center" });
+    field?.querySelector(".o_signature")?.click();
+}
+
+registry.category("actions").add("om_assets.sign", leadToSignature);

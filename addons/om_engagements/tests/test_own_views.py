@@ -1,0 +1,159 @@
+"""No menu leads from our roles to a raw form of Odoo, and widgets fit their fields."""
+
+from lxml import etree
+
+from odoo.tests import TransactionCase, tagged
+from odoo.tools.safe_eval import safe_eval
+
+# Odoo's models whose records are ours: what their forms show must be, too.
+MODELS = (
+    "maintenance.request",
+    "maintenance.equipment",
+    "helpdesk.ticket",
+    "agreement",
+    "stock.picking",
+)
+# Those that fields and addresses lead to; of a transfer Odoo's form is the only one.
+LINKED = MODELS[:4]
+ROLES = (
+    "engineer",
+    "dispatcher",
+    "manager",
+    "procurement",
+    "warehouse",
+    "staffing",
+    "auditor",
+    "administrator",
+)
+# What the client accepts; see static/src/views/fields of web.
+WIDGETS = {
+    "date": {"date"},
+    "datetime": {"datetime"},
+    "daterange": {"date", "datetime"},
+    "remaining_days": {"date", "datetime"},
+    "monetary": {"monetary", "float", "integer"},
+    "boolean_toggle": {"boolean"},
+    "many2many_tags": {"many2many", "one2many"},
+    "image": {"binary"},
+    "percentage": {"integer", "float"},
+}
+
+
+@tagged("post_install", "-at_install")
+class TestOwnViews(TransactionCase):
+    def _get_user(self, role):
+        user = self.env["res.users"].search(
+            [("login", "=", role), ("share", "=", False)], limit=1
+        )
+        return user or self.env["res.users"].create(
+            {
+                "name": f"示例 {role}",
+                "login": f"own_views_{role}",
+                "group_ids": [(6, 0, [self.env.ref(f"om_base.group_{role}").id])],
+            }
+        )
+
+    def _get_menu_actions(self, user):
+        """Return {action: path of its menu} of what a user's menus open."""
+        Menu = self.env["ir.ui.menu"].with_user(user)
+        menus = Menu.sudo().browse(Menu._visible_menu_ids(debug=False))
+        return {
+            menu.action: menu.complete_name
+            for menu in menus
+            if menu.action and menu.action._name == "ir.actions.act_window"
+        }
+
+    def _get_own_fields(self, model):
+        """Return the fields that an add-on of ours has added to a model."""
+        return {
+            name
+            for name, field in self.env[model]._fields.items()
+            if any(module.startswith("om_") for module in field._modules)
+        }
+
+    def test_no_menu_leads_to_a_raw_form(self):
+        raw, seen = [], set()
+        for role in ROLES:
+            user = self._get_user(role)
+            for action, path in self._get_menu_actions(user).items():
+                if action.res_model not in MODELS:
+                    continue
+                context = safe_eval(
+                    action.context or "{}",
+                    {"uid": user.id, "active_id": False, "allowed_company_ids": []},
+                )
+                model = self.env[action.res_model].with_user(user)
+                model = model.with_context(**context)
+                views = [(view or False, kind) for view, kind in action.views]
+                form = model.get_views(views)["views"].get("form")
+                if not form:
+                    continue
+                seen.add(action.res_model)
+                shown = set(etree.fromstring(form["arch"]).xpath("//field/@name"))
+                if not shown & self._get_own_fields(action.res_model):
+                    raw.append(f"{role}: {path} ({action.res_model})")
+        self.assertEqual(raw, [])
+        self.assertGreaterEqual(seen, set(LINKED), "each is somewhere in a menu")
+
+    def test_no_link_leads_to_a_raw_form(self):
+        """Neither a link of a field nor an address without a view does."""
+        for role in ROLES:
+            user = self._get_user(role)
+            for name in LINKED:
+                model = self.env[name].with_user(user)
+                if not model.has_access("read"):
+                    continue
+                form = model.get_views([(False, "form")])["views"]["form"]
+                shown = set(etree.fromstring(form["arch"]).xpath("//field/@name"))
+                self.assertTrue(shown & self._get_own_fields(name), f"{role} at {name}")
+
+    def test_a_fault_opens_as_its_ticket(self):
+        system = self.env["om.system"].search([("state", "=", "in_service")], limit=1)
+        inspection = self.env["maintenance.request"].create(
+            {
+                "name": "示例巡检",
+                "is_inspection": True,
+                "system_id": system.id,
+                "inspection_scope": "environment",
+            }
+        )
+        inspection.action_start_inspection()
+        finding = inspection.result_ids.filtered(lambda item: not item.measured)[:1]
+        finding.write({"result": "fail", "note": "示例"})
+        finding.action_open_fault()
+        fault = finding.fault_id
+        self.assertTrue(fault.ticket_id)
+        engineer = self._get_user("engineer")
+        for action in (
+            fault.with_user(engineer).get_formview_action(),
+            finding.with_user(engineer).action_view_fault(),
+        ):
+            self.assertEqual(action["res_model"], "helpdesk.ticket")
+            self.assertEqual(action["res_id"], fault.ticket_id.id)
+        self.assertIn(fault.ticket_id.number, finding.fault_text)
+
+    def test_widgets_fit_their_fields(self):
+        """The client warns, or shows nothing, if they do not."""
+        wrong = []
+        views = self.env["ir.ui.view"].search(
+            [("type", "in", ("form", "list", "kanban")), ("mode", "=", "primary")]
+        )
+        for view in views:
+            if not (view.xml_id.startswith("om_") and view.model in self.env):
+                continue
+            tree = etree.fromstring(view.get_combined_arch())
+            self._check_widgets(tree, self.env[view.model], view.xml_id, wrong)
+        self.assertEqual(wrong, [])
+
+    def _check_widgets(self, node, model, place, wrong):
+        for child in node:
+            inner = model
+            if child.tag == "field":
+                field = model._fields.get(child.get("name"))
+                fits = WIDGETS.get(child.get("widget"))
+                if field and fits and field.type not in fits:
+                    wrong.append(f"{place}: {field} is no {child.get('widget')}")
+                if field and field.comodel_name:
+                    inner = self.env[field.comodel_name]
+            if isinstance(child.tag, str):
+                self._check_widgets(child, inner, place, wrong)
