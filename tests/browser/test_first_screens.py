@@ -67,8 +67,8 @@ def test_day_can_be_dialled_and_opened(server, new_page, login):
     page.locator(".o_form_view").wait_for()
 
 
-def test_day_outlives_a_dead_network(server, new_page, login):
-    page = new_page(**TELEPHONE)
+def test_day_outlives_a_dead_network(server, lost_page, login):
+    page = lost_page()
     login(page, "engineer")
     page.locator(".om_day_card").first.wait_for()
     count = page.locator(".om_day_card").count()

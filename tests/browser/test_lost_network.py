@@ -262,6 +262,8 @@ DESK = {"viewport": {"width": 1280, "height": 900}}
 PAGES = {
     "om_inspection_items": ("engineer", open_inspection, ".om_inspection_items"),
     "om_assets.dashboard": ("manager", opener("om-overview"), ".om_dashboard_page"),
+    "om_assets.day": ("engineer", opener("om-day"), ".om_day_page"),
+    "om_assets.areas": ("staffing", opener("om-staffing-work"), ".om_areas"),
     "om_mlps_list": (
         "manager",
         opener("action-om_assets.om_system_mlps_action"),

@@ -6,6 +6,7 @@ import { formatInteger } from "@web/views/fields/formatters";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { Component, onWillDestroy, onWillStart, useExternalListener, useState } from "@odoo/owl";
+import { isConnectionLost, TryAgain } from "@om_base/attempts/attempts";
 import { openFigure } from "../dashboard/figures";
 
 const { DateTime } = luxon;
@@ -17,7 +18,7 @@ const SOON = 2 * HOUR;
 /** What waits for the engineer today, the nearest deadline first. */
 export class OmDay extends Component {
     static template = "om_assets.Day";
-    static components = { Layout };
+    static components = { Layout, TryAgain };
     static props = { ...standardActionServiceProps };
 
     setup() {
@@ -49,7 +50,10 @@ export class OmDay extends Component {
             this.offset = this.toSeconds(day.now) - Date.now() / 1000;
             this.state.day = day;
             this.state.failed = false;
-        } catch {
+        } catch (error) {
+            if (!isConnectionLost(error)) {
+                throw error;
+            }
             this.state.failed = true;
         } finally {
             this.state.loading = false;
