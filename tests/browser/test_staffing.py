@@ -93,7 +93,6 @@ def test_what_ends_opens_itself(server, new_page, login):
         page = new_page(width)
         login(page, "procurement")
         page.goto(f"{server.url}/odoo/om-expiry")
-        page.locator(".o_facet_remove").first.click()
         page.locator(row, has_text="SY-2026").first.locator("text=SY-2026").click()
         page.locator(".o_form_view").wait_for()
         page.locator(".o_breadcrumb", has_text="顺义区信息化统一运维项目").wait_for()
