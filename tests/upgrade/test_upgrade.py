@@ -53,9 +53,9 @@ def version(path):
 def as_backup(packed, folder):
     """The dump as the archive that ./om restore takes."""
     with tarfile.open(packed) as tar:
-        tar.extractall(folder, filter="data")
+        tar.extractall(folder)
     archive = folder / "release.zip"
-    with zipfile.ZipFile(archive, "w") as backup:
+    with zipfile.ZipFile(archive, "w", strict_timestamps=False) as backup:
         backup.writestr("manifest.json", '{"odoo_dump": "1"}')
         for path in sorted(folder.rglob("*")):
             name = str(path.relative_to(folder))
@@ -151,7 +151,7 @@ class TestUpgrade:
             new = rows_of(NAME, table, both)
             compared += len(old)
             told += differences(table, old, new)
-        assert told[:40] == []
+        assert "\n".join(told[:60]) == ""
         assert compared > 10_000, "the demonstration of a release has more rows"
 
     def test_every_file_is_there(self, upgraded):
@@ -195,6 +195,17 @@ def differences(table, old, new):
         elif json.loads(line) != json.loads(new[key]):
             a, b = json.loads(line), json.loads(new[key])
             changed = {
-                name: (a[name], b.get(name)) for name in a if a[name] != b.get(name)
+                name: (value, b.get(name))
+                for name, value in a.items()
+                if not is_kept(value, b.get(name))
             }
+            if not changed:
+                continue
             yield f"{table} {key[:80]}: {str(changed)[:300]}"
+
+
+def is_kept(old, new):
+    """The same value; a translation more is no change of what was there."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return old.items() <= new.items()
+    return old == new
