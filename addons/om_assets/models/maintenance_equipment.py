@@ -82,7 +82,7 @@ class MaintenanceEquipment(models.Model):
     latitude = fields.Float(digits=(10, 7), aggregator=None)
     longitude = fields.Float(digits=(10, 7), aggregator=None)
     ip_address = fields.Char("IP Address", index="btree_not_null", copy=False)
-    install_date = fields.Date("Installed On")
+    install_date = fields.Date("Installed On", copy=False)
     photo_ids = fields.Many2many(
         "ir.attachment",
         "om_equipment_photo_rel",

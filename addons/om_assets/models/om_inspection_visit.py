@@ -21,6 +21,7 @@ class OmInspectionVisit(models.Model):
         default=lambda self: fields.Date.context_today(
             self.with_context(tz="Asia/Shanghai")
         ),
+        copy=False,
     )
     user_id = fields.Many2one(
         "res.users",
@@ -35,7 +36,7 @@ class OmInspectionVisit(models.Model):
         string="User Unit",
         index=True,
         ondelete="restrict",
-        domain="[('om_role', 'in', ('user_unit', 'purchaser'))]",
+        domain="[('om_acts_as', 'in', ('user_unit', 'purchaser'))]",
         help="Empty for a visit to a place where systems of several units stand.",
     )
     place = fields.Char("Destination", help="Such as a data centre.")

@@ -43,6 +43,7 @@ class OmMlpsAssessment(models.Model):
         index=True,
         default=lambda self: self._get_today(),
         help="Finished: the day of the report. Before: the day it is planned for.",
+        copy=False,
     )
     body_id = fields.Many2one(
         "res.partner",

@@ -25,13 +25,14 @@ class OmSystem(models.Model):
         index=True,
         ondelete="restrict",
         tracking=True,
-        domain="[('om_role', 'in', ('user_unit', 'purchaser'))]",
+        domain="[('om_acts_as', 'in', ('user_unit', 'purchaser'))]",
     )
     purchaser_id = fields.Many2one(
         "res.partner",
         index="btree_not_null",
         ondelete="restrict",
         tracking=True,
+        domain="[('om_acts_as', '=', 'purchaser')]",
         help="Who pays for the service; sees the system in the portal.",
     )
     supervisor_id = fields.Many2one(
@@ -39,6 +40,7 @@ class OmSystem(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         tracking=True,
+        domain="[('om_acts_as', '=', 'supervisor')]",
         help="Who checks on the purchaser's behalf; sees the system in the portal.",
     )
     company_id = fields.Many2one(

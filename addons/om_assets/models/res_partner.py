@@ -11,6 +11,17 @@ class ResPartner(models.Model):
         groups="om_base.group_user",
     )
 
+    @api.model
+    def _get_om_role_domains(self):
+        domains = super()._get_om_role_domains()
+        for role, field in (
+            ("user_unit", "unit_id"),
+            ("purchaser", "purchaser_id"),
+            ("supervisor", "supervisor_id"),
+        ):
+            domains[role] |= self._get_om_named("om.system", field)
+        return domains
+
     @api.depends("om_system_ids")
     def _compute_om_system_count(self):
         counts = dict(

@@ -42,3 +42,4 @@ from . import om_cash_forecast
 from . import agreement_ledger
 from . import om_dashboard
 from . import archive_guards
+from . import res_partner

@@ -1,3 +1,5 @@
+from itertools import count
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import float_compare, format_list
@@ -72,12 +74,15 @@ class Agreement(models.Model):
     )
     company_id = fields.Many2one(required=True, index=True)
     partner_id = fields.Many2one(index=True)
-    tender_number = fields.Char(tracking=True, help="Number of the procurement.")
+    signature_date = fields.Date(copy=False)
+    tender_number = fields.Char(
+        tracking=True, help="Number of the procurement.", copy=False
+    )
     supervisor_id = fields.Many2one(
         "res.partner",
         index="btree_not_null",
         tracking=True,
-        domain="[('om_role', '=', 'supervisor')]",
+        domain="[('om_acts_as', '=', 'supervisor')]",
         help="Checks on the purchaser's behalf and confirms spare parts.",
     )
     user_id = fields.Many2one(
@@ -287,8 +292,27 @@ class Agreement(models.Model):
         unnamed.display_name = False
         return result
 
+    def copy(self, default=None):
+        default = dict(default or {})
+        if not default.get("code"):
+            default["code"] = self._get_free_code()
+        return super().copy(default)
+
+    def _get_free_code(self):
+        """This contract's number with the first suffix that no other has: -2, -3, …"""
+        self.ensure_one()
+        contracts = self.with_context(active_test=False)
+        taken = set(
+            contracts.search([("code", "=like", f"{self.code}-%")]).mapped("code")
+        )
+        return next(
+            code
+            for number in count(2)
+            if (code := f"{self.code}-{number}") not in taken
+        )
+
     def copy_data(self, default=None):
-        """Copies are told apart by their names; codes are the agreement's own care."""
+        """Copies are told apart by their names."""
         vals_list = super().copy_data(default)
         if "name" in (default or {}):
             return vals_list

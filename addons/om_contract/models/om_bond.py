@@ -55,8 +55,8 @@ class OmBond(models.Model):
         help="What has to be handed in; follows from the price until you change it"
         " or something is received.",
     )
-    date_due = fields.Date("To Be Received By", tracking=True)
-    letter_number = fields.Char(tracking=True)
+    date_due = fields.Date("To Be Received By", tracking=True, copy=False)
+    letter_number = fields.Char(tracking=True, copy=False)
     issuer = fields.Char(
         tracking=True, help="Bank or guarantee company that issued the letter."
     )

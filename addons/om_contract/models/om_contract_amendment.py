@@ -35,6 +35,7 @@ class OmContractAmendment(models.Model):
         "Signed On",
         required=True,
         default=lambda self: self.env["agreement"]._get_today(),
+        copy=False,
     )
     reason = fields.Text(required=True)
     state = fields.Selection(
@@ -72,7 +73,7 @@ class OmContractAmendment(models.Model):
     line_ids = fields.One2many(
         "om.contract.amendment.line", "amendment_id", string="Systems", copy=True
     )
-    file = fields.Binary("Document", attachment=True)
+    file = fields.Binary("Document", attachment=True, copy=False)
     file_name = fields.Char()
     applied_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     applied_on = fields.Date(readonly=True, copy=False)

@@ -36,6 +36,8 @@ class OmContractDocument(models.Model):
         default="contract",
     )
     name = fields.Char("Title", required=True)
-    date = fields.Date(default=lambda self: self.env["agreement"]._get_today())
+    date = fields.Date(
+        default=lambda self: self.env["agreement"]._get_today(), copy=False
+    )
     file = fields.Binary(required=True, attachment=True, groups=AMOUNT_GROUPS)
     file_name = fields.Char()

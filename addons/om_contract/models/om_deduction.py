@@ -71,6 +71,7 @@ class OmDeduction(models.Model):
         tracking=True,
         default=lambda self: self.env["agreement"]._get_today(),
         help="Day of the event.",
+        copy=False,
     )
     clause_id = fields.Many2one(
         "om.deduction.clause",
@@ -173,12 +174,16 @@ class OmDeduction(models.Model):
 
     # Days and amounts
     demand_date = fields.Date(
-        "Demanded On", tracking=True, help="The days of grace run from here."
+        "Demanded On",
+        tracking=True,
+        help="The days of grace run from here.",
+        copy=False,
     )
     date_end = fields.Date(
         "Default Until",
         tracking=True,
         help="Last day of the default; empty while it lasts.",
+        copy=False,
     )
     late_milestone_id = fields.Many2one(
         "om.payment.milestone",

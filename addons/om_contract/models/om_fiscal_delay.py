@@ -27,7 +27,7 @@ class OmFiscalDelay(models.Model):
         "To", tracking=True, help="Last day of the delay; empty while it lasts."
     )
     cause = fields.Char(required=True, tracking=True)
-    file = fields.Binary("Evidence", attachment=True)
+    file = fields.Binary("Evidence", attachment=True, copy=False)
     file_name = fields.Char()
 
     _period_order = models.Constraint(

@@ -39,8 +39,15 @@ class OmDeductionAct(models.TransientModel):
         readonly=False,
         help="Who has signed the record of the deduction.",
     )
+    party_ids = fields.Many2many(
+        "res.partner", compute="_compute_party_ids", export_string_translation=False
+    )
     signatory_id = fields.Many2one(
-        "res.partner", string="Signed By", help="Left empty: the party itself."
+        "res.partner",
+        string="Signed By",
+        domain="[('commercial_partner_id', 'in', party_ids),"
+        " ('is_company', '=', False)]",
+        help="A person of the party. Left empty: the party itself.",
     )
     reason = fields.Text()
     agreement_id = fields.Many2one(
@@ -86,6 +93,16 @@ class OmDeductionAct(models.TransientModel):
             missing = [d._get_missing_parties() for d in act.deduction_ids]
             first = [parties[0] for parties in missing if parties]
             act.party = first[0] if first else act.party
+
+    @api.depends("deduction_ids", "party")
+    def _compute_party_ids(self):
+        """The bodies whose people may sign for the chosen party."""
+        for act in self:
+            act.party_ids = self.env["res.partner"].union(
+                deduction._get_signatory(act.party, None).commercial_partner_id
+                for deduction in act.deduction_ids
+                if act.party
+            )
 
     def action_confirm(self):
         """Do what was chosen, for all the deductions or for none."""

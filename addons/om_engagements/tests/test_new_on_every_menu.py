@@ -1,8 +1,7 @@
-from datetime import date, timedelta
+from datetime import date
 
 from lxml import etree
 
-from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger, safe_eval
@@ -27,10 +26,6 @@ def fill_period(form):
     form.date_end = date(2037, 7, 2)
 
 
-def fill_shift(form):
-    form.stop = fields.Datetime.from_string(form.start) + timedelta(hours=8)
-
-
 def fill_month(form):
     form.month = date(2001, 1, 1)
 
@@ -40,9 +35,11 @@ RULES = {
     "om.payment.template": fill_template,
     "om.deduction.clause": fill_clause,
     "om.key.period": fill_period,
-    "om.roster.shift": fill_shift,
     "om.social.insurance": fill_month,
 }
+
+
+WINDOW = "ir.actions.act_window"
 
 
 @tagged("post_install", "-at_install")
@@ -81,6 +78,19 @@ class TestNewOnEveryMenu(TransactionCase):
         self.assertFalse(
             problems, f"{len(problems)} of {tried}:\n" + "\n".join(problems)
         )
+
+    def test_every_page_says_what_it_is_for(self):
+        """An empty page tells what belongs there and how the first one comes."""
+        menus = self.env["ir.ui.menu"].search([("action", "!=", False)])
+        windows = {menu.action.id for menu in menus if menu.action.type == WINDOW}
+        silent = [
+            name
+            for name, action in self.actions.items()
+            if action.id in windows
+            and not action.view_mode.startswith("form")
+            and not (action.help and action.help.striptags())
+        ]
+        self.assertFalse(silent)
 
     def _get_menu_actions(self, user):
         """Ids of the window actions this person's menus open."""

@@ -28,7 +28,7 @@ class HelpdeskTicket(models.Model):
     number = fields.Char("Ticket Number", index="trigram")
     name = fields.Char("Fault", index="trigram")
     description = fields.Html("What Was Reported")
-    user_id = fields.Many2one(string="Engineer")
+    user_id = fields.Many2one(string="Engineer", copy=False)
     team_id = fields.Many2one()
     stage_id = fields.Many2one()
     channel_id = fields.Many2one(index="btree_not_null", help=None)
@@ -69,6 +69,7 @@ class HelpdeskTicket(models.Model):
         "res.partner",
         copy=False,
         index="btree_not_null",
+        domain="[('is_company', '=', True)]",
         help="Who else had to act: the network operator, the manufacturer, ...",
     )
 

@@ -42,7 +42,9 @@ class OmDowntime(models.Model):
         "helpdesk.ticket", index="btree_not_null", ondelete="restrict"
     )
     date_from = fields.Datetime("From", required=True, tracking=True)
-    date_to = fields.Datetime("To", tracking=True, help="Empty: it still lasts.")
+    date_to = fields.Datetime(
+        "To", tracking=True, help="Empty: it still lasts.", copy=False
+    )
     device_count = fields.Integer(
         "Devices",
         tracking=True,

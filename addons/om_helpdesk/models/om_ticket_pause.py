@@ -27,9 +27,14 @@ class OmTicketPause(models.Model):
         required=True,
         readonly=True,
         default=lambda self: self.env.user,
+        copy=False,
     )
-    date_from = fields.Datetime("From", required=True, default=fields.Datetime.now)
-    date_to = fields.Datetime("To", help="Empty: the ticket is still paused.")
+    date_from = fields.Datetime(
+        "From", required=True, default=fields.Datetime.now, copy=False
+    )
+    date_to = fields.Datetime(
+        "To", help="Empty: the ticket is still paused.", copy=False
+    )
     voided_on = fields.Datetime(readonly=True, copy=False)
     voided_by_id = fields.Many2one(
         "res.users", string="Made Void By", readonly=True, copy=False

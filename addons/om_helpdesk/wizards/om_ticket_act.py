@@ -57,7 +57,9 @@ class OmTicketAct(models.TransientModel):
     pause_kind = fields.Selection(PAUSES, string="Waiting For")
     cause = fields.Text()
     solution = fields.Text("What Was Done")
-    third_party_id = fields.Many2one("res.partner")
+    third_party_id = fields.Many2one(
+        "res.partner", domain="[('is_company', '=', True)]"
+    )
     attachment_ids = fields.Many2many("ir.attachment", string="Photos")
     user_signature = fields.Image(
         "Signature of the User", max_width=1024, max_height=1024

@@ -31,3 +31,4 @@ from . import res_company
 from . import om_dashboard
 from . import res_users
 from . import archive_guards
+from . import res_partner

@@ -27,15 +27,19 @@ class HrEmployee(models.Model):
         attachment=True,
         groups=STAFF,
         help="Scan; the bid pack shows it beside the team.",
+        copy=False,
     )
     om_degree_scan_name = fields.Char(groups=STAFF, export_string_translation=False)
-    om_title_scan = fields.Binary("Title Certificate", attachment=True, groups=STAFF)
+    om_title_scan = fields.Binary(
+        "Title Certificate", attachment=True, groups=STAFF, copy=False
+    )
     om_title_scan_name = fields.Char(groups=STAFF, export_string_translation=False)
     om_insurance_scan = fields.Binary(
         "Proof of Insurance",
         attachment=True,
         groups=STAFF,
         help="The latest proof that the bureau has stamped.",
+        copy=False,
     )
     om_insurance_scan_name = fields.Char(groups=STAFF, export_string_translation=False)
     om_cleared_on = fields.Date(
@@ -43,12 +47,14 @@ class HrEmployee(models.Model):
         groups=STAFF,
         tracking=True,
         help="Day of the certificate of no criminal record.",
+        copy=False,
     )
     om_secrecy_on = fields.Date(
         "Secrecy Training",
         groups=STAFF,
         tracking=True,
         help="Day of the last secrecy training on record.",
+        copy=False,
     )
     om_insurance_ids = fields.One2many(
         "om.social.insurance", "employee_id", string="Social Insurance", groups=STAFF

@@ -20,10 +20,10 @@ class HrEmployeeSkill(models.Model):
     skill_level_id = fields.Many2one(ondelete="restrict")
     skill_type_id = fields.Many2one(ondelete="restrict")
     company_id = fields.Many2one(related="employee_id.company_id")
-    number = fields.Char("Certificate Number", groups=READERS)
+    number = fields.Char("Certificate Number", groups=READERS, copy=False)
     issuer = fields.Char(groups=READERS)
-    scan = fields.Binary(attachment=True, groups=READERS)
-    scan_name = fields.Char(groups=READERS)
+    scan = fields.Binary(attachment=True, groups=READERS, copy=False)
+    scan_name = fields.Char(groups=READERS, copy=False)
     verified_by = fields.Many2one(
         "res.users", readonly=True, copy=False, groups=READERS
     )

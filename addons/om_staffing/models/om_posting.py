@@ -39,8 +39,9 @@ class OmPosting(models.Model):
         index=True,
         tracking=True,
         default=lambda self: self._get_today(),
+        copy=False,
     )
-    date_to = fields.Date("Last Day", index=True, tracking=True)
+    date_to = fields.Date("Last Day", index=True, tracking=True, copy=False)
     change_ids = fields.One2many("om.posting.change", "posting_id", string="Changes")
 
     _date_to_after_from = models.Constraint(

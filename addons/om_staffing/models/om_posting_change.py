@@ -60,14 +60,16 @@ class OmPostingChange(models.Model):
         "Written Notice On",
         tracking=True,
         default=lambda self: self.env["om.posting"]._get_today(),
+        copy=False,
     )
     plan_date = fields.Date(
         "Plan Handed In On",
         tracking=True,
         help="The day from which the replacement's period is counted; handed in once"
         " the purchaser agrees. Where no notice is asked for, the demand counts.",
+        copy=False,
     )
-    change_date = fields.Date("Replacement Begins", tracking=True)
+    change_date = fields.Date("Replacement Begins", tracking=True, copy=False)
     earliest_date = fields.Date("Earliest Change", compute="_compute_bounds")
     deadline = fields.Date("Replacement Until", compute="_compute_bounds")
     replace_value = fields.Integer(related="posting_id.tender_id.replace_value")

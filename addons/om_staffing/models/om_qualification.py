@@ -26,12 +26,14 @@ class OmQualification(models.Model):
     grade = fields.Integer(
         tracking=True, help="1 is the best: grade A or first grade; 2: B or second."
     )
-    number = fields.Char("Certificate Number", tracking=True)
+    number = fields.Char("Certificate Number", tracking=True, copy=False)
     issuer = fields.Char(tracking=True)
     scope = fields.Text(tracking=True, help="The certified scope, as printed.")
-    valid_from = fields.Date(tracking=True)
-    valid_to = fields.Date(tracking=True, help="Last day. Empty: does not expire.")
-    scan = fields.Binary(attachment=True)
+    valid_from = fields.Date(tracking=True, copy=False)
+    valid_to = fields.Date(
+        tracking=True, help="Last day. Empty: does not expire.", copy=False
+    )
+    scan = fields.Binary(attachment=True, copy=False)
     scan_name = fields.Char()
 
     _grade_not_negative = models.Constraint(

@@ -16,3 +16,15 @@ class OmQualificationType(models.Model):
     _name_uniq = models.Constraint(
         "unique(name)", "There is a kind of certificate with this name already."
     )
+
+    def copy_data(self, default=None):
+        """Kinds are told apart by their names."""
+        return [
+            {
+                **vals,
+                "name": (default or {}).get("name") or self.env._("%s (copy)", name),
+            }
+            for name, vals in zip(
+                self.mapped("name"), super().copy_data(default), strict=True
+            )
+        ]

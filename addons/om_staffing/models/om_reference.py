@@ -18,6 +18,7 @@ class OmReference(models.Model):
     partner_id = fields.Many2one(
         "res.partner",
         string="Customer",
+        domain="[('om_acts_as', '=', 'purchaser')]",
         compute="_compute_facts",
         store=True,
         readonly=False,
@@ -50,7 +51,7 @@ class OmReference(models.Model):
         "Contact Post",
         help="Whom the committee may ask, as a post or department; no private data.",
     )
-    scan = fields.Binary(attachment=True)
+    scan = fields.Binary(attachment=True, copy=False)
     scan_name = fields.Char()
 
     @api.depends("agreement_id")

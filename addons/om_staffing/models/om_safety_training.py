@@ -17,6 +17,7 @@ class OmSafetyTraining(models.Model):
         index=True,
         tracking=True,
         default=lambda self: self.env["om.posting"]._get_today(),
+        copy=False,
     )
     company_id = fields.Many2one(
         "res.company",
@@ -35,7 +36,7 @@ class OmSafetyTraining(models.Model):
         compute_sudo=True,
         help="Who is posted in the month and has had no safety training in it.",
     )
-    record = fields.Binary("Signed Record", attachment=True)
+    record = fields.Binary("Signed Record", attachment=True, copy=False)
     record_name = fields.Char()
     note = fields.Text("Content")
 

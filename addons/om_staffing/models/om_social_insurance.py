@@ -20,6 +20,7 @@ class OmSocialInsurance(models.Model):
         index=True,
         ondelete="restrict",
         default=lambda self: self.env.company.partner_id,
+        domain="[('is_company', '=', True)]",
         help="Who paid. Only months paid by the bidder count for a bid.",
     )
     month = fields.Date(required=True, index=True, help="First day of the month.")

@@ -46,6 +46,7 @@ class OmTender(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         tracking=True,
+        domain="[('om_acts_as', '=', 'purchaser')]",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -70,7 +71,9 @@ class OmTender(models.Model):
         group_expand=True,
     )
     bid_date = fields.Date(
-        tracking=True, help="The day for which certificates have to be valid."
+        tracking=True,
+        help="The day for which certificates have to be valid.",
+        copy=False,
     )
     service_start = fields.Date(tracking=True)
     service_end = fields.Date(tracking=True)

@@ -33,7 +33,9 @@ class OmDismantledPart(models.Model):
     serial_no = fields.Char("Serial Number")
     reason = fields.Text("Reason of Removal", required=True, tracking=True)
     place = fields.Char(required=True, help="Where it was installed.")
-    date = fields.Date("Removed On", required=True, default=fields.Date.context_today)
+    date = fields.Date(
+        "Removed On", required=True, default=fields.Date.context_today, copy=False
+    )
     in_use_since = fields.Date()
     years_in_use = fields.Float(
         compute="_compute_years_in_use", store=True, digits=(5, 1)

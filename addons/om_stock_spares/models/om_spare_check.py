@@ -31,7 +31,11 @@ class OmSpareCheck(models.Model):
         default=lambda self: self.env.company,
     )
     date = fields.Date(
-        "Checked On", required=True, default=fields.Date.context_today, index=True
+        "Checked On",
+        required=True,
+        default=fields.Date.context_today,
+        index=True,
+        copy=False,
     )
     user_id = fields.Many2one(
         "res.users",
@@ -39,6 +43,7 @@ class OmSpareCheck(models.Model):
         required=True,
         readonly=True,
         default=lambda self: self.env.user,
+        copy=False,
     )
     result = fields.Selection(
         [("fit", "Fit for Use"), ("unfit", "Unfit")], required=True, default="fit"

@@ -32,11 +32,11 @@ class OmSpareCompatibility(models.Model):
         DEVIATIONS, compute="_compute_deviation", store=True, tracking=True
     )
     judged_by_id = fields.Many2one(
-        "res.users",
-        default=lambda self: self.env.user,
-        tracking=True,
+        "res.users", default=lambda self: self.env.user, tracking=True, copy=False
     )
-    judged_on = fields.Date(default=fields.Date.context_today, tracking=True)
+    judged_on = fields.Date(
+        default=fields.Date.context_today, tracking=True, copy=False
+    )
     is_compatible = fields.Boolean(
         compute="_compute_deviation",
         store=True,

@@ -10,7 +10,7 @@ class OmSpareRepair(models.Model):
     _check_company_auto = True
 
     name = fields.Char("What Was Tried", required=True)
-    date = fields.Date(required=True, default=fields.Date.context_today)
+    date = fields.Date(required=True, default=fields.Date.context_today, copy=False)
     outcome = fields.Selection(
         [
             ("repaired", "Works Again"),

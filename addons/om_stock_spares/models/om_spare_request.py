@@ -139,6 +139,7 @@ class OmSpareRequest(models.Model):
         readonly=True,
         default=lambda self: self.env.user,
         index=True,
+        copy=False,
     )
     state = fields.Selection(
         STATES,
