@@ -76,8 +76,8 @@ def show(ours, stock):
 
 def print_row(what, mine, theirs):
     print(
-        f"{what:16}{mine['seconds']:9.2f}{mine['queries']:9g}{theirs['seconds']:9.2f}"
-        f"{theirs['queries']:9g}{theirs['seconds'] / mine['seconds']:8.1f}"
+        f"{what:16}{mine['seconds']:9.2f}{mine['queries']:9.0f}{theirs['seconds']:9.2f}"
+        f"{theirs['queries']:9.0f}{theirs['seconds'] / mine['seconds']:8.1f}"
         f"{mine['queries'] / theirs['queries']:8.1%}"
     )
 

@@ -26,7 +26,7 @@ def user_environment(**more):
     return kept | {"OM_VAR": str(STATE)} | more
 
 
-def om(*arguments, timeout=300, **environment):
+def om(*arguments, timeout=900, **environment):
     """Run ./om as a user would; returns the finished process with its output."""
     more = {name: str(value) for name, value in environment.items()}
     return subprocess.run(
