@@ -1,6 +1,18 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+# Odoo's view of requests, and ours.
+OWN_VIEWS = {
+    "form": (
+        "maintenance.hr_equipment_request_view_form",
+        "om_assets.om_inspection_view_form",
+    ),
+    "kanban": (
+        "maintenance.hr_equipment_request_view_kanban",
+        "om_assets.om_inspection_view_kanban",
+    ),
+}
+
 
 class MaintenanceRequest(models.Model):
     _inherit = "maintenance.request"
@@ -19,20 +31,17 @@ class MaintenanceRequest(models.Model):
 
     @api.model
     def get_view(self, view_id=None, view_type="form", **options):
-        """Show a request in our form to those who use O&M, whatever led to it.
+        """Show requests in our form and cards to those who use O&M, whatever led there.
 
-        Odoo's own form would offer them to close an inspection by its stage and hide
-        what an inspection is about. Others keep Odoo's form: Maintenance is theirs,
-        too.
+        Odoo's own would offer them to close an inspection by its stage and hide what
+        an inspection is about. Others keep Odoo's: Maintenance is theirs, too.
         """
-        if view_type == "form" and self.env.user.has_group("om_base.group_user"):
-            stock = self.env["ir.model.data"]._xmlid_to_res_id(
-                "maintenance.hr_equipment_request_view_form"
-            )
-            if view_id == stock or not (view_id or "form_view_ref" in self.env.context):
-                view_id = self.env["ir.model.data"]._xmlid_to_res_id(
-                    "om_assets.om_inspection_view_form"
-                )
+        if view_type in OWN_VIEWS and self.env.user.has_group("om_base.group_user"):
+            Data = self.env["ir.model.data"]
+            stock, own = map(Data._xmlid_to_res_id, OWN_VIEWS[view_type])
+            named = view_id or f"{view_type}_view_ref" in self.env.context
+            if view_id == stock or not named:
+                view_id = own
         return super().get_view(view_id, view_type, **options)
 
     @api.depends("equipment_id")

@@ -95,6 +95,11 @@ class TestMaintenance(OmAssetsCommon):
             for asked in (None, False, stock.id):
                 got = Request.with_user(user).get_view(asked, "form")
                 self.assertEqual(got["id"], view.id, (user.login, asked))
+        cards = self.env.ref("maintenance.hr_equipment_request_view_kanban")
+        own_cards = self.env.ref("om_assets.om_inspection_view_kanban")
+        for user, view in ((self.dispatcher, own_cards), (plain, cards)):
+            got = Request.with_user(user).get_view(cards.id, "kanban")
+            self.assertEqual(got["id"], view.id)
         got = Request.with_user(self.dispatcher).get_views([(stock.id, "form")])
         self.assertEqual(got["views"]["form"]["id"], ours.id)
 
