@@ -98,9 +98,7 @@ PICTURES = (
     ),
     Picture("cash-forecast", "procurement", "/odoo/om-cash-forecast"),
     # The engineer
-    Picture(
-        "engineer-today", "engineer", "/odoo/om-inspections-today", viewport=TELEPHONE
-    ),
+    Picture("engineer-today", "engineer", "/odoo/om-day", viewport=TELEPHONE),
     Picture(
         "engineer-inspection",
         "engineer",
