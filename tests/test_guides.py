@@ -15,6 +15,13 @@ GUIDES = sorted((ROOT / "docs/guide").glob("*.md"))
 LARGEST = 200_000
 # What Odoo's own screens say.
 ODOO = frozenset(("新建", "支付", "确认", "退回", "打印", "导出"))
+# Where a name stands that only those see who get the view, the menu or the field.
+SHOWN = (
+    "model_terms:ir.ui.view",
+    "model:ir.ui.menu",
+    "model:ir.actions",
+    "model:ir.model.fields,field_description",
+)
 # Whose guide it is; where several roles share one, its headings name them.
 READERS = {
     "engineer.zh_CN.md": ("engineer",),
@@ -83,14 +90,15 @@ def screens(template):
 
 @pytest.fixture(scope="module")
 def free_words():
-    """What is said by the code and not by a view: dialogs and pages of our own, whose
-    buttons no view lists, and messages. Who sees them is not known from here."""
+    """What is said by the code or by data and not by a view: pages of our own, whose
+    buttons no view lists, messages, states. Who sees them is not known from here."""
     texts = set()
     for path in ROOT.glob("addons/*/i18n/zh_CN.po"):
         for entry in polib.pofile(str(path)):
             sources = [source for source, _line in entry.occurrences]
-            if any("/static/src/" in source for source in sources) or all(
-                source.startswith("code:") or "portal" in source for source in sources
+            if any("/static/src/" in source for source in sources) or not any(
+                source.startswith(SHOWN) and "portal" not in source
+                for source in sources
             ):
                 texts.add(entry.msgstr.strip())
     return {re.sub(r"<[^>]+>", "", text).strip("：: ") for text in texts}
