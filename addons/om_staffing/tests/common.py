@@ -19,7 +19,10 @@ class OmStaffingCommon(TransactionCase):
             context={**cls.env.context, "allowed_company_ids": cls.company.ids}
         )
         data = cls.env["om.tender"].browse(cls.env.ref("om_staffing.tender_shunyi").id)
-        cls.tender = data.sudo().copy({"company_id": cls.company.id})
+        # The day of a bid is its own: a copy has none yet.
+        cls.tender = data.sudo().copy(
+            {"company_id": cls.company.id, "bid_date": data.bid_date}
+        )
         cls.tender.assignment_ids.unlink()
         cls.posts = dict(
             zip(
