@@ -40,10 +40,17 @@ class MaintenanceRequest(models.Model):
                 "default_company_id": (
                     system.company_id or equipment.company_id or self.env.company
                 ).id,
-                "default_user_id": (equipment.technician_user_id or system.user_id).id,
+                "default_user_id": self._get_repairer(system, equipment).id,
                 "form_view_initial_mode": "edit",
             },
         }
+
+    @api.model
+    def _get_repairer(self, system, equipment):
+        """Return who repairs: whoever sees to the device, else to the system, as long
+        as they are here."""
+        here = equipment.technician_user_id.filtered("active")
+        return here or system.user_id.filtered("active")
 
     @api.model
     def _get_open_label_report(self, equipment):
@@ -99,7 +106,7 @@ class MaintenanceRequest(models.Model):
                     "equipment_id": equipment.id,
                     "system_id": system.id,
                     "company_id": company.id,
-                    "user_id": (equipment.technician_user_id or system.user_id).id,
+                    "user_id": self._get_repairer(system, equipment).id,
                     "employee_id": False,
                     "report_channel": "label",
                     "reporter_name": report.reporter,

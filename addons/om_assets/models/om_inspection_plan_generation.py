@@ -421,7 +421,8 @@ class OmInspectionPlan(models.Model):
                     "maintenance_type": "preventive",
                     "recurring_maintenance": False,
                     "stage_id": stage.id,
-                    "user_id": system.user_id.id,
+                    # Whoever has left inspects nothing: somebody else is found.
+                    "user_id": system.user_id.filtered("active").id,
                     "employee_id": False,
                     "equipment_id": False,
                     "archive": False,

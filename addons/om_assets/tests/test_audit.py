@@ -129,6 +129,31 @@ class TestAudit(OmAssetsCommon):
         self.system._stop("2026-03-01", "x")
         self._assert_rule("equipment_stopped", devices, devices[0])
 
+    def test_inspections_of_somebody_who_has_left(self):
+        left = self._create_user("engineer")
+        plan = self.system.inspection_plan_ids[:1]
+        requests = self.env["maintenance.request"].create(
+            [
+                {
+                    "name": "x",
+                    "system_id": self.system.id,
+                    "is_inspection": True,
+                    "maintenance_type": "preventive",
+                    "inspection_date": "2026-05-01",
+                    "user_id": user.id,
+                }
+                for user in (left, self.manager, left.browse())
+            ]
+        )
+        none = requests.browse()
+        self._assert_rule("inspector_left", requests, none)
+        self.system.user_id = left
+        left.active = False
+        self._assert_rule("inspector_left", requests, requests[0])
+        self.assertTrue(plan)
+        for _plan, values in plan._prepare_plan_values(plan):
+            self.assertFalse(values["user_id"], "nobody who has left is planned")
+
     def test_inspections_outside_the_service(self):
         requests = self.env["maintenance.request"].create(
             [
