@@ -40,10 +40,11 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     @api.readonly
-    def get_board(self, limit=40):
+    def get_board(self, limit=40, domain=()):
         """Return the dispatcher's board as of now.
 
         :param limit: most cards of a column; the counts are of all
+        :param domain: what of it is looked for
         :return: dict with ``now`` (naive UTC) and ``columns``: a list of dicts with
             ``key``, ``label``, ``count`` and ``cards``
         """
@@ -57,11 +58,12 @@ class HelpdeskTicket(models.Model):
             "proposed": self.env._("Waiting for the Unit's Word"),
         }
         columns, shown = [], self.browse()
-        for key, domain, order in self._get_board_columns(now):
-            tickets = self.search(domain, order=order, limit=limit)
+        wanted = Domain(list(domain)) if domain else Domain.TRUE
+        for key, of_column, order in self._get_board_columns(now):
+            tickets = self.search(of_column & wanted, order=order, limit=limit)
             count = len(tickets)
             if count == limit:
-                count = self.search_count(domain)
+                count = self.search_count(of_column & wanted)
             shown |= tickets
             columns.append((key, count, tickets))
         # One read for all columns.

@@ -134,6 +134,12 @@ class HelpdeskTicket(models.Model):
         action["context"] = {}
         return action
 
+    def action_export(self):
+        """Write the tickets into a spreadsheet."""
+        self.check_access("read")
+        report = self.env.ref("om_helpdesk.helpdesk_ticket_xlsx")
+        return report.report_action(self, config=False)
+
     def action_pause(self):
         """Ask what is waited for."""
         return self._om_open_act("pause")

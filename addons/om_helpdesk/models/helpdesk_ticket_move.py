@@ -9,6 +9,15 @@ class HelpdeskTicket(models.Model):
 
     _inherit = "helpdesk.ticket"
 
+    @api.depends("team_id")
+    def _compute_stage_id(self):
+        # As the helpdesk does, but once for all tickets of a team.
+        for team, tickets in self.grouped("team_id").items():
+            stages = team._get_applicable_stages()
+            for ticket in tickets:
+                if ticket.stage_id not in stages:
+                    ticket.stage_id = stages[:1]
+
     @api.model
     def _om_stages(self, company_id):
         """Return {state: id of its stage} for a company; its own stages win."""

@@ -40,10 +40,11 @@ class MaintenanceRequest(models.Model):
         request._open_tickets("om_helpdesk.helpdesk_ticket_channel_label")
         return request
 
-    def _open_tickets(self, channel):
+    def _open_tickets(self, channel, user=None):
         """Open the tickets of faults that have none yet; one fault, one ticket.
 
         :param channel: external id of the channel
+        :param user: who repairs; empty: somebody has to be sent
         """
         faults = self.filtered(
             lambda request: request.system_id and not request.ticket_id
@@ -54,7 +55,13 @@ class MaintenanceRequest(models.Model):
         tickets = (
             self.env["helpdesk.ticket"]
             .sudo()  # whoever finds a fault reports it, also without other rights
-            .create([fault._prepare_ticket_values(channel) for fault in faults])
+            .create(
+                [
+                    fault._prepare_ticket_values(channel)
+                    | {"user_id": user.id if user else False}
+                    for fault in faults
+                ]
+            )
         )
         for fault, ticket in zip(faults.sudo(), tickets, strict=True):
             fault.ticket_id = ticket
@@ -136,7 +143,12 @@ class OmInspectionResult(models.Model):
         return res
 
     def action_open_fault(self):
-        """A finding becomes one fault, and the fault one ticket."""
+        """A finding becomes one fault, and the fault one ticket: the engineer's who
+        found it, for he stands before it."""
         result = super().action_open_fault()
-        self.fault_id._open_tickets("om_helpdesk.helpdesk_ticket_channel_inspection")
+        user = self.env.user
+        finder = user if user.has_group("om_base.group_engineer") else user.browse()
+        self.fault_id._open_tickets(
+            "om_helpdesk.helpdesk_ticket_channel_inspection", finder
+        )
         return result

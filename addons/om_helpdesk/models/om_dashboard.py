@@ -46,6 +46,12 @@ class OmDashboard(models.AbstractModel):
             ("running", self.env._("Running"), columns["running"], "body"),
             ("waiting", self.env._("Waiting"), columns["waiting"], "body"),
             ("fixed", self.env._("To Confirm"), columns["fixed"], "body"),
+            (
+                "proposed",
+                self.env._("Waiting for the Unit's Word"),
+                columns["proposed"],
+                "body",
+            ),
         ]
         return [
             self._count(

@@ -13,7 +13,7 @@ class OmDay(models.AbstractModel):
     def _get_ticket_domains(self):
         """Return the user's open faults, and the new ones that nobody has taken."""
         mine = Domain("user_id", "=", self.env.uid) & Domain(
-            "state", "not in", CLOSED_STATES
+            "state", "not in", (*CLOSED_STATES, "proposed")
         )
         free = Domain("user_id", "=", False) & Domain("state", "=", "new")
         return mine, free

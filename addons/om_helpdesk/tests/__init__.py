@@ -15,6 +15,7 @@ from . import test_ticket_access
 from . import test_downtime
 from . import test_fault_hooks
 from . import test_ticket_thread
+from . import test_ticket_bulk
 from . import test_ticket_changes
 from . import test_ticket_portal
 from . import test_ticket_answer

@@ -56,6 +56,16 @@ class TestFaultHooks(TicketCommon):
         self.assertEqual(again.ticket_id, ticket)
         self.assertEqual(self._tickets(), ticket)
 
+    def test_the_engineers_own_finding_is_his(self):
+        finding = self._finding()
+        finding.with_user(self.engineer).action_open_fault()
+        self.assertEqual(finding.ticket_id.user_id, self.engineer)
+        self.assertEqual(finding.ticket_id.state, "dispatched")
+        # A dispatcher who looks at the findings repairs nothing.
+        other = self._finding(name="Sound")
+        other.with_user(self.dispatcher).action_open_fault()
+        self.assertFalse(other.ticket_id.user_id)
+
     def _tickets(self):
         return self.env["helpdesk.ticket"].search([("system_id", "=", self.system.id)])
 

@@ -5,7 +5,7 @@ from io import BytesIO
 from openpyxl import load_workbook
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import BaseCase, freeze_time, tagged, warmup
+from odoo.tests import BaseCase, Form, freeze_time, tagged, warmup
 
 from ..engine import service_report
 from ..engine.service_report import Fault, account, bounds
@@ -113,6 +113,19 @@ class TestServiceReport(TicketCommon):
         }
         self.assertEqual(cells[ticket.number], "s")
         self.assertEqual(cells["=1+1"], "s", "text, whatever it looks like")
+
+    @freeze_time("2026-11-29 04:00:00")
+    def test_each_kind_of_report_begins_with_its_own_last_period(self):
+        form = Form(self.env["om.service.report"])
+        self.assertEqual(str(form.date), "2026-10-31")
+        for period, first, last in (
+            ("week", "2026-11-16", "2026-11-22"),
+            ("day", "2026-11-28", "2026-11-28"),
+            ("year", "2025-01-01", "2025-12-31"),
+            ("month", "2026-10-01", "2026-10-31"),
+        ):
+            form.period = period
+            self.assertEqual((str(form.date_from), str(form.date_to)), (first, last))
 
     def test_a_period_ahead_is_refused(self):
         with freeze_time(after(hours=1)), self.assertRaises(UserError):

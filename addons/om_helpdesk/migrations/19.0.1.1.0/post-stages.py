@@ -23,6 +23,18 @@ def migrate(cr, version):
             [json.dumps(NAMES), new.id],
         )
         new.invalidate_recordset(["name"])
+    # An upgrade keeps the translation of a label whose English has changed.
+    cr.execute(
+        "UPDATE ir_model_fields_selection SET name = name || %s::jsonb"
+        " WHERE name->>'en_US' = 'To Dispatch' AND name ? 'zh_CN'",
+        [json.dumps({"zh_CN": NAMES["zh_CN"]})],
+    )
+    cr.execute(
+        "UPDATE ir_model_fields SET field_description = field_description || %s::jsonb"
+        " WHERE model = 'om.ticket.act' AND name = 'duplicate_of_id'"
+        " AND field_description ? 'zh_CN'",
+        [json.dumps({"zh_CN": "继续办理的故障"})],
+    )
     for state, sequence in SEQUENCES.items():
         stage = env.ref(
             f"om_helpdesk.helpdesk_ticket_stage_{state}", raise_if_not_found=False
