@@ -87,9 +87,14 @@ def write_credentials(path, rows):
 def set_passwords(env, path, fresh):
     """A random password for each login that has none of ours yet."""
     known = {} if fresh else read_credentials(path)
+    env.cr.execute("SELECT id FROM res_users WHERE password <> ''")
+    have_one = {id_ for (id_,) in env.cr.fetchall()}
     rows = []
     for user in env.ref("base.user_admin") | role_users(env):
         password = known.get(user.login)
+        if not password and not fresh and user.id in have_one:
+            # A restored database: its people have their passwords, the file has not.
+            continue
         if not password:
             letters = (secrets.choice(PASSWORD_LETTERS) for _ in range(PASSWORD_LENGTH))
             password = "".join(letters)
