@@ -264,6 +264,8 @@ PAGES = {
     "om_assets.dashboard": ("manager", opener("om-overview"), ".om_dashboard_page"),
     "om_assets.day": ("engineer", opener("om-day"), ".om_day_page"),
     "om_assets.areas": ("staffing", opener("om-staffing-work"), ".om_areas"),
+    "om_assets.day": ("engineer", opener("om-day"), ".om_day"),
+    "om_assets.areas": ("auditor", opener("om-reading-room"), ".o_action"),
     "om_mlps_list": (
         "manager",
         opener("action-om_assets.om_system_mlps_action"),
@@ -278,8 +280,8 @@ PAGES = {
     ),
     "om_stock_spares.count": ("warehouse", open_count, ".o_om_clerk"),
 }
-# A number in one's own words: it calls nobody.
-CALL_NOTHING = {"om_blank_zero"}
+# Without controls of our own: a number that is blank at zero, Odoo's calendar.
+CALL_NOTHING = {"om_blank_zero", "om_expiry_calendar"}
 # Waits for the serial numbers of the request that was chosen; issuing without a network
 # is tested above.
 WAITS = ".o_om_clerk_issue"
