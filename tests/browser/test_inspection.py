@@ -36,7 +36,7 @@ def test_inspection_on_a_telephone(server, new_page, login, call, inspection):
     page.locator("[name=unit_signer] input").blur()
     sign(page, "unit_signature")
     assert_fits(page)
-    tap(page, "action_close_inspection")
+    tap(page, "action_sign_and_close")
     page.locator(".ribbon", has_text="").first.wait_for()
 
     done = inspection(

@@ -264,8 +264,6 @@ PAGES = {
     "om_assets.dashboard": ("manager", opener("om-overview"), ".om_dashboard_page"),
     "om_assets.day": ("engineer", opener("om-day"), ".om_day_page"),
     "om_assets.areas": ("staffing", opener("om-staffing-work"), ".om_areas"),
-    "om_assets.day": ("engineer", opener("om-day"), ".om_day"),
-    "om_assets.areas": ("auditor", opener("om-reading-room"), ".o_action"),
     "om_mlps_list": (
         "manager",
         opener("action-om_assets.om_system_mlps_action"),
