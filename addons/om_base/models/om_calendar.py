@@ -229,11 +229,15 @@ class OmCalendar(models.AbstractModel):
     def _to_time(self, hours):
         if hours is None or hours is False:
             return None
-        if not self._is_number(hours) or not 0 <= hours < 24:
+        if not self._is_number(hours) or not 0 <= hours <= 24:
             raise UserError(
                 self.env._("Closing time is an hour from 0 to 24, not “%s”.", hours)
             )
-        return (datetime.min + timedelta(minutes=round(hours * 60))).time()
+        minutes = round(hours * 60)
+        # Open until 24:00: the day ends with the period, as without closing time.
+        if minutes >= 24 * 60:
+            return None
+        return (datetime.min + timedelta(minutes=minutes)).time()
 
     def _to_whole(self, value):
         if not self._is_number(value) or value != int(value):

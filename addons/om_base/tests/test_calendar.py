@@ -113,6 +113,10 @@ class TestCalendar(TransactionCase):
             },
         )
         self.assertEqual([day["date"].day for day in days], list(range(1, 8)))
+        open_end = self.calendar.end_of_period("2026-03-02", 1, "workday")
+        for hour in (24, 24.0):
+            end = self.calendar.end_of_period("2026-03-02", 1, "workday", hour)
+            self.assertEqual(end, open_end, "open until the day ends")
         end = self.calendar.end_of_period("2026-03-02", 1, "workday", closes_at=17.5)
         self.assertEqual(end["ends_at"], datetime(2026, 3, 3, 9, 30))
         # Naive times are UTC, others carry their zone.

@@ -1,4 +1,8 @@
+from decimal import Decimal
+
 from odoo.tests import TransactionCase
+
+from odoo.addons.om_base.tools.rmb import words_to_amount
 
 
 class TestCurrency(TransactionCase):
@@ -28,6 +32,33 @@ class TestCurrency(TransactionCase):
         ):
             with self.subTest(amount=amount):
                 self.assertEqual(self._words(amount), words)
+
+    def test_large_amounts_to_the_fen(self):
+        """A float holds fractions of a yuan up to some 10 万亿; rounding it as a float
+        is a fen off from about 5 万亿 on."""
+        for amount, words in (
+            (5000000000000.01, "伍万亿元零壹分"),
+            (
+                5123456789012.07,
+                "伍万壹仟贰佰叁拾肆亿伍仟陆佰柒拾捌万玖仟零壹拾贰元零柒分",
+            ),
+            (-7000000000000.29, "负柒万亿元贰角玖分"),
+            (
+                9999999999999999,
+                "玖仟玖佰玖拾玖万玖仟玖佰玖拾玖亿玖仟玖佰玖拾玖万玖仟玖佰玖拾玖元整",
+            ),
+        ):
+            with self.subTest(amount=amount):
+                self.assertEqual(self._words(amount), words)
+
+    def test_every_fen_of_a_large_float(self):
+        """Whatever the yuan, the words are those of the digits that are written."""
+        for yuan in (10**11, 4 * 10**12 + 7, 6 * 10**12, 9 * 10**12 + 123):
+            for fen in range(100):
+                written = f"{yuan}.{fen:02d}"
+                self.assertEqual(
+                    words_to_amount(self._words(float(written))), Decimal(written)
+                )
 
     def test_everything_else_is_odoos(self):
         self.assertEqual(self._words(1.5, lang="en_US"), "One Yuan and Fifty Fen")
