@@ -19,7 +19,7 @@ class OmContractHistory(models.AbstractModel):
     @api.model
     def _load(self):
         """Sign three contracts with purchasers and one with a supplier; pay the first
-        payment of each, one of them in part."""
+        payment of each, one of them in part; deduct, in every state there is."""
         lang = self.env["om.engagement.loader"]._in_chinese().env.lang
         quiet = self.with_context(tracking_disable=True, lang=lang)
         quiet._sign()
@@ -33,11 +33,19 @@ class OmContractHistory(models.AbstractModel):
         quiet._invoice_and_pay("tongzhou", date(2026, 3, 2), date(2026, 3, 12))
         emergency = quiet._get("emergency")
         quiet._receive_bond(emergency, date(2026, 6, 12))
-        # The appropriation was short: the rest follows as it arrives.
+        # The appropriation was short: the rest follows as it arrives, no default.
         quiet._invoice_and_pay(
             "emergency", date(2026, 6, 16), date(2026, 7, 3), 1500000.0
         )
-        quiet._subcontract()
+        self.env["om.fiscal.delay"].create(
+            {
+                "agreement_id": emergency.id,
+                "date_from": quiet._past(date(2026, 7, 3)),
+                "cause": "财政拨款不足，余款待拨付后支付（示例）",
+            }
+        )
+        quiet._rent()
+        quiet._deduct()
 
     @api.model
     def _get(self, name):
@@ -62,13 +70,92 @@ class OmContractHistory(models.AbstractModel):
             contract.action_activate()
 
     @api.model
-    def _subcontract(self):
-        """A supplier works for Shunyi's contract and is paid as we are."""
+    def _rent(self):
+        """A supplier rents us vehicles and is paid as we are."""
         contract = self._get("subcontract")
         contract.user_id = self.env.ref("om_base.demo_user_procurement")
         contract.action_make_milestones()
         contract.action_activate()
         self._invoice_and_pay("subcontract", date(2026, 3, 10), date(2026, 3, 18))
+
+    @api.model
+    def _deduct(self):
+        """One deduction in every state, each with the sheet that shows its amount."""
+        shunyi, tongzhou = self._get("shunyi"), self._get("tongzhou")
+        system = shunyi.system_ids.sorted("sequence_no")[:1]
+        memorandum = {"amount": 3600.0, "source_note": "管理备忘录考核记录（示例）"}
+        self._create_deduction(
+            shunyi,
+            "review_capability",
+            "故障抢修到场超时（示例）",
+            date(2026, 6, 18),
+        )
+        disputed = self._create_deduction(
+            shunyi,
+            "review_sanction",
+            "巡检报告迟报，上级通报（示例）",
+            date(2026, 5, 20),
+        )
+        disputed.action_dispute("通报所述故障由市政断电引起，双方核对中（示例）")
+        agreed = self._create_deduction(
+            shunyi,
+            "review_memorandum",
+            "第三季度考核扣减（示例）",
+            date(2026, 10, 12),
+            system_id=system.id,
+            **memorandum,
+        )
+        self._agree(agreed, date(2026, 10, 20))
+        waived = self._create_deduction(
+            shunyi,
+            "review_memorandum",
+            "第二季度考核扣减（示例）",
+            date(2026, 7, 10),
+            system_id=system.id,
+            amount=1200.0,
+            source_note="管理备忘录考核记录（示例）",
+        )
+        waived.action_waive("复核后确认达标，用户单位撤回（示例）")
+        drawn = self._create_deduction(
+            tongzhou,
+            "50_30_20_assessment",
+            "年中评估扣减（示例）",
+            date(2026, 7, 6),
+            amount=2680.0,
+            source_note="年中评估报告（示例）",
+        )
+        self._agree(drawn, date(2026, 7, 15))
+        drawn.action_apply(bond=tongzhou.bond_ids[:1])
+        rent = self._get("subcontract")
+        kept = self._create_deduction(
+            rent, "review_capability", "车辆到位迟延（示例）", date(2026, 8, 3)
+        )
+        self._agree(kept, date(2026, 8, 10))
+        kept.action_apply(milestone=rent.milestone_ids.sorted()[1:2])
+
+    @api.model
+    def _create_deduction(self, contract, clause, name, day, **values):
+        """Return a new deduction by the contract's copy of a clause that is shipped."""
+        shipped = self.env.ref(f"om_contract.om_deduction_clause_{clause}")
+        clause = contract.clause_ids.filtered(
+            lambda own: own.sequence == shipped.sequence
+        )
+        return self.env["om.deduction"].create(
+            {
+                "agreement_id": contract.id,
+                "clause_id": clause.id,
+                "name": name,
+                "date": self._past(day),
+                "user_id": self.env.ref("om_base.demo_user_procurement").id,
+                **values,
+            }
+        )
+
+    @api.model
+    def _agree(self, deduction, day):
+        """All parties whose word it needs have signed the record."""
+        for party in deduction._get_missing_parties():
+            deduction.action_agree(party, self._past(day))
 
     @api.model
     def _past(self, day):
