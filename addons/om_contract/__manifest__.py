@@ -18,6 +18,7 @@
         "views/om_contract_amendment_views.xml",
         "views/om_fiscal_delay_views.xml",
         "views/account_move_views.xml",
+        "views/account_payment_views.xml",
         "views/om_system_views.xml",
         "views/agreement_views.xml",
         "views/om_contract_menus.xml",

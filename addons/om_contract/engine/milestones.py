@@ -20,7 +20,7 @@ CENT = Decimal("0.01")
 HUNDRED = Decimal(100)
 ZERO = Decimal("0.00")
 
-State = Literal["waiting", "ready", "invoiced", "partial", "paid"]
+State = Literal["waiting", "ready", "invoiced", "partial", "paid", "ended"]
 
 
 class ShareError(ValueError):
@@ -141,16 +141,23 @@ class Balance:
         return max(self.due - self.invoiced, ZERO)
 
 
-def milestone_state(balance: Balance, conditions_met: bool) -> State:
+def milestone_state(
+    balance: Balance, conditions_met: bool, is_ended: bool = False
+) -> State:
     """The state that follows from the money, and where there is none yet, from the
     conditions.
 
     A milestone whose whole amount is deducted is paid once its conditions are met.
+
+    :param is_ended: the contract was terminated before this was due: nothing asks for
+        it any more
     """
     if balance.paid > 0:
         return "paid" if balance.residual <= 0 else "partial"
     if balance.invoiced > 0:
         return "invoiced"
+    if is_ended:
+        return "ended"
     if not conditions_met:
         return "waiting"
     return "ready" if balance.due > 0 else "paid"

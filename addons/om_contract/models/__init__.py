@@ -15,7 +15,9 @@ from . import om_payment_milestone
 from . import om_payment_milestone_dates
 from . import om_payment_milestone_invoice
 from . import om_payment_milestone_due
+from . import account_partial_reconcile
 from . import account_move
+from . import account_move_fapiao
 from . import om_calendar_day
 from . import om_system
 from . import om_calculation_mixin

@@ -1,10 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..engine.milestones import Balance
+from ..engine.invoices import Document, Matching, keep_books
+from .account_partial_reconcile import BANKS, COUNTERPARTS
 from .agreement import AMOUNT_GROUPS
 from .agreement_deduction import DEDUCTION_GROUPS
-from .om_payment_milestone import to_decimal
+from .om_payment_milestone import INVOICE_GROUPS, to_decimal
+
+INVOICES = ("out_invoice", "in_invoice")
+CREDITS = ("out_refund", "in_refund")
 
 
 class AccountMove(models.Model):
@@ -13,22 +17,31 @@ class AccountMove(models.Model):
     om_milestone_id = fields.Many2one(
         "om.payment.milestone",
         string="Payment Milestone",
+        compute="_compute_om_debt",
+        store=True,
+        precompute=True,
         index="btree_not_null",
         ondelete="restrict",
-        copy=False,
-        readonly=True,
+        copy=True,
+        # On screen it is read only: it follows from what made the invoice.
+        readonly=False,
         check_company=True,
-        groups=AMOUNT_GROUPS,
+        # Accountants duplicate and credit these invoices: the link goes with them.
+        groups=f"{AMOUNT_GROUPS},{INVOICE_GROUPS}",
     )
     om_deduction_id = fields.Many2one(
         "om.deduction",
         string="Claim",
+        compute="_compute_om_debt",
+        store=True,
+        precompute=True,
         index="btree_not_null",
         ondelete="restrict",
-        copy=False,
-        readonly=True,
+        copy=True,
+        # On screen it is read only: it follows from what made the invoice.
+        readonly=False,
         check_company=True,
-        groups=DEDUCTION_GROUPS,
+        groups=f"{DEDUCTION_GROUPS},{INVOICE_GROUPS}",
         help="What the purchaser bears on top of the price, such as interest.",
     )
     agreement_id = fields.Many2one(
@@ -47,6 +60,18 @@ class AccountMove(models.Model):
         help="The day on which the payer received the invoice: where the contract says"
         " so, the term of payment runs from it. Empty when posting: the invoice date.",
     )
+
+    @api.depends("reversed_entry_id")
+    def _compute_om_debt(self):
+        """A credit note belongs to the milestone, or the claim, of what it credits."""
+        for move in self:
+            credited = move.move_type in CREDITS and move.reversed_entry_id.sudo()
+            move.om_milestone_id = (
+                credited and credited.om_milestone_id or move.om_milestone_id
+            )
+            move.om_deduction_id = (
+                credited and credited.om_deduction_id or move.om_deduction_id
+            )
 
     @api.depends("om_milestone_id.agreement_id", "om_deduction_id.agreement_id")
     def _compute_agreement_id(self):
@@ -70,6 +95,7 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         """Check what is asked for against what is due, and note the handing in."""
+        self.sudo()._check_fits_contract()
         # Accountants without a role in contracts post these invoices too.
         own = self.sudo().filtered(lambda move: move.om_milestone_id)
         milestones = own.om_milestone_id
@@ -83,7 +109,7 @@ class AccountMove(models.Model):
             lambda move: (
                 move.state == "posted"
                 and not move.om_handed_in
-                and move.move_type in ("out_invoice", "in_invoice")
+                and move.move_type in INVOICES
             )
         ):
             today = self.env["agreement"]._get_today()
@@ -91,42 +117,164 @@ class AccountMove(models.Model):
         milestones._bring_invoices_in_step()
         return posted
 
-    def _reverse_moves(self, default_values_list=None, cancel=False):
-        """A credit note belongs to the milestone, or the claim, of its invoice."""
-        values_list = [dict(v) for v in default_values_list or [{} for _ in self]]
-        for move, values in zip(self.sudo(), values_list, strict=True):
-            if move.om_milestone_id:
-                values.setdefault("om_milestone_id", move.om_milestone_id.id)
-            if move.om_deduction_id:
-                values.setdefault("om_deduction_id", move.om_deduction_id.id)
-        return super()._reverse_moves(values_list, cancel=cancel)
-
     def action_view_om_contract(self):
         """Return the form of the contract."""
         self.ensure_one()
         return self.agreement_id._get_records_action()
 
-    def _get_balance(self, amount, deducted=0.0):
-        """Return the :class:`Balance` of ``amount`` with these as its invoices.
+    def _check_fits_contract(self):
+        """Raise if an invoice asks another party, or in other money, than its contract
+        says: it would not pay what it was made for."""
+        for move in self.filtered("agreement_id"):
+            contract = move.agreement_id
+            debt = (move.om_milestone_id or move.om_deduction_id).display_name
+            if move.currency_id != contract.currency_id:
+                raise UserError(
+                    self.env._(
+                        "“%(debt)s” is asked for in %(right)s, as its contract says,"
+                        " not in %(wrong)s: correct the currency of this invoice, or"
+                        " delete the draft and make it anew.",
+                        debt=debt,
+                        right=contract.currency_id.name,
+                        wrong=move.currency_id.name,
+                    )
+                )
+            if move.commercial_partner_id != contract.partner_id.commercial_partner_id:
+                raise UserError(
+                    self.env._(
+                        "“%(debt)s” is between us and %(right)s, not %(wrong)s: correct"
+                        " the party of this invoice. An invoice for somebody else is"
+                        " made new, not from this one.",
+                        debt=debt,
+                        right=contract.partner_id.display_name,
+                        wrong=move.partner_id.display_name or "–",
+                    )
+                )
 
-        Invoiced: drafts and posted invoices, less posted credit notes. Cash: what came
-        in for them and was not paid back, as the reconciliation says.
-        """
-        invoiced = cash = 0.0
-        for move in self:
-            is_credit = move.move_type in ("out_refund", "in_refund")
-            if move.state == "cancel" or (is_credit and move.state == "draft"):
-                continue
-            sign = -1 if is_credit else 1
-            invoiced += sign * move.amount_total
-            if move.state == "posted":
-                cash += sign * (move.amount_total - move.amount_residual)
-        return Balance(
-            to_decimal(amount),
-            to_decimal(deducted),
-            to_decimal(invoiced),
-            to_decimal(cash),
+    # ------------------------------------------------------------
+    # What stands, and what was paid
+    # ------------------------------------------------------------
+
+    def _om_is_money(self):
+        """True for an entry that a payment, or a line of a statement, has made."""
+        return bool(self) and (
+            bool(self.origin_payment_id or self.statement_line_id)
+            or (self.move_type == "entry" and self.journal_id.type in BANKS)
         )
+
+    def _om_get_money(self):
+        """Return what came in, or went out, by this entry of a bank or cash journal,
+        in the company's currency: what it books on the accounts of that journal."""
+        self.ensure_one()
+        journal = self.journal_id
+        accounts = (
+            journal.default_account_id
+            | journal.inbound_payment_method_line_ids.payment_account_id
+            | journal.outbound_payment_method_line_ids.payment_account_id
+            | self.origin_payment_id.outstanding_account_id
+        )
+        booked = self.line_ids.filtered(
+            lambda line: (
+                line.account_id in accounts
+                or line.account_type in ("asset_cash", "liability_credit_card")
+            )
+        )
+        return to_decimal(abs(sum(booked.mapped("balance"))))
+
+    def _om_get_matchings(self):
+        """Return what the receivables and payables of these entries are matched with,
+        in the order in which they were."""
+        lines = self.line_ids.filtered(lambda line: line.account_type in COUNTERPARTS)
+        return (lines.matched_debit_ids | lines.matched_credit_ids).sorted("id")
+
+    def _om_fetch_matchings(self):
+        """Read at once what the books of all these documents need."""
+        lines = self.line_ids
+        lines.mapped("account_type")
+        matches = lines.matched_debit_ids | lines.matched_credit_ids
+        faced = matches.debit_move_id | matches.credit_move_id
+        faced.mapped("parent_state")
+        others = faced.move_id
+        others.mapped("statement_line_id")
+        others.journal_id.mapped("type")
+
+    def _om_get_books(self):
+        """Return the :class:`Books` of one milestone or claim whose documents these
+        are; amounts in its contract's currency."""
+        live = self.filtered(lambda move: move.state != "cancel")
+        documents = [
+            Document(
+                move._om_to_contract(move.amount_total),
+                move.move_type in CREDITS,
+                move.state == "posted",
+            )
+            for move in live
+        ]
+        matchings = []
+        for move in live.filtered(lambda move: move.state == "posted"):
+            for match in move._om_get_matchings():
+                # What is being corrected keeps its matchings, which count again when
+                # it is posted.
+                sides = match.debit_move_id, match.credit_move_id
+                if any(line.parent_state != "posted" for line in sides):
+                    continue
+                matchings.append(move._om_read(match))
+        return keep_books(documents, matchings)
+
+    def _om_read(self, match):
+        """Return a matching of this document as the engine takes it."""
+        is_debit = match.debit_move_id.move_id == self
+        other = (match.credit_move_id if is_debit else match.debit_move_id).move_id
+        amount = (
+            match.debit_amount_currency if is_debit else match.credit_amount_currency
+        )
+        money = match.om_money
+        if match.amount and match.amount != amount:
+            money = self.currency_id.round(amount * money / match.amount)
+        return Matching(
+            self._om_to_contract(amount),
+            self._om_get_relation(other),
+            self.move_type in CREDITS,
+            self._om_to_contract(money),
+        )
+
+    def _om_get_relation(self, other):
+        """Return what ``other`` is to this document, see the engine's ``Other``."""
+        if other._om_is_money():
+            return "money"
+        if not other.is_invoice(include_receipts=True):
+            return "entry"
+        debt = other.om_milestone_id or other.om_deduction_id
+        if debt:
+            own = self.om_milestone_id or self.om_deduction_id
+            return "own" if debt == own else "other"
+        # A credit note by hand that names no invoice credits what it is matched with.
+        is_loose = other.move_type in CREDITS and not other.reversed_entry_id
+        return "loose" if is_loose else "foreign"
+
+    def _om_to_contract(self, amount):
+        """Return ``amount`` of this invoice in the currency of its contract."""
+        right = self.agreement_id.currency_id
+        if right and self.currency_id != right:
+            day = self.invoice_date or self.date or fields.Date.context_today(self)
+            amount = self.currency_id._convert(amount, right, self.company_id, day)
+        return to_decimal(amount)
+
+    def _om_get_payments(self):
+        """Return [(day, amount)] of the money that came in for these invoices, in the
+        contract's currency."""
+        payments = []
+        for move in self.filtered(lambda move: move.state == "posted"):
+            for match in move._om_get_matchings():
+                is_debit = match.debit_move_id.move_id == move
+                line = match.credit_move_id if is_debit else match.debit_move_id
+                if line.parent_state != "posted":
+                    continue
+                found = move._om_read(match)
+                if found.other == "money" and found.money:
+                    sign = -1 if found.is_credit else 1
+                    payments.append((line.date, sign * found.money))
+        return payments
 
     def _view_of_contract(self):
         """Return the action that shows these invoices or bills of one direction."""

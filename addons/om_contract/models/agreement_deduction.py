@@ -64,12 +64,21 @@ class Agreement(models.Model):
         help="Agreed interest and other amounts that the purchaser bears.",
     )
 
-    @api.depends("bond_ids.date_received", "bond_ids.replaces_id")
+    @api.depends(
+        "bond_ids.amount",
+        "bond_ids.date_received",
+        "bond_ids.replaces_id",
+        "effective_date",
+    )
     def _compute_bond_date(self):
         for contract in self:
             # A letter that replaces another asks for nothing new.
             bonds = contract.bond_ids.filtered(lambda bond: not bond.replaces_id)
-            days = bonds.mapped("date_received")
+            # A bond of nothing is there as soon as the contract is.
+            days = [
+                bond.date_received if bond.amount else contract.effective_date
+                for bond in bonds
+            ]
             contract.bond_date = bool(days) and all(days) and max(days)
 
     @api.depends("bond_ids.balance")

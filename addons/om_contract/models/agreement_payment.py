@@ -4,7 +4,7 @@ from odoo.tools import format_list
 
 from ..engine.milestones import split_price
 from .agreement import AMOUNT_GROUPS
-from .om_payment_milestone import INVOICE_GROUPS, to_decimal
+from .om_payment_milestone import INVOICE_GROUPS, SETTLED, to_decimal
 
 
 class Agreement(models.Model):
@@ -47,7 +47,7 @@ class Agreement(models.Model):
         compute="_compute_invoice_count", groups=INVOICE_GROUPS
     )
     bond_date = fields.Date(
-        "Bond Received On",
+        "Bond Handed In On",
         compute="_compute_bond_date",
         store=True,
         compute_sudo=True,
@@ -67,6 +67,12 @@ class Agreement(models.Model):
         tracking=True,
         groups=AMOUNT_GROUPS,
     )
+    is_terminated = fields.Boolean(
+        compute="_compute_is_terminated",
+        store=True,
+        compute_sudo=True,
+        export_string_translation=False,
+    )
     settlement_date = fields.Date(
         "Review Passed On",
         copy=False,
@@ -80,7 +86,7 @@ class Agreement(models.Model):
     )
 
     @api.depends(
-        "amount_total",
+        "state",
         "milestone_ids.amount_invoiced",
         "milestone_ids.amount_paid",
         "milestone_ids.amount_residual",
@@ -92,12 +98,15 @@ class Agreement(models.Model):
             milestones = contract.milestone_ids
             contract.amount_invoiced = sum(milestones.mapped("amount_invoiced"))
             contract.amount_paid = sum(milestones.mapped("amount_paid"))
+            # A draft is no money: nothing is owed under it.
             contract.amount_residual = (
                 sum(milestones.mapped("amount_residual"))
-                if milestones
-                else contract.amount_total
+                if contract.state != "draft"
+                else 0.0
             )
-            unpaid = milestones.filtered(lambda m: m.state != "paid" and m.date_due)
+            unpaid = milestones.filtered(
+                lambda m: m.state not in SETTLED and m.date_due
+            )
             contract.next_due = min(unpaid.mapped("date_due"), default=False)
 
     @api.depends("amount_paid", "amount_residual")
@@ -115,6 +124,23 @@ class Agreement(models.Model):
         )
         for contract in self:
             contract.invoice_count = counts.get(contract._origin, 0)
+
+    @api.depends("termination_date")
+    def _compute_is_terminated(self):
+        for contract in self:
+            contract.is_terminated = bool(contract.termination_date)
+
+    def _get_measured(self):
+        """Return the milestone that the settlement review measures, if one is."""
+        last = self.milestone_ids._in_order()[-1:]
+        is_so = self.is_terminated or last.basis == "settlement"
+        return last if is_so else last.browse()
+
+    def _is_measured(self, milestone):
+        """True if the settlement review has fixed the amount of ``milestone``: of the
+        last one, where the contract says so or was terminated."""
+        self.ensure_one()
+        return self.is_settled and milestone == self._get_measured()
 
     def _compute_bond_date(self):
         """The day on which the whole bond was there: the bonds' own model says it."""
@@ -217,7 +243,7 @@ class Agreement(models.Model):
                 reason,
                 self.env._("A reviewed amount is on record: say why it is corrected."),
             )
-        measured = self.milestone_ids.filtered(lambda m: m.basis == "settlement")
+        measured = self._get_measured()
         if any(measured.mapped("amount_invoiced")):
             raise UserError(
                 self.env._(
@@ -250,8 +276,11 @@ class Agreement(models.Model):
 
     def action_view_milestones(self):
         """Return the list of the payments of these contracts."""
+        is_payable = self[:1].domain == "purchase"
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "om_contract.om_payment_milestone_action"
+            "om_contract.om_payment_milestone_payable_action"
+            if is_payable
+            else "om_contract.om_payment_milestone_action"
         )
         action["domain"] = [("agreement_id", "in", self.ids)]
         action["context"] = {}

@@ -17,11 +17,17 @@ class Agreement(models.Model):
             self.env["om.deduction"]._release_excess(self.sudo().milestone_ids)
         return result
 
+    def action_terminate(self, *args, **kwargs):
+        result = super().action_terminate(*args, **kwargs)
+        # What is not asked for any more cannot bear a deduction.
+        self.env["om.deduction"]._release_excess(self.milestone_ids)
+        return result
+
     def action_record_settlement(self, *args, **kwargs):
         # Nobody applies a deduction to what the review is just changing.
         self.milestone_ids._lock()
         result = super().action_record_settlement(*args, **kwargs)
-        measured = self.milestone_ids.filtered(lambda m: m.basis == "settlement")
+        measured = self._get_measured()
         self.env["om.deduction"]._release_excess(measured)
         self._update_settlement_claim()
         return result
@@ -67,12 +73,31 @@ class Agreement(models.Model):
         deduction._write_parts([(deduction, "claim", None, over)], today)
         deduction._note_applied()
 
+    def _get_payment_basis(self):
+        """Return on what the payments of this contract rest: its own terms. The paper
+        that a payment template was written after is somebody else's contract."""
+        self.ensure_one()
+        if self.tender_number:
+            return self.env._(
+                "Terms of payment of contract %(contract)s, procurement %(tender)s",
+                contract=self.display_name,
+                tender=self.tender_number,
+            )
+        return self.env._("Terms of payment of contract %s", self.display_name)
+
+    def _get_deduction_note(self, line):
+        """Return the clause of an applied deduction, and the payment that bore it."""
+        clause = line.deduction_id.clause_id.display_name
+        taken = self.env._("taken from %s", line.milestone_id.name)
+        return self.env._("; ").join(part for part in (clause, taken) if part)
+
     def _get_calculation(self):
         """The final settlement: reviewed amount, other payments, deductions, rest."""
         self.ensure_one()
         money = self.currency_id.format
-        measured = self.milestone_ids.filtered(lambda m: m.basis == "settlement")[-1:]
-        others = (self.milestone_ids - measured).sorted()
+        measured = self._get_measured()
+        others = (self.milestone_ids - measured).filtered(lambda m: not m.is_ended)
+        others = others.sorted()
         minus = "−"
         steps = [
             Step(self.env._("Contract price"), money(self.amount_total)),
@@ -85,18 +110,30 @@ class Agreement(models.Model):
         steps += [
             Step(
                 m.name,
-                minus + money(m.amount),
+                minus + money(m.amount_due),
                 self.env._("paid %s", money(m.amount_paid)),
             )
             for m in others
         ]
+        # What was taken from an earlier payment is part of the reckoning, too: the
+        # lines add up to the result.
         steps += [
             Step(
                 line.deduction_id.name,
                 minus + money(line.amount),
-                line.deduction_id.clause_id.display_name or "",
+                self._get_deduction_note(line),
             )
-            for line in measured.deduction_line_ids
+            for line in (others | measured).deduction_line_ids.sorted("date")
+        ]
+        steps += [
+            Step(
+                line.deduction_id.name,
+                f"({money(line.amount)})",
+                self.env._("drawn from the bond, not subtracted here"),
+            )
+            for line in self.deduction_ids.line_ids.filtered(
+                lambda line: line.target == "bond"
+            )
         ]
         steps += [
             Step(
@@ -124,7 +161,7 @@ class Agreement(models.Model):
             self.env._("Final settlement")
             if self.is_settled
             else self.env._("Final payment, estimated from the price"),
-            self.payment_template_id.source or "",
+            self._get_payment_basis(),
             steps,
             self.env._(
                 "%(name)s: %(amount)s",

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_list
 
 from ..engine.milestones import ShareError, check_shares
+from .om_payment_milestone import SETTLED
 
 # What a contract must be to become something.
 TRANSITIONS = {
@@ -39,7 +40,24 @@ class Agreement(models.Model):
                         missing="\n".join(f"• {line}" for line in missing),
                     )
                 )
-        return self._move_to("in_force")
+        self._move_to("in_force")
+        self._follow_end()
+        return True
+
+    def _follow_end(self):
+        """Note at once that the service of these is over, where its last day has
+        passed, and that it goes on, where an amendment has moved that day."""
+        today = self._get_today()
+        ended = self.filtered(
+            lambda c: c.state == "in_force" and c.end_date and c.end_date < today
+        )
+        if ended:
+            ended._move_to("expired")
+        prolonged = self.filtered(
+            lambda c: c.state == "expired" and c.end_date and c.end_date >= today
+        )
+        # Only an amendment prolongs what had expired; nobody may choose to.
+        prolonged._acting().write({"state": "in_force"})
 
     def _get_missing_for_effect(self):
         """Return what keeps this draft from taking effect, in words."""
@@ -86,7 +104,8 @@ class Agreement(models.Model):
                     format_list(self.env, early.mapped("display_name")),
                 )
             )
-        return self._move_to("expired")
+        # What was brought into force after its end is there already.
+        return self.filtered(lambda c: c.state != "expired")._move_to("expired")
 
     def action_accept(self, date=None, evidence=None):
         """Note the purchaser's acceptance, today or on a past ``date``.
@@ -134,7 +153,7 @@ class Agreement(models.Model):
     def _get_open_matters(self):
         """Return what keeps this contract from being closed, in words."""
         self.ensure_one()
-        unpaid = self.milestone_ids.filtered(lambda m: m.state != "paid")
+        unpaid = self.milestone_ids.filtered(lambda m: m.state not in SETTLED)
         return [
             self.env._(
                 "“%(name)s” is not paid (%(amount)s open)",
@@ -255,8 +274,6 @@ class Agreement(models.Model):
     @api.model
     def _cron_expire(self):
         """Expire the contracts whose service period ended before today."""
-        contracts = self.search(
-            [("state", "=", "in_force"), ("end_date", "<", self._get_today())]
-        )
-        if contracts:
-            contracts._move_to("expired")
+        domain = [("state", "=", "in_force"), ("end_date", "<", self._get_today())]
+        # Putting a contract out of sight does not prolong it.
+        self.with_context(active_test=False).search(domain)._follow_end()

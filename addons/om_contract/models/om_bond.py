@@ -34,6 +34,9 @@ class OmBond(models.Model):
     partner_id = fields.Many2one(
         related="agreement_id.partner_id", store=True, index=True
     )
+    direction = fields.Selection(
+        related="agreement_id.domain", string="Direction", store=True
+    )
     kind = fields.Selection(
         [("cash", "Cash"), ("letter", "Guarantee Letter")],
         required=True,
@@ -55,7 +58,7 @@ class OmBond(models.Model):
         help="What has to be handed in; follows from the price until you change it"
         " or something is received.",
     )
-    date_due = fields.Date("To Be Received By", tracking=True, copy=False)
+    date_due = fields.Date("To Be Handed In By", tracking=True, copy=False)
     letter_number = fields.Char(tracking=True, copy=False)
     issuer = fields.Char(
         tracking=True, help="Bank or guarantee company that issued the letter."
@@ -64,7 +67,9 @@ class OmBond(models.Model):
         "Valid Until", tracking=True, index="btree_not_null", copy=False
     )
     move_ids = fields.One2many("om.bond.move", "bond_id", string="Ledger", copy=False)
-    amount_received = fields.Monetary("Received", compute="_compute_ledger", store=True)
+    amount_received = fields.Monetary(
+        "Handed In", compute="_compute_ledger", store=True
+    )
     balance = fields.Monetary(
         "Held",
         compute="_compute_ledger",
@@ -72,19 +77,20 @@ class OmBond(models.Model):
         help="Received less drawn and returned.",
     )
     date_received = fields.Date(
-        "Received On",
-        compute="_compute_ledger",
+        "Handed In On",
+        compute="_compute_state",
         store=True,
         help="The day on which the whole bond was there.",
     )
     state = fields.Selection(
         [
-            ("pending", "Not Received"),
-            ("partial", "Received in Part"),
+            ("none", "Not Asked For"),
+            ("pending", "Not Handed In"),
+            ("partial", "Handed In in Part"),
             ("held", "Held"),
             ("released", "Released"),
         ],
-        compute="_compute_ledger",
+        compute="_compute_state",
         store=True,
         index=True,
         tracking=True,
@@ -125,30 +131,43 @@ class OmBond(models.Model):
             bond.amount = float(share(price, Decimal(f"{bond.percent:.4f}")))
 
     @api.depends(
-        "amount",
-        "move_ids.kind",
-        "move_ids.amount",
-        "move_ids.date",
-        "move_ids.is_cancelled",
+        "move_ids.kind", "move_ids.amount", "move_ids.date", "move_ids.is_cancelled"
     )
     def _compute_ledger(self):
         for bond in self:
             moves = bond.move_ids.filtered(lambda move: not move.is_cancelled)
             received = moves.filtered(lambda move: move.kind == "received")
+            total = sum((to_decimal(m.amount) for m in received), Decimal(0))
+            gone = sum((to_decimal(m.amount) for m in moves - received), Decimal(0))
+            bond.amount_received = float(total)
+            bond.balance = float(total - gone)
+
+    # Apart from the ledger: what is asked for follows from whether it was received.
+    @api.depends(
+        "amount",
+        "amount_received",
+        "balance",
+        "move_ids.kind",
+        "move_ids.amount",
+        "move_ids.date",
+        "move_ids.is_cancelled",
+    )
+    def _compute_state(self):
+        for bond in self:
+            received = bond.move_ids.filtered(
+                lambda move: move.kind == "received" and not move.is_cancelled
+            )
             total, complete = Decimal(0), False
             for move in received.sorted("date"):
                 total += to_decimal(move.amount)
                 if total >= to_decimal(bond.amount) and not complete:
                     complete = move.date
-            gone = sum((to_decimal(m.amount) for m in moves - received), Decimal(0))
-            bond.amount_received = float(total)
-            bond.balance = float(total - gone)
             bond.date_received = complete
-            bond.state = bond._get_state(total, total - gone, bool(complete))
+            bond.state = bond._get_state(total, bond.balance, bool(complete))
 
     def _get_state(self, received, balance, is_complete):
         if not received:
-            return "pending"
+            return "pending" if to_decimal(self.amount) else "none"
         if not balance:
             return "released"
         return "held" if is_complete else "partial"
@@ -345,10 +364,9 @@ class OmBond(models.Model):
 
     def _log_move(self, moves):
         """Note entries of one kind and day on this bond."""
-        labels = dict(moves._fields["kind"]._description_selection(self.env))
         body = self.env._(
             "%(act)s %(amount)s on %(date)s; held now: %(balance)s",
-            act=labels[moves[0].kind],
+            act=moves[0].act_name,
             amount=self.currency_id.format(sum(moves.mapped("amount"))),
             date=moves[0].date,
             balance=self.currency_id.format(self.balance),
@@ -367,9 +385,6 @@ class OmBond(models.Model):
         exact = Decimal(f"{price:.2f}") * Decimal(f"{self.percent:.4f}") / 100
         is_share = share(to_decimal(price), Decimal(f"{self.percent:.4f}"))
         is_share = is_share == to_decimal(self.amount)
-        labels = dict(
-            self.env["om.bond.move"]._fields["kind"]._description_selection(self.env)
-        )
         steps = [
             Step(self.env._("Contract price"), money(price)),
             Step(self.env._("Share"), self._format_percent(self.percent))
@@ -390,7 +405,7 @@ class OmBond(models.Model):
         ]
         steps += [
             Step(
-                labels[move.kind],
+                move.act_name,
                 ("" if move.kind == "received" else "−") + money(move.amount),
                 f"{self._format_day(move.date)} {move.note or ''}".strip(),
             )

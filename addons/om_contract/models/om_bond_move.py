@@ -23,10 +23,11 @@ class OmBondMove(models.Model):
     company_id = fields.Many2one(related="bond_id.company_id", store=True)
     currency_id = fields.Many2one(related="bond_id.currency_id")
     kind = fields.Selection(
-        [("received", "Received"), ("drawn", "Drawn"), ("returned", "Returned")],
+        [("received", "Handed In"), ("drawn", "Taken"), ("returned", "Given Back")],
         required=True,
         readonly=True,
     )
+    act_name = fields.Char("Entry", compute="_compute_act_name")
     amount = fields.Monetary(required=True, readonly=True)
     date = fields.Date(required=True, readonly=True)
     note = fields.Char(readonly=True)
@@ -44,13 +45,31 @@ class OmBondMove(models.Model):
         "An entry is cancelled for a reason.",
     )
 
-    @api.depends("bond_id.agreement_id.code", "kind", "date")
+    @api.depends("kind", "bond_id.direction")
+    @api.depends_context("lang")
+    def _compute_act_name(self):
+        """The entry in our words: we hand our own bond in and get it back; a
+        supplier's we receive and return."""
+        ours = {
+            "received": self.env._("Handed in"),
+            "drawn": self.env._("Drawn by the purchaser"),
+            "returned": self.env._("Got back"),
+        }
+        theirs = {
+            "received": self.env._("Received from the supplier"),
+            "drawn": self.env._("Drawn by us"),
+            "returned": self.env._("Returned"),
+        }
+        for move in self:
+            names = theirs if move.bond_id.direction == "purchase" else ours
+            move.act_name = names.get(move.kind, "")
+
+    @api.depends("bond_id.agreement_id.code", "kind", "date", "bond_id.direction")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        labels = dict(self._fields["kind"]._description_selection(self.env))
         for move in self:
             code = move.bond_id.agreement_id.code or ""
-            move.display_name = f"{code} {labels.get(move.kind, '')} {move.date or ''}"
+            move.display_name = f"{code} {move.act_name} {move.date or ''}"
 
     @api.model_create_multi
     def create(self, vals_list):

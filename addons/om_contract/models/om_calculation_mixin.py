@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from odoo import fields, models
-from odoo.tools import format_date
 
 from ..engine.calculation import Calculation, Step
 
@@ -55,8 +54,8 @@ class OmCalculationMixin(models.AbstractModel):
     # ------------------------------------------------------------
 
     def _format_day(self, day):
-        """A day in the user's language; empty without one."""
-        return format_date(self.env, day) if day else ""
+        """A day as the papers of the suite write days; empty without one."""
+        return fields.Date.to_string(day) if day else ""
 
     def _format_percent(self, percent):
         """A percentage without idle zeros."""

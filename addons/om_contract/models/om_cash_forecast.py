@@ -3,7 +3,7 @@ from odoo import fields, models, tools
 KINDS = [
     ("expected", "Expected"),
     ("invoiced", "Invoiced"),
-    ("received", "Received"),
+    ("received", "Paid"),
 ]
 
 
@@ -11,8 +11,9 @@ class OmCashForecast(models.Model):
     """Expected, invoiced and received amounts of signed contracts, by day.
 
     Expected is what a payment comes to on the day it is due, or estimated to be;
-    invoiced what was invoiced, less credit notes, on the invoice's date; received what
-    was paid for invoices on the day of the payment, as the reconciliation says. In
+    invoiced what was invoiced, less credit notes, on the invoice's date; received the
+    money that came in for invoices, on the day of the payment: neither a credit note
+    nor a loss. What a terminated contract does not ask for is not expected. In
     contracts with suppliers the same words are meant from our side: what we expect to
     pay, what was invoiced to us, what we have paid.
     """
@@ -65,7 +66,7 @@ class OmCashForecast(models.Model):
                    a.partner_id, a.domain AS direction, a.company_id, a.currency_id
               FROM om_payment_milestone m
               JOIN agreement a ON a.id = m.agreement_id
-             WHERE a.state != 'draft' AND a.active
+             WHERE a.state != 'draft' AND m.state != 'ended'
             """
         )
 
@@ -79,18 +80,19 @@ class OmCashForecast(models.Model):
               FROM account_move i
               JOIN om_payment_milestone m ON m.id = i.om_milestone_id
               JOIN agreement a ON a.id = m.agreement_id
-             WHERE i.state = 'posted' AND a.active
+             WHERE i.state = 'posted'
             """
         )
 
     def _select_received(self):
-        """An invoice's line may be on either side of a reconciliation; what faces it
-        is a payment unless it is an invoice or a credit note itself."""
+        """An invoice's line may be on either side of a matching; of what faces it only
+        the money counts, in the invoice's currency."""
         return tools.SQL(
             """
             SELECT p.id::bigint * 3 + 2, other.date, 'received',
                    CASE WHEN i.move_type IN ('out_refund', 'in_refund')
-                        THEN -side.amount ELSE side.amount END,
+                        THEN -1 ELSE 1 END
+                   * ROUND(side.amount * p.om_money / p.amount, c.decimal_places),
                    m.id, a.id, a.partner_id, a.domain, a.company_id, a.currency_id
               FROM account_partial_reconcile p
              CROSS JOIN LATERAL (
@@ -101,8 +103,8 @@ class OmCashForecast(models.Model):
               JOIN account_move i ON i.id = own.move_id
               JOIN om_payment_milestone m ON m.id = i.om_milestone_id
               JOIN agreement a ON a.id = m.agreement_id
+              JOIN res_currency c ON c.id = i.currency_id
               JOIN account_move_line other ON other.id = side.other_id
-              JOIN account_move om ON om.id = other.move_id
-             WHERE i.state = 'posted' AND a.active AND om.move_type = 'entry'
+             WHERE i.state = 'posted' AND p.om_money != 0
             """
         )

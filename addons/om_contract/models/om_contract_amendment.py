@@ -195,6 +195,7 @@ class OmContractAmendment(models.Model):
         )
         self.line_ids._apply()
         self._check_applied()
+        contract._follow_end()
         contract.message_post(
             body=self.env._(
                 "Amendment %(number)s: %(changes)s. Reason: %(reason)s",

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 PAYMENTS = "om_contract.om_payment_milestone_action"
+PAYABLES = "om_contract.om_payment_milestone_payable_action"
 DEDUCTIONS = "om_contract.om_deduction_action"
 
 
@@ -74,7 +75,7 @@ class OmDashboard(models.AbstractModel):
             self._sum(
                 key,
                 label,
-                PAYMENTS,
+                PAYABLES if key.startswith("payable") else PAYMENTS,
                 "om.payment.milestone",
                 domain,
                 "amount_residual",

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_list
 
 from ..engine.penalties import Room, spread
-from .om_payment_milestone import to_decimal
+from .om_payment_milestone import SETTLED, to_decimal
 
 
 class OmDeduction(models.Model):
@@ -62,7 +62,7 @@ class OmDeduction(models.Model):
                 )
             return milestones, bonds
         return (
-            contracts.milestone_ids.filtered(lambda m: m.state != "paid").sorted(),
+            contracts.milestone_ids.filtered(lambda m: m.state not in SETTLED).sorted(),
             contracts.bond_ids.filtered(lambda b: b.balance > 0).sorted(),
         )
 
@@ -218,7 +218,9 @@ class OmDeduction(models.Model):
         fallen; the freed parts wait for another payment, or for a claim."""
         lines = milestones.deduction_line_ids.sorted("id", reverse=True)
         over = {
-            m: to_decimal(m.amount_deducted) - to_decimal(m.amount) for m in milestones
+            m: to_decimal(m.amount_deducted)
+            - to_decimal(0.0 if m.is_ended else m.amount)
+            for m in milestones
         }
         freed = self.browse()
         for line in lines:

@@ -3,7 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_list
 
-from .om_payment_milestone import INVOICE_GROUPS
+from ..engine.milestones import Balance
+from .om_payment_milestone import BILLING, INVOICE_GROUPS, to_decimal
 
 # Non-operating income and expenses (营业外收支) in the charts of accounts for China: of
 # small enterprises, and of all others.
@@ -52,15 +53,16 @@ class OmDeduction(models.Model):
     @api.depends(
         "amount_claimed",
         "claim_settled_date",
-        "invoice_ids.state",
-        "invoice_ids.move_type",
-        "invoice_ids.amount_total",
-        "invoice_ids.amount_residual",
+        *BILLING,
     )
     def _compute_claim(self):
+        self.invoice_ids._om_fetch_matchings()
         for deduction in self:
-            balance = deduction.invoice_ids._get_balance(deduction.amount_claimed)
-            deduction.amount_invoiced = float(max(balance.invoiced, 0))
+            books = deduction.invoice_ids._om_get_books()
+            claimed = to_decimal(deduction.amount_claimed)
+            invoiced = books.get_invoiced(claimed)
+            balance = Balance(claimed, invoiced=invoiced, cash=books.cash)
+            deduction.amount_invoiced = float(invoiced)
             deduction.amount_claim_open = (
                 0.0 if deduction.claim_settled_date else float(max(balance.residual, 0))
             )
@@ -169,8 +171,9 @@ class OmDeduction(models.Model):
         self.ensure_one()
         contract = self.agreement_id._in_own_language()
         is_sale = contract.domain != "purchase"
-        balance = self.invoice_ids._get_balance(self.amount_claimed)
-        amount = float(balance.to_invoice)
+        amount = float(
+            to_decimal(self.amount_claimed) - to_decimal(self.amount_invoiced)
+        )
         today = self.env["agreement"]._get_today()
         return {
             "move_type": "out_invoice" if is_sale else "in_invoice",

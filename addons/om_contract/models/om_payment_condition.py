@@ -6,7 +6,7 @@ from ..engine.terms import end_of_service_months, next_day_of_year
 
 KINDS = [
     ("effective", "Contract in Effect"),
-    ("bond", "Performance Bond Received"),
+    ("bond", "Performance Bond Handed In"),
     ("funds", "Fiscal Funds in Place"),
     ("service_months", "Months of Service"),
     ("fixed_date", "Fixed Date"),

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -9,6 +10,19 @@ from .om_payment_template_line import BASES, TERM_UNITS
 
 # States in which somebody else already has our figures.
 BILLED = ("invoiced", "partial", "paid")
+# States in which nothing is asked for any more.
+SETTLED = ("paid", "ended")
+# What the documents of a milestone say, and what they are matched with.
+BILLING = (
+    "invoice_ids.state",
+    "invoice_ids.move_type",
+    "invoice_ids.currency_id",
+    "invoice_ids.amount_total",
+    "invoice_ids.amount_residual",
+    "invoice_ids.reversed_entry_id",
+    "invoice_ids.line_ids.matched_debit_ids.om_money",
+    "invoice_ids.line_ids.matched_credit_ids.om_money",
+)
 INVOICE_GROUPS = "account.group_account_invoice,account.group_account_readonly"
 
 
@@ -35,6 +49,7 @@ class OmPaymentMilestone(models.Model):
             "amount_invoiced",
             "amount_paid",
             "amount_residual",
+            "amount_written_off",
             "invoice_date",
             "date_start",
             "date_due",
@@ -97,7 +112,7 @@ class OmPaymentMilestone(models.Model):
         "Deducted", compute="_compute_amount_deducted", store=True, compute_sudo=True
     )
     amount_due = fields.Monetary(
-        "To Pay", compute="_compute_balance", store=True, compute_sudo=True
+        "Amount Due", compute="_compute_balance", store=True, compute_sudo=True
     )
     amount_invoiced = fields.Monetary(
         "Invoiced", compute="_compute_billing", store=True, compute_sudo=True
@@ -107,6 +122,15 @@ class OmPaymentMilestone(models.Model):
     )
     amount_residual = fields.Monetary(
         "Open", compute="_compute_balance", store=True, compute_sudo=True
+    )
+    amount_written_off = fields.Monetary(
+        "Closed without Money",
+        compute="_compute_billing",
+        store=True,
+        compute_sudo=True,
+        help="What the accounts hold for settled though no money came in: a loss, a"
+        " discount, a set-off. It stays open here until a credit note or a deduction"
+        " says why it is not asked for any more.",
     )
     paid_share = fields.Float(
         "Paid (%)", compute="_compute_paid_share", aggregator=None
@@ -180,8 +204,9 @@ class OmPaymentMilestone(models.Model):
             ("waiting", "Waiting"),
             ("ready", "Ready"),
             ("invoiced", "Invoiced"),
-            ("partial", "Partly Paid"),
-            ("paid", "Paid"),
+            ("partial", "Partly Settled"),
+            ("paid", "Settled"),
+            ("ended", "Not Asked For"),
         ],
         compute="_compute_state",
         store=True,
@@ -189,6 +214,14 @@ class OmPaymentMilestone(models.Model):
         index=True,
         tracking=True,
         group_expand=True,
+    )
+    is_ended = fields.Boolean(
+        "Ended by Termination",
+        compute="_compute_is_ended",
+        store=True,
+        compute_sudo=True,
+        help="The contract was terminated before this was due: it is not asked for,"
+        " unless a settlement says so.",
     )
     why_not = fields.Char("What Is Missing", compute="_compute_why_not")
     is_overdue = fields.Boolean(
@@ -209,7 +242,7 @@ class OmPaymentMilestone(models.Model):
     _term_not_negative = models.Constraint(
         "CHECK (term_value >= 0)", "A term cannot be negative."
     )
-    _open_due_idx = models.Index("(date_due) WHERE state != 'paid'")
+    _open_due_idx = models.Index("(date_due) WHERE state NOT IN ('paid', 'ended')")
 
     # ------------------------------------------------------------
     # Money
@@ -233,10 +266,12 @@ class OmPaymentMilestone(models.Model):
         "agreement_id.amount_total",
         "agreement_id.settlement_amount",
         "agreement_id.is_settled",
+        "agreement_id.is_terminated",
         "agreement_id.milestone_ids.percent",
         "agreement_id.milestone_ids.sequence",
         "agreement_id.milestone_ids.basis",
         "agreement_id.milestone_ids.is_amount_fixed",
+        "agreement_id.milestone_ids.is_ended",
     )
     def _compute_amount(self):
         parts = {}
@@ -251,7 +286,9 @@ class OmPaymentMilestone(models.Model):
         """Return {milestone: (amount, claim)} of all milestones of one contract.
 
         The last one takes what is left of the price; where it is measured by the
-        settlement review, what is left of the reviewed amount.
+        settlement review, what is left of the reviewed amount. The settlement of a
+        terminated contract measures the last one in any case: it takes what the
+        settlement leaves beside what was due before the termination.
         """
         ordered = self._in_order()
         try:
@@ -267,8 +304,8 @@ class OmPaymentMilestone(models.Model):
             }
         result = {m: (float(amount), 0.0) for m, amount in amounts.items()}
         last = ordered[-1:]
-        if last.basis == "settlement" and contract.is_settled:
-            others = sum(amounts[m] for m in ordered[:-1])
+        if contract._is_measured(last):
+            others = sum(amounts[m] for m in ordered[:-1] if not m.is_ended)
             reviewed = to_decimal(contract.settlement_amount)
             result[last] = tuple(map(float, settle(reviewed, others)))
         return result
@@ -285,7 +322,9 @@ class OmPaymentMilestone(models.Model):
         for milestone in self:
             milestone.amount_deducted = 0.0
 
-    @api.depends("amount", "amount_deducted", "amount_invoiced", "amount_paid")
+    @api.depends(
+        "amount", "amount_deducted", "amount_invoiced", "amount_paid", "is_ended"
+    )
     def _compute_balance(self):
         for milestone in self:
             balance = milestone._get_balance()
@@ -296,7 +335,7 @@ class OmPaymentMilestone(models.Model):
         """Return the :class:`Balance` of this milestone."""
         self.ensure_one()
         return Balance(
-            amount=to_decimal(self.amount),
+            amount=to_decimal(0.0 if self.is_ended else self.amount),
             deducted=to_decimal(self.amount_deducted),
             invoiced=to_decimal(self.amount_invoiced),
             cash=to_decimal(self.amount_paid),
@@ -319,30 +358,66 @@ class OmPaymentMilestone(models.Model):
         "condition_ids.date_met",
         "condition_ids.kind",
         "contract_state",
+        "is_ended",
     )
     def _compute_state(self):
         today = self.env["agreement"]._get_today()
         for milestone in self:
             ready = milestone._is_ready(today)
-            milestone.state = milestone_state(milestone._get_balance(), ready)
+            milestone.state = milestone_state(
+                milestone._get_balance(), ready, milestone.is_ended
+            )
             milestone.is_payable = ready and all(
                 condition.date_met and condition.date_met <= today
-                for condition in milestone.condition_ids
+                for condition in milestone._get_asked_conditions()
+            )
+
+    @api.depends(
+        *BILLING,
+        "condition_ids.date_met",
+        "condition_ids.kind",
+        "sequence",
+        "agreement_id.is_settled",
+        "agreement_id.is_terminated",
+        "agreement_id.termination_date",
+        "agreement_id.milestone_ids.sequence",
+    )
+    def _compute_is_ended(self):
+        for milestone in self:
+            contract = milestone.agreement_id
+            if not contract.is_terminated or contract._is_measured(milestone):
+                milestone.is_ended = False
+                continue
+            last_day = contract.termination_date - timedelta(days=1)
+            books = milestone.invoice_ids._om_get_books()
+            milestone.is_ended = (
+                bool(milestone._get_open_conditions(last_day))
+                and books.invoiced + books.drafts <= 0
             )
 
     def _is_ready(self, today):
         """True if nothing but our invoice is missing on the day ``today``."""
         self.ensure_one()
-        return self.contract_state not in (
-            False,
-            "draft",
-        ) and not self._get_open_conditions(today)
+        return (
+            self.contract_state not in (False, "draft")
+            and not self.is_ended
+            and not self._get_open_conditions(today)
+        )
+
+    def _get_asked_conditions(self):
+        """Return the conditions that this payment waits for: what the settlement of a
+        terminated contract leaves waits for the invoice only, for nothing else of what
+        was agreed can happen any more."""
+        contract = self.agreement_id
+        if contract.is_terminated and contract._is_measured(self):
+            return self.condition_ids.filtered(lambda c: c.kind == "invoice")
+        return self.condition_ids
 
     def _get_open_conditions(self, today):
         """Return the conditions that are not met on the day ``today``; the invoice is
         ours to make and no obstacle to itself. A final payment waits for the review
         that measures it."""
-        return self.condition_ids.filtered(
+        return self._get_asked_conditions().filtered(
             lambda condition: (
                 condition.kind != "invoice"
                 and not (condition.date_met and condition.date_met <= today)
@@ -354,7 +429,9 @@ class OmPaymentMilestone(models.Model):
         "is_payable",
         "date_due",
         "is_delayed",
+        "is_ended",
         "amount_residual",
+        "amount_written_off",
         "condition_ids.date_met",
         "condition_ids.kind",
         "contract_state",
@@ -372,6 +449,12 @@ class OmPaymentMilestone(models.Model):
             return ""
         if self.contract_state in (False, "draft"):
             return self.env._("The contract is not in force yet")
+        if self.is_ended:
+            return self.env._(
+                "The contract was terminated from %s, before this was due: only a"
+                " settlement can say what is still owed",
+                self.agreement_id.termination_date,
+            )
         missing = self._get_open_conditions(today)
         if missing:
             return self.env._("Waiting for: %s", self._name_conditions(missing))
@@ -379,6 +462,12 @@ class OmPaymentMilestone(models.Model):
             return self.env._("Everything is met: make the invoice")
         if not self.is_payable:
             return self.env._("The invoice is not handed in yet")
+        if self.amount_written_off:
+            return self.env._(
+                "%s was closed in the accounts without money: enter a credit note or a"
+                " deduction for it, or take the matching apart",
+                self.currency_id.format(self.amount_written_off),
+            )
         if self.is_delayed and not self.date_due:
             return self.env._("Held up by a fiscal delay")
         amount = self.currency_id.format(self.amount_residual)
@@ -455,6 +544,26 @@ class OmPaymentMilestone(models.Model):
                     self.env._("“%s” is paid, its term stays.", paid[0].display_name)
                 )
         return super().write(vals)
+
+    def action_open_confirm(self):
+        """Return the dialog that confirms the open conditions of all these at once:
+        one letter often says so for several contracts.
+
+        :raises UserError: nothing is open that is confirmed by hand
+        """
+        conditions = self.condition_ids.filtered(
+            lambda condition: (
+                not condition.is_automatic
+                and not condition.date_confirmed
+                and condition.milestone_id.contract_state != "draft"
+                and not condition.milestone_id.is_ended
+            )
+        )
+        if not conditions:
+            raise UserError(
+                self.env._("None of these payments has a condition to confirm.")
+            )
+        return conditions.action_open_confirm()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_signed(self):

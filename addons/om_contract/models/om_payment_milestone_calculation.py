@@ -15,7 +15,7 @@ class OmPaymentMilestone(models.Model):
         due = self._format_day(self.date_due) or self.env._("day not known yet")
         return Calculation.of(
             self.env._("Payment"),
-            self.agreement_id.payment_template_id.source or "",
+            self.agreement_id._get_payment_basis(),
             [*self._get_amount_steps(), *self._get_day_steps()],
             self.env._(
                 "%(amount)s to pay, due: %(day)s",
@@ -27,8 +27,8 @@ class OmPaymentMilestone(models.Model):
     def _get_amount_steps(self):
         contract = self.agreement_id
         money = self.currency_id.format
-        others = contract.milestone_ids - self
-        measured = self.basis == "settlement" and contract.is_settled
+        others = (contract.milestone_ids - self).filtered(lambda m: not m.is_ended)
+        measured = contract._is_measured(self)
         takes_rest = self == contract.milestone_ids.sorted()[-1:]
         whole = contract.settlement_amount if measured else contract.amount_total
         steps = [
@@ -50,7 +50,9 @@ class OmPaymentMilestone(models.Model):
                 Step(self.env._("Share"), self._format_percent(self.exact_percent))
             )
             note = self.env._("rounded half up to the cent")
-        if self.basis == "settlement" and not contract.is_settled:
+        if self.is_ended:
+            note = self.env._("not asked for: the contract was terminated before")
+        elif self.basis == "settlement" and not contract.is_settled:
             note = self.env._("estimated until the settlement review has passed")
         steps.append(Step(self.env._("Amount"), money(self.amount), note))
         if self.claim_amount:

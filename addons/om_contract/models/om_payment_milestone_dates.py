@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.addons.om_base.tools.periods import end_of_period
 
 from ..engine.terms import Condition, Delay, due_date, term_start
+from .om_payment_milestone import SETTLED
 
 
 class OmPaymentMilestone(models.Model):
@@ -21,6 +22,10 @@ class OmPaymentMilestone(models.Model):
         "agreement_id.effective_date",
         "agreement_id.start_date",
         "agreement_id.end_date",
+        "agreement_id.is_settled",
+        "agreement_id.is_terminated",
+        "agreement_id.settlement_date",
+        "is_ended",
     )
     def _compute_dates(self):
         service = self.env["om.calendar"]
@@ -30,19 +35,34 @@ class OmPaymentMilestone(models.Model):
             return end_of_period(start, value, unit, workdays)
 
         for milestone in self:
-            conditions = [
-                Condition(condition.date_met or None, condition.starts_term)
-                for condition in milestone.condition_ids
-            ]
+            conditions = milestone._get_term_conditions()
             term = milestone.term_value, milestone.term_unit, count
             with service._counting():
                 due = due_date(conditions, *term, milestone._get_delays())
-                estimate = due or due_date([milestone._get_estimate()], *term)
+                estimate = due
+                if not due and not milestone.is_ended:
+                    estimate = due_date([milestone._get_estimate()], *term)
             milestone.date_start = term_start(conditions)
             milestone.date_due = due and due.day
             milestone.is_date_provisional = bool(due and due.provisional)
             milestone.is_delayed = bool(due and due.resumed_after)
             milestone.date_expected = estimate and (estimate.day or estimate.own_day)
+
+    def _get_term_conditions(self):
+        """Return the conditions as the engine takes them; none of a payment that is
+        not asked for. The term of what the settlement of a terminated contract leaves
+        runs from the settlement."""
+        self.ensure_one()
+        if self.is_ended:
+            return []
+        contract = self.agreement_id
+        conditions = [
+            Condition(condition.date_met or None, condition.starts_term)
+            for condition in self._get_asked_conditions()
+        ]
+        if contract.is_terminated and contract._is_measured(self):
+            conditions.append(Condition(contract.settlement_date))
+        return conditions
 
     def _get_estimate(self):
         """Return the condition that stands for those whose day is not known: not
@@ -75,7 +95,7 @@ class OmPaymentMilestone(models.Model):
                 bool(milestone.date_due)
                 and milestone.date_due < today
                 and milestone.is_payable
-                and milestone.state != "paid"
+                and milestone.state not in SETTLED
                 and not any(delay.covers(today) for delay in milestone._get_delays())
             )
             days = (today - milestone.date_due).days if milestone.is_overdue else 0
@@ -92,7 +112,7 @@ class OmPaymentMilestone(models.Model):
         late = (
             Domain("date_due", "<", today)
             & Domain("is_payable", "=", True)
-            & Domain("state", "!=", "paid")
+            & Domain("state", "not in", SETTLED)
             & ~Domain("agreement_id", "any", Domain("delay_ids", "any", lasting))
         )
         return late if True in value else ~late
@@ -108,7 +128,7 @@ class OmPaymentMilestone(models.Model):
         waiting = self.search(
             [
                 ("is_payable", "=", False),
-                ("state", "!=", "paid"),
+                ("state", "not in", SETTLED),
                 ("contract_state", "!=", "draft"),
                 ("condition_ids.date_met", "<=", today),
             ]

@@ -56,19 +56,9 @@ class OmPaymentMilestone(models.Model):
         return max(to_decimal(self.amount_due) - gone, Decimal(0))
 
     def _get_payments(self):
-        """Return [(day, amount)] of what was paid on the invoices of these."""
-        lines = self.invoice_ids.filtered(lambda move: move.state == "posted").line_ids
-        lines = lines.filtered(
-            lambda line: line.account_type in ("asset_receivable", "liability_payable")
-        )
-        payments = []
-        for line in lines:
-            for part in line.matched_credit_ids | line.matched_debit_ids:
-                other = part.credit_move_id + part.debit_move_id - line
-                # A credit note makes less due, it pays nothing.
-                if not other.move_id.is_invoice():
-                    payments.append((other.date, to_decimal(part.amount)))
-        return payments
+        """Return [(day, amount)] of what was paid on the invoices of these: money, no
+        credit note and no loss."""
+        return self.invoice_ids._om_get_payments()
 
     def action_demand(self):
         """Demand late payments: from here the days of grace run, then the interest.

@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
-from ..engine.milestones import ZERO
+from ..engine.milestones import Balance
+from .om_payment_milestone import BILLING, to_decimal
 
 
 class OmPaymentMilestone(models.Model):
@@ -11,20 +12,24 @@ class OmPaymentMilestone(models.Model):
     _inherit = "om.payment.milestone"
 
     @api.depends(
-        "invoice_ids.state",
-        "invoice_ids.move_type",
-        "invoice_ids.amount_total",
-        "invoice_ids.amount_residual",
+        "amount",
+        "amount_deducted",
+        *BILLING,
         "invoice_ids.om_handed_in",
     )
     def _compute_billing(self):
+        self.invoice_ids._om_fetch_matchings()
         for milestone in self:
             posted = milestone.invoice_ids.filtered(lambda move: move.state == "posted")
             days = posted.filtered("om_handed_in").mapped("om_handed_in")
-            balance = milestone.invoice_ids._get_balance(0.0)
-            stands = balance.invoiced > 0
-            milestone.amount_invoiced = float(max(balance.invoiced, ZERO))
+            books = milestone.invoice_ids._om_get_books()
+            due = to_decimal(milestone.amount) - to_decimal(milestone.amount_deducted)
+            invoiced = books.get_invoiced(due)
+            balance = Balance(due, invoiced=invoiced, cash=books.cash)
+            milestone.amount_invoiced = float(invoiced)
             milestone.amount_paid = float(balance.paid)
+            milestone.amount_written_off = float(min(books.closed, balance.residual))
+            stands = invoiced > 0
             milestone.invoice_date = min(days, default=False) if stands else False
 
     @api.depends("invoice_ids")

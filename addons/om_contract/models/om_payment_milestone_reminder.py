@@ -2,6 +2,8 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 
+from .om_payment_milestone import SETTLED
+
 # A payment is asked after, or made, in time only if somebody thinks of it in time.
 REMIND_DAYS = 7
 
@@ -31,7 +33,7 @@ class OmPaymentMilestone(models.Model):
         limit = self.env["agreement"]._get_today() + relativedelta(days=REMIND_DAYS)
         due = self.search(
             [
-                ("state", "!=", "paid"),
+                ("state", "not in", SETTLED),
                 ("contract_state", "not in", ("draft", "closed")),
                 ("date_due", "<=", limit),
             ]
@@ -55,7 +57,7 @@ class OmPaymentMilestone(models.Model):
         idle = reminders.filtered(
             lambda reminder: (
                 not (milestone := by_id.get(reminder.res_id))
-                or milestone.state == "paid"
+                or milestone.state in SETTLED
                 or not milestone.date_due
             )
         )

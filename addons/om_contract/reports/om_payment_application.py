@@ -1,5 +1,6 @@
 from odoo import api, models
-from odoo.tools import format_list
+
+from ..models.account_move import CREDITS
 
 LANGUAGE = "zh_CN"
 
@@ -58,7 +59,7 @@ class OmPaymentApplication(models.AbstractModel):
             "amount": amount,
             "words": contract._get_words(amount),
             "deductions": papers.deduction_line_ids,
-            "invoices": format_list(self.env, map(self._get_invoice_number, invoices)),
+            "invoices": self._get_fapiaos(papers),
             # The conditions have a table of their own.
             "term_steps": milestone._get_day_steps()[len(milestone.condition_ids) :],
             "attachments": self._get_attachments(papers, invoices),
@@ -68,13 +69,28 @@ class OmPaymentApplication(models.AbstractModel):
     def _get_attachments(self, milestone, invoices):
         """Return the names of the papers that go with the application."""
         names = [
-            self.env._("Invoice %s", self._get_invoice_number(move))
-            for move in invoices
+            self.env._("Invoice %s", move._get_fapiao_number()) for move in invoices
         ]
         for condition in milestone.condition_ids.filtered("date_met"):
             names += condition.evidence_ids.mapped("name") or [condition.evidence]
         return [name for name in dict.fromkeys(names) if name]
 
-    def _get_invoice_number(self, move):
-        """The number of the tax invoice where it was entered."""
-        return move.fapiao or move.name
+    def _get_fapiaos(self, milestone):
+        """Return the rows of the tax invoices handed in for ``milestone``: number, day,
+        amount, and of a red letter the blue invoice that it credits."""
+        posted = milestone.invoice_ids.filtered(lambda move: move.state == "posted")
+        rows = []
+        for move in posted.sorted(lambda m: (m.om_fapiao_date or m.invoice_date, m.id)):
+            is_red = move.move_type in CREDITS
+            rows.append(
+                {
+                    "number": move._get_fapiao_number(),
+                    "date": move.om_fapiao_date or move.invoice_date,
+                    "amount": -move.amount_total if is_red else move.amount_total,
+                    "blue": is_red
+                    and move.reversed_entry_id
+                    and move.reversed_entry_id._get_fapiao_number(),
+                    "is_red": is_red,
+                }
+            )
+        return rows

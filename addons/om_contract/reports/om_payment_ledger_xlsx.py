@@ -13,16 +13,35 @@ class ReportPaymentLedgerXlsx(models.AbstractModel):
     _description = "Payment Ledger as a Spreadsheet"
 
     def generate_xlsx_report(self, workbook, data, objs):
-        # In the order of the list of contracts, whatever was ticked first.
-        contracts = self.env["agreement"].search([("id", "in", objs.ids)])
+        # In the order of the list of contracts, whatever was ticked first; what was
+        # put out of sight is still owed. Each direction in one piece, drafts last.
+        contracts = (
+            self.env["agreement"]
+            .with_context(active_test=False)
+            .search([("id", "in", objs.ids)])
+            .sorted(lambda contract: self._get_part(contract) or "~")
+        )
         formats = self._get_formats(workbook)
-        for name, heads, rows in (
-            self._get_contracts(contracts),
-            self._get_milestones(contracts),
-            self._get_deductions(contracts),
-            self._get_bonds(contracts),
+        for (name, heads, rows), records in (
+            (self._get_contracts(contracts), contracts),
+            (self._get_milestones(contracts), contracts.milestone_ids),
+            (self._get_deductions(contracts), self._get_live(contracts.deduction_ids)),
+            (self._get_bonds(contracts), contracts.bond_ids),
         ):
-            self._write_sheet(workbook.add_worksheet(name), heads, rows, formats)
+            parts = [self._get_part(record) for record in records]
+            sheet = workbook.add_worksheet(name)
+            self._write_sheet(sheet, heads, rows, parts, formats)
+
+    def _get_part(self, record):
+        """Return the direction under which the amounts of ``record`` are added up;
+        None if they are no money: a draft, or a deduction that was waived."""
+        contract = record if record._name == "agreement" else record.agreement_id
+        is_waived = record._name == "om.deduction" and record.state == "waived"
+        return None if contract.state == "draft" or is_waived else contract.domain
+
+    def _get_live(self, deductions):
+        """Return ``deductions`` in their order, the waived ones of all behind."""
+        return deductions.sorted(lambda d: self._get_part(d) or "~")
 
     # ------------------------------------------------------------
     # Content: (name, [(heading, is it summed up)], rows)
@@ -76,7 +95,7 @@ class ReportPaymentLedgerXlsx(models.AbstractModel):
             (self.env._("Percent"), False),
             (self.env._("Amount"), True),
             (self.env._("Deducted"), True),
-            (self.env._("To Pay"), True),
+            (self.env._("Amount Due"), True),
             (self.env._("Invoiced"), True),
             (self.env._("Paid"), True),
             (self.env._("Open"), True),
@@ -136,7 +155,7 @@ class ReportPaymentLedgerXlsx(models.AbstractModel):
                 deduction.amount_applied,
                 self._get_label(deduction, "state"),
             ]
-            for deduction in contracts.deduction_ids
+            for deduction in self._get_live(contracts.deduction_ids)
         ]
         return self.env._("Deductions"), heads, rows
 
@@ -147,10 +166,10 @@ class ReportPaymentLedgerXlsx(models.AbstractModel):
             (self.env._("Kind"), False),
             (self.env._("Letter Number"), False),
             (self.env._("Bond"), True),
-            (self.env._("Received"), True),
+            (self.env._("Handed In"), True),
             (self.env._("Held"), True),
-            (self.env._("To Be Received By"), False),
-            (self.env._("Received On"), False),
+            (self.env._("To Be Handed In By"), False),
+            (self.env._("Handed In On"), False),
             (self.env._("Valid Until"), False),
             (self.env._("State"), False),
         ]
@@ -195,7 +214,7 @@ class ReportPaymentLedgerXlsx(models.AbstractModel):
             "total_text": workbook.add_format({**cell, **head}),
         }
 
-    def _write_sheet(self, sheet, heads, rows, formats):
+    def _write_sheet(self, sheet, heads, rows, parts, formats):
         """Write a table: frozen head, filter, numbers and dates as such, totals.
 
         A total is a formula with its value beside it, so that a viewer that does not
@@ -210,7 +229,7 @@ class ReportPaymentLedgerXlsx(models.AbstractModel):
                 if isinstance(value, str):
                     widths[column] = max(widths[column], self._get_width(value))
         if rows:
-            self._write_totals(sheet, heads, rows, formats)
+            self._write_totals(sheet, heads, rows, parts, formats)
         for column, width in enumerate(widths):
             summed = heads[column][1]
             sheet.set_column(column, column, max(width, 17 if summed else 12))
@@ -230,23 +249,34 @@ class ReportPaymentLedgerXlsx(models.AbstractModel):
         else:
             sheet.write_number(line, column, value, formats["money"])
 
-    def _write_totals(self, sheet, heads, rows, formats):
-        line = len(rows) + 1
-        for column, (_title, summed) in enumerate(heads):
-            if not summed:
-                sheet.write_blank(line, column, None, formats["total_text"])
-                continue
-            name = xl_col_to_name(column)
-            # Cents are whole numbers: their sum has no error of a sum of floats.
-            cents = sum(round((row[column] or 0.0) * 100) for row in rows)
-            sheet.write_formula(
-                line,
-                column,
-                f"=SUM({name}2:{name}{line})",
-                formats["total"],
-                cents / 100,
-            )
-        sheet.write_string(line, 0, self.env._("Total"), formats["total_text"])
+    def _write_totals(self, sheet, heads, rows, parts, formats):
+        """Write a line for each direction: what we receive and what we pay are not
+        added, nor is what is no money."""
+        labels = dict(self.env["agreement"]._domain_selection())
+        found = [part for part in dict.fromkeys(parts) if part]
+        line = len(rows)
+        for part in found:
+            line += 1
+            first, number = parts.index(part), parts.count(part)
+            own = rows[first : first + number]
+            for column, (_title, summed) in enumerate(heads):
+                if not summed:
+                    sheet.write_blank(line, column, None, formats["total_text"])
+                    continue
+                name = xl_col_to_name(column)
+                # Cents are whole numbers: their sum has no error of a sum of floats.
+                cents = sum(round((row[column] or 0.0) * 100) for row in own)
+                sheet.write_formula(
+                    line,
+                    column,
+                    f"=SUM({name}{first + 2}:{name}{first + number + 1})",
+                    formats["total"],
+                    cents / 100,
+                )
+            title = self.env._("Total")
+            if len(found) > 1:
+                title = f"{title}: {labels[part]}"
+            sheet.write_string(line, 0, title, formats["total_text"])
 
     def _get_width(self, value):
         """Return the width of a text in columns of a digit; Chinese takes two."""

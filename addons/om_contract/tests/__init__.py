@@ -1,6 +1,8 @@
 from . import test_milestone_rules
 from . import test_term_rules
+from . import test_termination
 from . import test_penalty_rules
+from . import test_accounting_walk
 from . import test_bond
 from . import test_deduction
 from . import test_walk_contracts
@@ -9,6 +11,7 @@ from . import test_settlement
 from . import test_calculation
 from . import test_deduction_access
 from . import test_deduction_two_cursors
+from . import test_fapiao
 from . import test_invoice
 from . import test_invoice_two_cursors
 from . import test_contract

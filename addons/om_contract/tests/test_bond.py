@@ -22,6 +22,18 @@ class TestBond(DeductionCase):
         self.assertEqual(self.bond.amount, 100000.00)
         self.assertEqual(self.bond.state, "pending")
 
+    def test_a_bond_of_nothing_asks_for_nothing(self):
+        """Waived to 0.00, it holds no payment up: it is there as the contract is."""
+        first = self.contract.milestone_ids.sorted()[0]
+        condition = first.condition_ids.filtered(lambda c: c.kind == "bond")
+        self.assertFalse(condition.date_met)
+        self.bond.amount = 0.0
+        self.assertEqual(self.bond.state, "none")
+        self.assertEqual(condition.date_met, self.contract.effective_date)
+        self.bond.amount = 100000.0
+        self.assertEqual(self.bond.state, "pending")
+        self.assertFalse(condition.date_met)
+
     def test_the_first_payment_waits_for_it(self):
         first = self.contract.milestone_ids.sorted()[0]
         self.assertEqual(first.state, "waiting")

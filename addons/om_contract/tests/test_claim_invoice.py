@@ -57,7 +57,7 @@ class TestClaimInvoice(DeductionCase):
         self.assertFalse(claim.may_invoice)
         with self.assertRaisesRegex(UserError, "Nothing is left to invoice"):
             claim.action_make_invoice()
-        self.assertFalse(move.copy().om_deduction_id, "a copy is an invoice of its own")
+        self.assertEqual(move.copy().om_deduction_id, claim, "it asks for the same")
         line = Command.update(move.invoice_line_ids.id, {"price_unit": 4665.61})
         move.invoice_line_ids = [line]
         with self.assertRaisesRegex(UserError, "would be invoiced for the claim"):

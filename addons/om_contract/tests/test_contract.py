@@ -87,6 +87,7 @@ class TestContract(OmContractCommon):
         with self.assertRaisesRegex(UserError, "cannot become"):
             contract.action_accept("2026-02-01", "甲验收单")
         contract.action_activate()
+        self.assertEqual(contract.state, "expired")
         with self.assertRaisesRegex(UserError, "cannot become"):
             contract.action_activate()
         contract.action_expire()
@@ -196,11 +197,11 @@ class TestContract(OmContractCommon):
         contract = self._create_contract(
             "review", amount_total=1000.0, end_date="2026-01-31"
         )
-        contract.action_activate()
         record = contract.action_record_settlement
         with self.assertRaisesRegex(UserError, "before its service period is over"):
             record(900.0, "2026-02-01", "甲报告")
-        contract.action_expire()
+        contract.action_activate()
+        self.assertEqual(contract.state, "expired", "its last day had passed before")
         with self.assertRaisesRegex(UserError, "a day to come"):
             record(900.0, "2026-02-03", "甲报告")
         with self.assertRaisesRegex(UserError, "document of the review"):

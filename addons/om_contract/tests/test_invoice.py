@@ -84,7 +84,8 @@ class TestInvoice(OmContractCommon):
             self.first.action_make_invoice()
         draft = self.first.invoice_ids
         copy = draft.copy()
-        self.assertFalse(copy.om_milestone_id, "a copy is an invoice of its own")
+        self.assertEqual(copy.om_milestone_id, self.first, "it asks for the same money")
+        self.assertBalances(self.first, "invoiced", invoiced="30000.00")
         with self.assertRaisesRegex(UserError, "would be invoiced"):
             draft.invoice_line_ids = [
                 Command.update(draft.invoice_line_ids.id, {"price_unit": 30000.01})

@@ -60,6 +60,46 @@ class TestPaymentReader(OmContractCommon):
         due = payments.cell(2, heads.index("Due") + 1).value
         self.assertEqual(due.date(), first.date_due)
 
+    def test_ledger_adds_what_belongs_together(self):
+        """Receivable and payable apart, drafts and waived deductions not at all."""
+        with freeze_time("2026-02-05"):
+            ours = self._create_contract("60_40", amount_total=100.0)
+            theirs = self._create_contract(
+                "60_40",
+                amount_total=30.0,
+                partner_id=self.supplier.id,
+                domain="purchase",
+            )
+            other = self._create_contract("60_40", amount_total=1.5)
+            draft = self._create_contract("60_40", amount_total=7000.0)
+            (ours | theirs | other).action_activate()
+            content = (
+                self.env["ir.actions.report"]
+                .with_user(self.officer)
+                ._render_xlsx(
+                    "om_contract.om_payment_ledger_xlsx",
+                    (draft | theirs | ours | other).ids,
+                    {},
+                )[0]
+            )
+        sheet = load_workbook(io.BytesIO(content), data_only=True).worksheets[0]
+        heads = [cell.value for cell in sheet[1]]
+        price = heads.index("Price")
+        totals = {
+            row[0].value: row[price].value
+            for row in sheet.iter_rows(min_row=2)
+            if str(row[0].value).startswith("Total")
+        }
+        self.assertEqual(sorted(totals.values()), [30.0, 101.5])
+        self.assertEqual(sheet.max_row, 1 + 4 + 2)
+        formulas = load_workbook(io.BytesIO(content)).worksheets[0]
+        letter = formulas.cell(1, price + 1).column_letter
+        for line in (6, 7):
+            self.assertRegex(
+                formulas.cell(line, price + 1).value,
+                rf"^=SUM\({letter}\d:{letter}\d\)$",
+            )
+
     # ------------------------------------------------------------
     # Forecast
     # ------------------------------------------------------------

@@ -1,3 +1,6 @@
+import re
+from decimal import Decimal
+
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
@@ -14,8 +17,7 @@ class TestSettlement(DeductionCase):
         cls.first, cls.second, cls.last = cls.contract.milestone_ids.sorted()
 
     def settle(self, amount, reason=None):
-        if self.contract.state == "in_force":
-            self.contract.action_expire()
+        if self.contract.state == "expired":
             self.contract.action_accept("2027-01-20", "验收单")
         self.contract.action_record_settlement(
             amount, "2027-03-10", "评审报告", reason=reason
@@ -66,6 +68,32 @@ class TestSettlement(DeductionCase):
         self.assertEqual(self.contract.state, "closed")
         with self.assertRaisesRegex(UserError, "closed"):
             self.deduct(self.contract, "review_capability")
+
+    def test_the_sheet_adds_up(self):
+        """What an earlier payment bore is a line, too: reviewed amount less the lines
+        is the final payment. It rests on this contract, on no other's tender."""
+        early = self.deduct(self.contract, amount=3600.0)
+        late = self.deduct(self.contract, "review_capability")
+        self.agree(early | late, "2026-12-31")
+        early.action_apply(milestone=self.second)
+        self.settle(76500000.00)
+        late.action_apply(milestone=self.last)
+        sheet = self.contract._get_calculation()
+        values = []
+        for step in sheet.steps:
+            found = re.fullmatch(r"(−?)\D*([\d,]+\.\d\d)\D*", step.value)
+            # The review stands in place of the price.
+            if found and step.label != "Contract price":
+                sign = -1 if found[1] else 1
+                values.append(sign * Decimal(found[2].replace(",", "")))
+        for amount in ("-3600.00", "-77133.30", "-30849720.00"):
+            self.assertIn(Decimal(amount), values)
+        self.assertEqual(sum(values), Decimal(f"{self.last.amount_due:.2f}"))
+        self.assertIn("22,429,556.70", sheet.result)
+        source = self.contract.payment_template_id.source
+        for basis in (sheet.clause, self.last._get_calculation().clause):
+            self.assertIn(self.contract.code, basis)
+            self.assertNotIn(source, basis)
 
     def test_the_order_of_review_and_penalty_does_not_matter(self):
         penalty = self.agree(self.deduct(self.contract, "review_capability"))

@@ -3,13 +3,14 @@ from odoo.exceptions import UserError
 
 
 class OmBondAct(models.TransientModel):
-    """One entry in a bond's ledger: received, drawn, returned; or a cancellation."""
+    """One entry in a bond's ledger: handed in, drawn, given back; or a cancellation."""
 
     _name = "om.bond.act"
     _description = "Write a Bond's Ledger"
 
     bond_id = fields.Many2one("om.bond", required=True, readonly=True)
     currency_id = fields.Many2one(related="bond_id.currency_id")
+    direction = fields.Selection(related="bond_id.direction")
     act = fields.Selection(
         [
             ("receive", "Receive"),

@@ -67,7 +67,8 @@ class OmDeductionAct(models.TransientModel):
     milestone_id = fields.Many2one(
         "om.payment.milestone",
         string="Payment",
-        domain="[('agreement_id', '=', agreement_id), ('state', '!=', 'paid')]",
+        domain="[('agreement_id', '=', agreement_id),"
+        " ('state', 'not in', ('paid', 'ended'))]",
     )
     claim = fields.Boolean(
         "The Rest Is a Claim",
