@@ -17,7 +17,6 @@ class MaintenanceEquipment(models.Model):
         copy=False,
         readonly=True,
         groups="base.group_system",
-        export_string_translation=False,
         help="Secret part of the address on the device's label.",
     )
 

@@ -29,9 +29,7 @@ class MaintenanceEquipment(models.Model):
         compute_sudo=True,
         help="The last online rate that was reported.",
     )
-    online_chart = fields.Text(
-        compute="_compute_online_chart", export_string_translation=False
-    )
+    online_chart = fields.Text(compute="_compute_online_chart")
 
     @api.depends("online_ids.date", "online_ids.rate")
     def _compute_online_latest(self):

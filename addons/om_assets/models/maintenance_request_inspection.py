@@ -122,9 +122,7 @@ class MaintenanceRequest(models.Model):
         "om.inspection.result", "fault_id", string="Findings", copy=False
     )
     unit_id = fields.Many2one(related="system_id.unit_id", string="User Unit")
-    is_my_inspection = fields.Boolean(
-        compute="_compute_is_my_inspection", export_string_translation=False
-    )
+    is_my_inspection = fields.Boolean(compute="_compute_is_my_inspection")
 
     @api.depends(
         "inspection_plan_id", "inspection_plan_id.scope", "inspection_plan_id.mode"

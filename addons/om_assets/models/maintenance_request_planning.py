@@ -54,7 +54,6 @@ class MaintenanceRequest(models.Model):
     inspection_slot = fields.Char(
         copy=False,
         readonly=True,
-        export_string_translation=False,
         help="Which of the inspections that the plan owes this is.",
     )
     inspection_date = fields.Date(

@@ -81,10 +81,8 @@ class OmRegisterImport(models.Model):
         help="Systems of the register that the file does not name.",
     )
     ignored = fields.Text("Not Read", readonly=True, copy=False)
-    fingerprint = fields.Char(
-        readonly=True, copy=False, export_string_translation=False
-    )
-    snapshot = fields.Json(readonly=True, copy=False, export_string_translation=False)
+    fingerprint = fields.Char(readonly=True, copy=False)
+    snapshot = fields.Json(readonly=True, copy=False)
 
     @api.depends("change_ids.kind", "problem_ids")
     def _compute_counts(self):

@@ -29,8 +29,6 @@ class OmRegisterImportChange(models.Model):
     new_text = fields.Text("In the File", readonly=True)
 
     # What the undoing needs.
-    model = fields.Char(readonly=True, export_string_translation=False)
-    res_id = fields.Integer(
-        readonly=True, aggregator=False, export_string_translation=False
-    )
-    payload = fields.Json(readonly=True, export_string_translation=False)
+    model = fields.Char(readonly=True)
+    res_id = fields.Integer(readonly=True, aggregator=False)
+    payload = fields.Json(readonly=True)

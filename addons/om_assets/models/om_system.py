@@ -184,9 +184,7 @@ class OmSystem(models.Model):
     request_open_count = fields.Integer(
         "Open Requests", compute="_compute_request_open_count"
     )
-    is_editable = fields.Boolean(
-        compute="_compute_is_editable", export_string_translation=False
-    )
+    is_editable = fields.Boolean(compute="_compute_is_editable")
 
     _code_uniq = models.Constraint(
         "unique(company_id, code)",

@@ -35,12 +35,8 @@ class OmSystemHardware(models.Model):
         "Registered", compute="_compute_equipment_count", compute_sudo=True
     )
     # The counters of the numbers: what was given once is never given again.
-    ledger_line_no = fields.Integer(
-        readonly=True, copy=False, export_string_translation=False
-    )
-    ledger_last_no = fields.Integer(
-        readonly=True, copy=False, export_string_translation=False
-    )
+    ledger_line_no = fields.Integer(readonly=True, copy=False)
+    ledger_last_no = fields.Integer(readonly=True, copy=False)
 
     _quantity_not_negative = models.Constraint(
         "CHECK (quantity >= 0)", "The quantity of a device cannot be negative."

@@ -20,10 +20,8 @@ class OmSystem(models.Model):
     mlps_assessment_count = fields.Integer(
         "Assessments", compute="_compute_mlps_assessment_count"
     )
-    mlps_register_state = fields.Char(export_string_translation=False)
-    mlps_register_year = fields.Integer(
-        aggregator=False, export_string_translation=False
-    )
+    mlps_register_state = fields.Char()
+    mlps_register_year = fields.Integer(aggregator=False)
     mlps_state = fields.Selection(
         compute="_compute_mlps_state",
         inverse="_inverse_mlps_state",

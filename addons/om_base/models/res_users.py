@@ -11,7 +11,6 @@ class ResUsers(models.Model):
     om_feed_key = fields.Char(
         copy=False,
         groups=fields.NO_ACCESS,
-        export_string_translation=False,
         help="What makes the address of the calendar feed; a new one makes the old"
         " address invalid, none closes it.",
     )

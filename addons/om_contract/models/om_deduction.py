@@ -259,7 +259,6 @@ class OmDeduction(models.Model):
     is_settlement_claim = fields.Boolean(
         readonly=True,
         copy=False,
-        export_string_translation=False,
     )
 
     _amount_not_negative = models.Constraint(

@@ -46,9 +46,7 @@ class OmDeduction(models.Model):
         compute="_compute_has_open_claim",
         search="_search_has_open_claim",
     )
-    may_invoice = fields.Boolean(
-        compute="_compute_may_invoice", export_string_translation=False
-    )
+    may_invoice = fields.Boolean(compute="_compute_may_invoice")
 
     @api.depends(
         "amount_claimed",

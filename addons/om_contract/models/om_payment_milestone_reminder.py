@@ -16,7 +16,6 @@ class OmPaymentMilestone(models.Model):
     date_reminded = fields.Date(
         copy=False,
         readonly=True,
-        export_string_translation=False,
         help="The due date of which somebody was reminded.",
     )
 

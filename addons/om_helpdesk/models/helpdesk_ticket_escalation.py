@@ -23,7 +23,6 @@ class HelpdeskTicket(models.Model):
         compute="_compute_sla",
         store=True,
         copy=False,
-        export_string_translation=False,
     )
 
     major_report_due = fields.Datetime(

@@ -54,7 +54,6 @@ class OmSlaPolicy(models.Model):
     register_key = fields.Char(
         copy=False,
         readonly=True,
-        export_string_translation=False,
         help="The deadlines of the register that this promise was made from.",
     )
     line_ids = fields.One2many(

@@ -37,9 +37,7 @@ class OmSlaPolicyLine(models.Model):
     company_id = fields.Many2one(related="policy_id.company_id")
     severity = fields.Selection(SEVERITIES, required=True)
     target = fields.Selection(TARGETS, required=True)
-    rank = fields.Integer(
-        compute="_compute_rank", store=True, export_string_translation=False
-    )
+    rank = fields.Integer(compute="_compute_rank", store=True)
     value = fields.Float("Within", digits=(16, 2), required=True)
     unit = fields.Selection(UNITS, required=True, default="hour")
     clock = fields.Selection(

@@ -26,8 +26,8 @@ class OmSlaRule(models.Model):
     policy_id = fields.Many2one(
         "om.sla.policy", readonly=True, index="btree_not_null", ondelete="set null"
     )
-    digest = fields.Char(required=True, readonly=True, export_string_translation=False)
-    terms = fields.Json(required=True, readonly=True, export_string_translation=False)
+    digest = fields.Char(required=True, readonly=True)
+    terms = fields.Json(required=True, readonly=True)
 
     _digest_unique = models.UniqueIndex("(digest)", "These terms are kept already.")
 

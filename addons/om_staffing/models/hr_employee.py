@@ -29,11 +29,11 @@ class HrEmployee(models.Model):
         help="Scan; the bid pack shows it beside the team.",
         copy=False,
     )
-    om_degree_scan_name = fields.Char(groups=STAFF, export_string_translation=False)
+    om_degree_scan_name = fields.Char(groups=STAFF)
     om_title_scan = fields.Binary(
         "Title Certificate", attachment=True, groups=STAFF, copy=False
     )
-    om_title_scan_name = fields.Char(groups=STAFF, export_string_translation=False)
+    om_title_scan_name = fields.Char(groups=STAFF)
     om_insurance_scan = fields.Binary(
         "Proof of Insurance",
         attachment=True,
@@ -41,7 +41,7 @@ class HrEmployee(models.Model):
         help="The latest proof that the bureau has stamped.",
         copy=False,
     )
-    om_insurance_scan_name = fields.Char(groups=STAFF, export_string_translation=False)
+    om_insurance_scan_name = fields.Char(groups=STAFF)
     om_cleared_on = fields.Date(
         "Criminal Record Checked",
         groups=STAFF,

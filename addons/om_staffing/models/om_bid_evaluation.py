@@ -72,7 +72,7 @@ class OmBidEvaluation(models.Model):
         help="What a frozen evaluation was expected to score on the day of the bid, if"
         " the insurance went on; 0 where the records reached the bid.",
     )
-    snapshot = fields.Json(readonly=True, copy=False, export_string_translation=False)
+    snapshot = fields.Json(readonly=True, copy=False)
     fingerprint = fields.Char(
         readonly=True,
         copy=False,

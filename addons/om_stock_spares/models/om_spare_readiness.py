@@ -26,7 +26,7 @@ class OmSpareReadiness(models.Model):
     _order = "rank, date_due, id"
     _rec_name = "product_id"
 
-    key = fields.Char(required=True, index=True, export_string_translation=False)
+    key = fields.Char(required=True, index=True)
     kind = fields.Selection(KINDS, required=True, index=True)
     rank = fields.Integer(required=True)
     company_id = fields.Many2one("res.company", required=True, index=True)

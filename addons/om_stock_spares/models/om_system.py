@@ -17,7 +17,6 @@ class OmSystem(models.Model):
     has_spare_quota = fields.Boolean(
         compute="_compute_has_spare_quota",
         search="_search_has_spare_quota",
-        export_string_translation=False,
         help="A spare list in force has parts for it, or for all of its contract.",
     )
 
