@@ -300,7 +300,8 @@ class OmDeduction(models.Model):
     def _selection_source(self):
         """Return the models a deduction may follow from; add-ons append theirs."""
         names = ("maintenance.request", "om.system")
-        return [(name, self.env[name]._description) for name in names]
+        models = self.env["ir.model"]
+        return [(name, models._get(name).name) for name in names]
 
     @api.depends("clause_id")
     def _compute_terms(self):

@@ -1,0 +1,50 @@
+"""Numbers and dates of the client as Chinese readers write them."""
+
+import re
+
+import pytest
+
+NUMBERS = {
+    0: "0",
+    9_999: "9,999",
+    10_000: "1万",
+    12_345.67: "1.23万",
+    -25_000: "-2.5万",
+    30_000_000: "3,000万",
+    99_999_999.6: "1亿",
+    123_456_789: "1.23亿",
+}
+SAY = """(number) =>
+    odoo.loader.modules.get("@om_base/chinese/numbers").chineseNumber(number)"""
+
+
+@pytest.fixture
+def page(new_page, login):
+    page = new_page()
+    login(page, "manager")
+    page.wait_for_selector(".o_main_navbar")
+    return page
+
+
+def test_large_numbers_are_counted_in_ten_thousands(page):
+    said = {number: page.evaluate(SAY, number) for number in NUMBERS}
+    assert said == NUMBERS
+
+
+def test_dates_in_lists_carry_their_year(page, server):
+    page.goto(f"{server.url}/odoo/om-payments")
+    cells = page.locator(".o_data_row td[name=date_due]")
+    cells.first.wait_for()
+    dates = [text.strip() for text in cells.all_inner_texts() if text.strip()]
+    assert dates
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", date) for date in dates), dates
+
+
+def test_the_axis_of_a_chart_says_ten_thousand(page, server):
+    page.goto(f"{server.url}/odoo/om-payments")
+    page.click("button.o_switch_view.o_graph")
+    page.locator(".o_graph_canvas_container canvas").wait_for()
+    assert page.evaluate(
+        """() => odoo.loader.modules.get("@web/views/graph/graph_renderer")
+            .GraphRenderer.prototype.formatValue(30000000)"""
+    ) == ("3,000万")
