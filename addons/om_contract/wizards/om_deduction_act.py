@@ -40,7 +40,7 @@ class OmDeductionAct(models.TransientModel):
         help="Who has signed the record of the deduction.",
     )
     party_ids = fields.Many2many(
-        "res.partner", compute="_compute_party_ids", export_string_translation=False
+        "res.partner", compute="_compute_party_ids"
     )
     signatory_id = fields.Many2one(
         "res.partner",
