@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools.translate import TranslationImporter
 
-from ..terms import extra_terms
+from ..terms import PREFIX, extra_terms
 
 
 class IrModuleModule(models.Model):
@@ -9,12 +9,17 @@ class IrModuleModule(models.Model):
 
     @api.model
     def _load_module_terms(self, modules, langs, overwrite=False):
-        """The suite's words for terms of other add-ons follow those add-ons' own.
+        """Take the suite's words, its own and those for terms of other add-ons.
 
-        Whichever of the two is loaded last: the records must be there, and what an
-        add-on brings itself must not come back with its next upgrade.
+        Odoo keeps the translation that a database has: a word that the suite changes
+        would never reach a database made before. Its words for other add-ons follow
+        theirs, whichever of the two is loaded last: the records must be there, and what
+        an add-on brings itself must not come back with its next upgrade.
         """
-        result = super()._load_module_terms(modules, langs, overwrite=overwrite)
+        ours = [name for name in modules if name.startswith(PREFIX)]
+        others = [name for name in modules if name not in ours]
+        super()._load_module_terms(others, langs, overwrite=overwrite)
+        super()._load_module_terms(ours, langs, overwrite=True)
         modules = set(modules)
         importer = TranslationImporter(self.env.cr, verbose=False)
         for lang in langs:
@@ -24,4 +29,3 @@ class IrModuleModule(models.Model):
                     wanted = [row for row in rows if row["module"] in modules]
                 importer._load(wanted, lang)
         importer.save(overwrite=True, force_overwrite=True)
-        return result

@@ -43,6 +43,15 @@ class TestTerms(TransactionCase):
             field.with_context(lang="zh_CN").field_description, "休假自动回复"
         )
 
+    def test_a_changed_word_of_ours_reaches_a_database_made_before(self):
+        field = self.env.ref("om_base.field_res_partner__om_role")
+        chinese = field.with_context(lang="zh_CN")
+        wanted, chinese.field_description = chinese.field_description, "从前的词"
+        self.env["ir.module.module"]._load_module_terms(["om_base"], ["zh_CN"])
+        field.invalidate_recordset()
+        self.assertEqual(chinese.field_description, wanted)
+        self.assertNotEqual(wanted, "从前的词")
+
     def test_every_extra_term_finds_its_place(self):
         """A misspelt name would be passed over in silence."""
         installed = set(self.env["ir.module.module"]._installed())

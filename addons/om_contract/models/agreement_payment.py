@@ -71,7 +71,6 @@ class Agreement(models.Model):
         compute="_compute_is_terminated",
         store=True,
         compute_sudo=True,
-        export_string_translation=False,
     )
     settlement_date = fields.Date(
         "Review Passed On",

@@ -39,9 +39,7 @@ class OmDeductionAct(models.TransientModel):
         readonly=False,
         help="Who has signed the record of the deduction.",
     )
-    party_ids = fields.Many2many(
-        "res.partner", compute="_compute_party_ids"
-    )
+    party_ids = fields.Many2many("res.partner", compute="_compute_party_ids")
     signatory_id = fields.Many2one(
         "res.partner",
         string="Signed By",
