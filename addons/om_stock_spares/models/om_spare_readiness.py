@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from .stock_move import QUIET_TRANSFER
+
 KINDS = [
     ("promise", "Promise at Risk"),
     ("key_period", "Key Period"),
@@ -312,7 +314,7 @@ class OmSpareReadiness(models.Model):
                 )
             )
         move.picked = True
-        picking.with_context(skip_backorder=True)._action_done()
+        picking.with_context(**QUIET_TRANSFER)._action_done()
         return picking
 
     @api.model

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..engine.readiness import StoredPart, is_fit
+from .stock_move import QUIET_TRANSFER
 
 
 class OmSpareRequest(models.Model):
@@ -176,7 +177,7 @@ class OmSpareRequest(models.Model):
         for picking in pickings:
             picking.om_spare_request_id._check_in_stock(picking)
         pickings.move_ids.picked = True
-        pickings.with_context(skip_backorder=True)._action_done()
+        pickings.with_context(**QUIET_TRANSFER)._action_done()
 
     def _share_lots(self, lots):
         """Return {request: the serial numbers that are for it}.
@@ -356,7 +357,7 @@ class OmSpareRequest(models.Model):
         pickings.action_confirm()
         pickings.action_assign()
         pickings.move_ids.picked = True
-        pickings.with_context(skip_backorder=True)._action_done()
+        pickings.with_context(**QUIET_TRANSFER)._action_done()
         return True
 
     def _prepare_return(self, left):

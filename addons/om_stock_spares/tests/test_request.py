@@ -1,3 +1,6 @@
+from unittest.mock import patch
+
+from odoo import modules
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
@@ -6,6 +9,21 @@ from .common import SparesCommon
 
 @tagged("post_install", "-at_install")
 class TestSpareRequest(SparesCommon):
+    def test_no_text_message_leaves_by_a_foreign_gateway(self):
+        self.system.unit_id.phone = "010-0000-0000"
+        self.env.company.stock_text_confirmation = True
+        request = self._request(self.camera_quota)
+        self._confirm(request)
+        pickings = type(self.env["stock.picking"])
+        with (
+            # Odoo sends none while it is tested.
+            patch.object(modules.module, "current_test", False),
+            patch.object(pickings, "_message_sms_with_template") as sent,
+        ):
+            request.with_user(self.clerk).action_issue(self.lots[:1])
+        self.assertEqual(request.state, "issued")
+        sent.assert_not_called()
+
     def test_from_fault_to_settlement(self):
         ticket = self.env["helpdesk.ticket"].create(
             {"name": "卡口离线", "description": "x", "system_id": self.system.id}
