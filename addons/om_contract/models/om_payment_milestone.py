@@ -112,7 +112,7 @@ class OmPaymentMilestone(models.Model):
         "Deducted", compute="_compute_amount_deducted", store=True, compute_sudo=True
     )
     amount_due = fields.Monetary(
-        "Amount Due", compute="_compute_balance", store=True, compute_sudo=True
+        compute="_compute_balance", store=True, compute_sudo=True
     )
     amount_invoiced = fields.Monetary(
         "Invoiced", compute="_compute_billing", store=True, compute_sudo=True

@@ -4,9 +4,9 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
-# How our transfers are done: without a question about what is left over, and without the
-# text message that Odoo sends to the receiving body through a gateway abroad as soon as
-# its telephone number is known. Units are told in the portal.
+# How our transfers are done: without a question about what is left over, and without
+# the text message that Odoo sends to the receiving body through a gateway abroad as soon
+# as its telephone number is known. Units are told in the portal.
 QUIET_TRANSFER = {"skip_backorder": True, "skip_sms": True}
 
 
