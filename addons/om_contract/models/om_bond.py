@@ -35,7 +35,7 @@ class OmBond(models.Model):
         related="agreement_id.partner_id", store=True, index=True
     )
     direction = fields.Selection(
-        related="agreement_id.domain", string="Direction", store=True
+        related="agreement_id.domain", string="Direction", store=True, tracking=False
     )
     kind = fields.Selection(
         [("cash", "Cash"), ("letter", "Guarantee Letter")],
