@@ -5,8 +5,8 @@ from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
 # How our transfers are done: without a question about what is left over, and without
-# the text message that Odoo sends to the receiving body through a gateway abroad as soon
-# as its telephone number is known. Units are told in the portal.
+# the text message that Odoo sends to the receiving body through a gateway abroad once
+# its telephone number is known. Units are told in the portal.
 QUIET_TRANSFER = {"skip_backorder": True, "skip_sms": True}
 
 
