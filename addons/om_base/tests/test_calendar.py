@@ -94,7 +94,7 @@ class TestCalendar(TransactionCase):
             lambda: self.calendar.end_of_period("2026-01-20", 1, "hour"),
             lambda: self.calendar.end_of_period("2026-01-20T25:00", 1, "hour"),
             lambda: self.calendar.end_of_period("2026-01-20 10:00:00", -1, "hour"),
-            lambda: self.calendar.end_of_period("2026-01-20", 1, "day", 24),
+            lambda: self.calendar.end_of_period("2026-01-20", 1, "day", 25),
         ):
             with self.assertRaises(UserError):
                 call()

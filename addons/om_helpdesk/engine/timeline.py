@@ -126,6 +126,7 @@ def check(reported: datetime, times: Times, event: Event, now: datetime) -> None
 def _latest_before(times: Times, kind: str) -> datetime | None:
     """Return the latest of what an event must not precede."""
     before = {
+        REPORTED: (),
         DISPATCHED: (times.reopened,),
         RESPONDED: (times.reopened,),
         ARRIVED: (times.responded,),
