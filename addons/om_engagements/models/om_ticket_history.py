@@ -570,6 +570,9 @@ class OmTicketHistory(models.AbstractModel):
             for author, body, delay in zip(
                 people, (question, answer), minutes, strict=True
             ):
+                if not author:
+                    # Nobody answered yet: the fault has no engineer.
+                    continue
                 values.append(
                     {
                         "model": "helpdesk.ticket",
