@@ -23,7 +23,9 @@ class TestInspectionReport(InspectionCommon):
             name="门户二", system_id=cls.second.id, inspection_deadline="2026-03-12"
         )
         cls.cancelled = cls._create_inspection(name="取消")
-        cls.cancelled.archive = True
+        # While it could still be done: a missed one is not cancelled.
+        with freeze_time("2026-03-01 02:00:00"):
+            cls.cancelled.archive = True
         cls.next_month = cls._create_inspection(
             name="四月", inspection_date="2026-04-01", inspection_deadline="2026-04-30"
         )
