@@ -159,7 +159,7 @@ class TestTicketAccess(TicketCommon):
     def test_no_stage_closes_from_the_portal(self):
         """/ticket/close of the stock add-on lets everybody close every ticket."""
         stages = self.env["helpdesk.ticket.stage"].search([("om_state", "!=", False)])
-        self.assertEqual(len(stages), 7)
+        self.assertEqual(len(stages), 8)
         self.assertFalse(any(stages.mapped("close_from_portal")))
 
     def test_clients_cannot_say_that_they_correct(self):
