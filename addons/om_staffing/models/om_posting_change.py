@@ -72,7 +72,9 @@ class OmPostingChange(models.Model):
     change_date = fields.Date("Replacement Begins", tracking=True, copy=False)
     earliest_date = fields.Date("Earliest Change", compute="_compute_bounds")
     deadline = fields.Date("Replacement Until", compute="_compute_bounds")
-    replace_value = fields.Integer(related="posting_id.tender_id.replace_value")
+    replace_value = fields.Integer(
+        "Replacement Within", compute="_compute_replace_value", compute_sudo=True
+    )
     lacks = fields.Text(
         "Less Than the Person Replaced",
         compute="_compute_lacks",
@@ -108,6 +110,11 @@ class OmPostingChange(models.Model):
         "(posting_id) WHERE state IN ('sent', 'consented')",
         "A change of this posting has been announced already.",
     )
+
+    @api.depends("posting_id")
+    def _compute_replace_value(self):
+        for change in self:
+            change.replace_value = change.posting_id.tender_id.replace_value
 
     @api.depends("notice_date", "plan_date", "posting_id")
     def _compute_bounds(self):

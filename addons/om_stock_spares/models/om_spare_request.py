@@ -331,17 +331,13 @@ class OmSpareRequest(models.Model):
         """Raise with the reason if this request cannot be asked for now."""
         self.ensure_one()
         self._check_state("draft")
+        reason = self.beyond_repair and self.beyond_repair.strip()
+        tried = self.repair_tried and self.repair_tried.strip()
         missing = [
             text
             for fact, text in (
-                (
-                    (self.beyond_repair or "").strip(),
-                    self.env._("why the old part cannot be repaired"),
-                ),
-                (
-                    (self.repair_tried or "").strip(),
-                    self.env._("which repair was tried"),
-                ),
+                (reason, self.env._("why the old part cannot be repaired")),
+                (tried, self.env._("which repair was tried")),
                 (self.photo_ids, self.env._("a photo")),
                 (
                     self.purchaser_id and self.supervisor_id,
