@@ -30,7 +30,7 @@ class ReportPaymentLedgerXlsx(models.AbstractModel):
         ):
             parts = [self._get_part(record) for record in records]
             sheet = workbook.add_worksheet(name)
-            self._write_sheet(sheet, heads, rows, parts, formats)
+            self._write_sheet(sheet, heads, rows, formats, parts)
 
     def _get_part(self, record):
         """Return the direction under which the amounts of ``record`` are added up;
@@ -214,7 +214,7 @@ class ReportPaymentLedgerXlsx(models.AbstractModel):
             "total_text": workbook.add_format({**cell, **head}),
         }
 
-    def _write_sheet(self, sheet, heads, rows, parts, formats):
+    def _write_sheet(self, sheet, heads, rows, formats, parts=None):
         """Write a table: frozen head, filter, numbers and dates as such, totals.
 
         A total is a formula with its value beside it, so that a viewer that does not
@@ -229,7 +229,7 @@ class ReportPaymentLedgerXlsx(models.AbstractModel):
                 if isinstance(value, str):
                     widths[column] = max(widths[column], self._get_width(value))
         if rows:
-            self._write_totals(sheet, heads, rows, parts, formats)
+            self._write_totals(sheet, heads, rows, formats, parts)
         for column, width in enumerate(widths):
             summed = heads[column][1]
             sheet.set_column(column, column, max(width, 17 if summed else 12))
@@ -249,9 +249,12 @@ class ReportPaymentLedgerXlsx(models.AbstractModel):
         else:
             sheet.write_number(line, column, value, formats["money"])
 
-    def _write_totals(self, sheet, heads, rows, parts, formats):
-        """Write a line for each direction: what we receive and what we pay are not
-        added, nor is what is no money."""
+    def _write_totals(self, sheet, heads, rows, formats, parts=None):
+        """Write a line for each of ``parts``, which has one for each row: what we
+        receive and what we pay are not added, nor is what is no money. Without parts
+        all rows have one total."""
+        if parts is None:
+            parts = ["all"] * len(rows)
         labels = dict(self.env["agreement"]._domain_selection())
         found = [part for part in dict.fromkeys(parts) if part]
         line = len(rows)

@@ -52,5 +52,5 @@ class ReportSpareCountXlsx(models.AbstractModel):
     def _get_number(self, quantity):
         return int(quantity) if float(quantity).is_integer() else quantity
 
-    def _write_totals(self, sheet, heads, rows, formats):
+    def _write_totals(self, sheet, heads, rows, formats, parts=None):
         """Pieces of different things are not added up."""

@@ -34,5 +34,5 @@ class ReportSpareHandoverXlsx(models.AbstractModel):
         sheet = workbook.add_worksheet(self.env._("Spare Stock"))
         self._write_sheet(sheet, heads, rows, self._get_formats(workbook))
 
-    def _write_totals(self, sheet, heads, rows, formats):
+    def _write_totals(self, sheet, heads, rows, formats, parts=None):
         """Pieces of different things are not added up."""
