@@ -31,6 +31,7 @@ class HelpdeskTicket(models.Model):
     user_id = fields.Many2one(string="Engineer", copy=False)
     team_id = fields.Many2one()
     stage_id = fields.Many2one()
+    last_stage_update = fields.Datetime(copy=False)
     channel_id = fields.Many2one(index="btree_not_null", help=None)
     partner_id = fields.Many2one(string="Contact", index="btree_not_null")
     partner_name = fields.Char("Reported By")
