@@ -3,6 +3,7 @@
  * as they are.
  */
 import { formatCurrency, getCurrency } from "@web/core/currency";
+import { DateTimePicker } from "@web/core/datetime/datetime_picker";
 import {
     formatDate as numericDate,
     formatDateTime as numericDateTime,
@@ -10,6 +11,7 @@ import {
 import { localization } from "@web/core/l10n/localization";
 import { registry } from "@web/core/registry";
 import { patch } from "@web/core/utils/patch";
+import { CalendarController } from "@web/views/calendar/calendar_controller";
 import { DateTimeField } from "@web/views/fields/datetime/datetime_field";
 import { formatDate, formatDateTime } from "@web/views/fields/formatters";
 import { AnimatedNumber } from "@web/views/view_components/animated_number";
@@ -75,5 +77,46 @@ patch(DateTimeField.prototype, {
         const [first] = this.values;
         const showDate = !showTime || valueIndex !== 1 || !first || !first.hasSame(value, "day");
         return chineseDateTime(value, { showSeconds, showTime, showDate });
+    },
+});
+
+// Headings of calendars: 2026年11月 where Odoo puts the month's number before the year.
+const MONTH = "y年M月";
+
+patch(CalendarController.prototype, {
+    get currentDate() {
+        const text = super.currentDate;
+        return isChinese() && text ? ` - ${this.currentMonth}` : text;
+    },
+    get currentMonth() {
+        return isChinese() ? this.date.toFormat(MONTH) : super.currentMonth;
+    },
+    get currentYear() {
+        return isChinese() ? this.date.toFormat("y年") : super.currentYear;
+    },
+    get dayHeader() {
+        return isChinese() ? this.date.toFormat("y年M月d日") : super.dayHeader;
+    },
+    get weekHeader() {
+        if (!isChinese()) {
+            return super.weekHeader;
+        }
+        const { rangeStart, rangeEnd } = this.model;
+        const first = rangeStart.toFormat(MONTH);
+        if (rangeStart.hasSame(rangeEnd, "month")) {
+            return first;
+        }
+        const sameYear = rangeStart.hasSame(rangeEnd, "year");
+        return `${first}至${rangeEnd.toFormat(sameYear ? "M月" : MONTH)}`;
+    },
+});
+
+patch(DateTimePicker.prototype, {
+    get activePrecisionLevel() {
+        const level = super.activePrecisionLevel;
+        const ofDays = Boolean(level.step.month);
+        return isChinese() && ofDays
+            ? { ...level, getTitle: (date) => date.toFormat(MONTH) }
+            : level;
     },
 });
