@@ -19,7 +19,7 @@ class IrModuleModule(models.Model):
         ours = [name for name in modules if name.startswith(PREFIX)]
         others = [name for name in modules if name not in ours]
         super()._load_module_terms(others, langs, overwrite=overwrite)
-        super()._load_module_terms(ours, langs, overwrite=True)
+        loaded = super()._load_module_terms(ours, langs, overwrite=True)
         modules = set(modules)
         importer = TranslationImporter(self.env.cr, verbose=False)
         for lang in langs:
@@ -29,3 +29,4 @@ class IrModuleModule(models.Model):
                     wanted = [row for row in rows if row["module"] in modules]
                 importer._load(wanted, lang)
         importer.save(overwrite=True, force_overwrite=True)
+        return loaded
