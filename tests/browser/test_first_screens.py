@@ -2,6 +2,7 @@
 
 import pytest
 
+from ..support import odoo_shell
 from .actions import assert_fits
 
 SCREENS = {
@@ -84,7 +85,33 @@ def test_day_outlives_a_dead_network(server, lost_page, login):
     page.locator(".om_day_page .alert").wait_for(state="detached")
 
 
-def test_money_is_in_ten_thousands(server, new_page, login):
+# Nothing is late in the demonstration: a payment of 804,000.00 becomes so, and back.
+LATE = """
+env.cr.execute(
+    "UPDATE om_payment_milestone SET date_due = CURRENT_DATE - 10, state = 'ready',"
+    " is_payable = TRUE"
+    " WHERE amount_residual = 804000 AND state = 'waiting'"
+)
+env.cr.commit()
+"""
+IN_TIME = """
+env.cr.execute(
+    "UPDATE om_payment_milestone SET date_due = NULL, state = 'waiting',"
+    " is_payable = FALSE"
+    " WHERE amount_residual = 804000 AND state = 'ready'"
+)
+env.cr.commit()
+"""
+
+
+@pytest.fixture
+def late_payment(server):
+    odoo_shell(server.database, LATE)
+    yield
+    odoo_shell(server.database, IN_TIME)
+
+
+def test_money_is_in_ten_thousands(server, new_page, login, late_payment):
     page = new_page()
     login(page, "procurement")
     money = page.locator("[data-area=money]")
@@ -93,6 +120,6 @@ def test_money_is_in_ten_thousands(server, new_page, login):
     assert "逾期未收" in text
     assert "ten thousand" not in text
     late = money.locator("[data-figure=receivable-late]")
-    assert "万元" in late.inner_text()
+    assert "80.40 万元" in late.inner_text().replace("\u00a0", " ")
     late.click()
     page.locator(".o_data_row").first.wait_for()
