@@ -2,6 +2,8 @@ from . import base
 from . import ir_http
 from . import ir_module
 from . import ir_rule
+from . import om_act
+from . import om_act_mixin
 from . import om_archive_guard_mixin
 from . import om_calendar
 from . import om_calendar_day
@@ -11,6 +13,7 @@ from . import om_request_receipt
 from . import om_rule_access_mixin
 from . import mail_thread
 from . import res_config_settings
+from . import om_signature
 from . import res_currency
 from . import res_partner
 from . import res_partner_category

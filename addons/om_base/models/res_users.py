@@ -81,3 +81,10 @@ class ResUsers(models.Model):
     def _close_feed(self):
         # As above.
         self.env.user.sudo().om_feed_key = False
+
+    def _speaks_for(self, party):
+        """Whether this user is one of ``party``'s own people."""
+        self.ensure_one()
+        return bool(party) and (
+            self.partner_id.commercial_partner_id == party.commercial_partner_id
+        )

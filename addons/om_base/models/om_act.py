@@ -1,0 +1,496 @@
+import hashlib
+import json
+import secrets
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import split_every
+
+from ..tools import seal
+
+# Documents that are read and checked at once.
+CHECKED_AT_ONCE = 1000
+
+
+class OmOnRecordMixin(models.AbstractModel):
+    """What stands on record about a document: who reads the document reads it.
+
+    Nobody creates one by hand, nobody changes or deletes one, not even the superuser.
+    """
+
+    _name = "om.on.record.mixin"
+    _description = "On Record About a Document"
+    # Who and when are facts of their own.
+    _log_access = False
+
+    res_model = fields.Char("Document Model", required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        "Document", model_field="res_model", required=True, readonly=True
+    )
+
+    def _check_access(self, operation):
+        result = super()._check_access(operation)
+        if result or not self or operation != "read":
+            return result
+        shut = self - self._filter_readable()
+        if not shut:
+            return None
+        return shut, lambda: self.env["ir.rule"]._make_access_error(operation, shut)
+
+    @api.model
+    def _search(
+        self, domain, offset=0, limit=None, order=None, *, bypass_access=False, **kwargs
+    ):
+        if self.env.su or bypass_access or self._reads_everything():
+            return super()._search(
+                domain, offset, limit, order, bypass_access=bypass_access, **kwargs
+            )
+        query = super()._search(domain, order=order, **kwargs)
+        readable = self.browse(query)._filter_readable()
+        last = offset + limit if limit else None
+        return self.browse(readable.ids[offset:last])._as_query(order)
+
+    @api.model
+    def _reads_everything(self):
+        return self.env.user.has_groups(
+            "om_base.group_auditor,om_base.group_administrator"
+        )
+
+    def _filter_readable(self):
+        """These without those of documents that the user may not read."""
+        if self.env.su or self._reads_everything():
+            return self
+        # sudo: only which documents they are about, to ask those next.
+        about = {each.id: (each.res_model, each.res_id) for each in self.sudo()}
+        documents = defaultdict(set)
+        for name, res_id in about.values():
+            documents[name].add(res_id)
+        readable = {
+            (name, record.id)
+            for name, ids in documents.items()
+            for record in self.env[name].browse(ids).exists()._filtered_access("read")
+        }
+        return self.filtered(lambda each: about[each.id] in readable)
+
+    @api.model_create_multi
+    @api.private
+    def create(self, vals_list):
+        """Made by acts; not for clients."""
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """What is on record stays as it is, for the superuser too."""
+        raise UserError(self.env._("What is on record is not changed."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_never(self):
+        raise UserError(self.env._("What is on record is not deleted."))
+
+
+class OmAct(models.Model):
+    """The sealed ledger: one line for each act on a document of facts.
+
+    Who did what, when it happened and when it was entered, why, and what the facts
+    were afterwards. A line carries the digest of the document's line before, so that
+    the lines of one document are a chain (:mod:`odoo.addons.om_base.tools.seal`); acts on
+    different documents never wait for each other. Nobody writes a line but the mixin
+    ``om.act.mixin``, nobody changes or deletes one; what somebody changes past Odoo, by
+    SQL, :meth:`_find_faults` finds.
+    """
+
+    _name = "om.act"
+    _inherit = "om.on.record.mixin"
+    _description = "Act on Record"
+    _order = "entered_at desc, id desc"
+    _rec_name = "act"
+    _log_access = False
+
+    position = fields.Integer(
+        required=True,
+        readonly=True,
+        aggregator=None,
+        help="The place in the document's chain of lines, counted from 1.",
+    )
+    act = fields.Char(required=True, readonly=True)
+    act_label = fields.Char("Act Name", compute="_compute_act_label")
+    user_id = fields.Many2one(
+        "res.users", "Entered By", required=True, readonly=True, ondelete="restrict"
+    )
+    happened_at = fields.Datetime(required=True, readonly=True)
+    entered_at = fields.Datetime(required=True, readonly=True, index=True)
+    state_from = fields.Char("From", readonly=True)
+    state_to = fields.Char("To", readonly=True)
+    reason = fields.Text(readonly=True)
+    signature_id = fields.Many2one(
+        "om.signature", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
+    facts = fields.Text(
+        required=True,
+        readonly=True,
+        help="The document's facts after the act, as canonical JSON under names that"
+        " outlive those of the fields.",
+    )
+    attachment_ids = fields.Many2many(
+        "ir.attachment",
+        "om_act_attachment_rel",
+        "act_id",
+        "attachment_id",
+        string="Evidence",
+        readonly=True,
+        bypass_search_access=True,
+    )
+    files = fields.Text(
+        required=True,
+        readonly=True,
+        help="Names and digests of the evidence, as canonical JSON.",
+    )
+    personal_ids = fields.One2many("om.act.personal", "act_id", readonly=True)
+    format = fields.Integer(required=True, readonly=True, aggregator=None)
+    previous = fields.Char("Digest Before", readonly=True)
+    digest = fields.Char(required=True, readonly=True)
+    key = fields.Char(
+        readonly=True,
+        export_string_translation=False,
+        help="What the sender of a request calls it: sent twice, it acts once.",
+    )
+
+    _one_chain = models.UniqueIndex(
+        "(res_model, res_id, position)",
+        "Somebody else acted on this at the same moment. Load the page again and see"
+        " what they did before you go on.",
+    )
+    _once = models.UniqueIndex(
+        "(key, res_model, res_id) WHERE key IS NOT NULL",
+        "This was done already.",
+    )
+
+    @api.depends("act", "res_model")
+    @api.depends_context("lang")
+    def _compute_act_label(self):
+        for line in self:
+            model = self.env.get(line.res_model)
+            declared = model._get_acts().get(line.act) if model is not None else None
+            line.act_label = self.env._(declared.label) if declared else line.act
+
+    # ------------------------------------------------------------
+    # Writing lines: the mixin only
+    # ------------------------------------------------------------
+
+    @api.model
+    def _append(self, documents, act, values):
+        """Add one line for each of ``documents`` and return them.
+
+        :param documents: records of one model with the mixin, locked by the act
+        :param act: its name
+        :param values: {id: what :meth:`_prepare_line` takes}
+        """
+        last = self._get_last(documents)
+        vals_list, hidden = [], []
+        for document in documents:
+            before = last.get(document.id)
+            vals, personal = self._prepare_line(
+                document, act, before, **values[document.id]
+            )
+            vals_list.append(vals)
+            hidden.append(personal)
+        # sudo: nobody has the right to write a line; the act that calls was checked.
+        lines = self.sudo().create(vals_list)
+        self.env["om.act.personal"].sudo().create(
+            [
+                {"act_id": line.id, **each}
+                for line, personal in zip(lines, hidden, strict=True)
+                for each in personal
+            ]
+        )
+        return lines
+
+    @api.model
+    def _get_last(self, documents):
+        """{document's id: (position, digest, facts) of its last line}"""
+        self.flush_model()
+        self.env.cr.execute(
+            """
+            SELECT DISTINCT ON (res_id) res_id, position, digest, facts
+              FROM om_act
+             WHERE res_model = %s AND res_id = ANY(%s)
+          ORDER BY res_id, position DESC
+            """,
+            [documents._name, documents.ids],
+        )
+        return {row[0]: row[1:] for row in self.env.cr.fetchall()}
+
+    @api.model
+    def _prepare_line(
+        self,
+        document,
+        act,
+        before,
+        *,
+        facts,
+        personal,
+        happened_at,
+        entered_at,
+        state_from,
+        state_to,
+        reason,
+        files,
+        signature,
+        key,
+    ):
+        """The values of a line, and those of its personal facts."""
+        hidden = []
+        for name, value in personal.items():
+            salt = secrets.token_hex(16)
+            facts = {**facts, name: {"hash": seal.conceal(value, salt)}}
+            hidden.append({"fact": name, "value": seal.canonical(value), "salt": salt})
+        position, previous = (before[0] + 1, before[1]) if before else (1, "")
+        vals = {
+            "res_model": document._name,
+            "res_id": document.id,
+            "position": position,
+            "act": act,
+            "user_id": self.env.uid,
+            "happened_at": happened_at,
+            "entered_at": entered_at,
+            "state_from": state_from,
+            "state_to": state_to,
+            "reason": reason,
+            "signature_id": signature.id,
+            "facts": seal.canonical(facts),
+            "files": seal.canonical(
+                [
+                    {"name": file.name, "sha256": self._get_sha256(file)}
+                    for file in files
+                ]
+            ),
+            "attachment_ids": files.ids,
+            "format": seal.FORMAT,
+            "previous": previous or False,
+            "key": key,
+        }
+        line = self._get_line({**vals, "signature": signature.digest})
+        return {**vals, "digest": seal.digest(line)}, hidden
+
+    @api.model
+    def _get_sha256(self, attachment):
+        """The digest of an attachment's bytes, as they are now; "" if they are gone."""
+        # sudo: the digest of a file tells nothing of it.
+        raw = attachment.sudo().raw
+        return hashlib.sha256(raw).hexdigest() if raw else ""
+
+    @api.model
+    def _get_line(self, vals):
+        """What a line's digest is taken of; ``vals`` as in :meth:`_prepare_line`."""
+        return {
+            "format": vals["format"],
+            "document": [vals["res_model"], vals["res_id"]],
+            "position": vals["position"],
+            "act": vals["act"],
+            "user": vals["user_id"],
+            "happened_at": vals["happened_at"],
+            "entered_at": vals["entered_at"],
+            "from": vals["state_from"] or "",
+            "to": vals["state_to"] or "",
+            "reason": vals["reason"] or "",
+            "signature": vals["signature"] or "",
+            "facts": json.loads(vals["facts"]),
+            "files": json.loads(vals["files"]),
+            "previous": vals["previous"] or "",
+        }
+
+    def _get_own_line(self):
+        self.ensure_one()
+        return self._get_line(
+            {
+                "user_id": self.user_id.id,
+                "signature": self.signature_id.digest,
+                **{
+                    name: self[name]
+                    for name in (
+                        "format",
+                        "res_model",
+                        "res_id",
+                        "position",
+                        "act",
+                        "happened_at",
+                        "entered_at",
+                        "state_from",
+                        "state_to",
+                        "reason",
+                        "facts",
+                        "files",
+                        "previous",
+                    )
+                },
+            }
+        )
+
+    # ------------------------------------------------------------
+    # Checking
+    # ------------------------------------------------------------
+
+    @api.model
+    def _find_faults(self, domain=Domain.TRUE):
+        """Yield what does not fit, document by document, as sentences.
+
+        Checked are each line's digest and chain, its signature, its evidence as it is
+        now, and the document's sealed facts against its last line: a change made past
+        the acts, by SQL too, is one of these. Memory is bounded by
+        ``CHECKED_AT_ONCE`` documents.
+
+        :param domain: which lines' documents; all by default
+        """
+        ledger = self.sudo()
+        documents = [
+            (name, res_id)
+            for name, ids in ledger._read_group(
+                domain, ["res_model"], ["res_id:array_agg_distinct"]
+            )
+            for res_id in sorted(ids)
+        ]
+        for some in split_every(CHECKED_AT_ONCE, documents):
+            by_model = defaultdict(list)
+            for name, res_id in some:
+                by_model[name].append(res_id)
+            for name, ids in by_model.items():
+                yield from ledger._find_faults_of(name, ids)
+            self.env.invalidate_all()
+
+    def _find_faults_of(self, name, ids):
+        lines = self.search(
+            [("res_model", "=", name), ("res_id", "in", ids)], order="res_id, position"
+        )
+        chains = dict(lines.grouped("res_id"))
+        for res_id in ids:
+            chain = chains[res_id]
+            broken = seal.find_break(
+                (line._get_own_line(), line.digest) for line in chain
+            )
+            if broken:
+                yield chain[broken.index]._word_break(broken.kind)
+                # What the document was is not known from here on.
+                del chains[res_id]
+                continue
+            yield from chain._find_false_evidence()
+        yield from self._find_false_facts(name, chains)
+
+    def _word_break(self, kind):
+        self.ensure_one()
+        words = {
+            "changed": self.env._("the line was changed after it was written"),
+            "unchained": self.env._("the line does not follow the line before it"),
+            "missing": self.env._("a line before this one is missing"),
+        }
+        return self._word(words[kind])
+
+    def _word(self, what):
+        self.ensure_one()
+        return self.env._(
+            "%(document)s, line %(position)s (%(act)s, %(time)s UTC): %(what)s.",
+            document=f"{self.res_model} {self.res_id}",
+            position=self.position,
+            act=self.act,
+            time=self.entered_at,
+            what=what,
+        )
+
+    def _find_false_evidence(self):
+        for line in self:
+            wanted = sorted(
+                (file["name"], file["sha256"]) for file in json.loads(line.files)
+            )
+            found = sorted(
+                (file.name, self._get_sha256(file))
+                for file in line.attachment_ids.exists()
+            )
+            for name, sha256 in wanted:
+                if (name, sha256) not in found:
+                    yield line._word(
+                        self.env._("the evidence “%s” is gone or was replaced", name)
+                    )
+                    break
+            signature = line.signature_id
+            if signature and signature._get_digest() != signature.digest:
+                yield line._word(self.env._("its signature was changed"))
+            for hidden in line.personal_ids:
+                told = json.loads(line.facts).get(hidden.fact)
+                if told and told["hash"] != seal.conceal(
+                    json.loads(hidden.value), hidden.salt
+                ):
+                    yield line._word(
+                        self.env._("the personal fact “%s” was changed", hidden.fact)
+                    )
+
+    def _find_false_facts(self, name, chains):
+        model = self.env.get(name)
+        if model is None or not hasattr(model, "_get_sealed_facts"):
+            return
+        records = model.with_context(active_test=False).browse(chains).exists()
+        present = records._get_sealed_facts()
+        for res_id, chain in chains.items():
+            last = chain[-1]
+            if res_id not in present:
+                yield last._word(self.env._("the document is gone"))
+                continue
+            told = json.loads(last.facts)
+            for fact, value in present[res_id].items():
+                if fact in told and told[fact] != seal.plain(value):
+                    yield last._word(
+                        self.env._(
+                            "“%(fact)s” was %(told)s and is %(value)s now,"
+                            " without an act",
+                            fact=fact,
+                            told=seal.canonical(told[fact]),
+                            value=seal.canonical(value),
+                        )
+                    )
+                    break
+
+
+class OmActPersonal(models.Model):
+    """A personal value of a ledger's line, apart from it.
+
+    The line has the value's salted hash. When the purpose ends, this record goes, value
+    and salt together: the chain holds, and nobody can find the value out by trying.
+    """
+
+    _name = "om.act.personal"
+    _description = "Personal Fact of an Act"
+    _log_access = False
+
+    act_id = fields.Many2one("om.act", required=True, index=True, ondelete="restrict")
+    fact = fields.Char(required=True)
+    value = fields.Text(required=True)
+    salt = fields.Char(required=True)
+
+
+def to_fact(record, name):
+    """A field's value as a ledger tells it: amounts as decimal text, records by id.
+
+    Evidence and lists of records are told as sorted ids; a binary by its digest.
+    """
+    field, value = record._fields[name], record[name]
+    if field.type in ("monetary", "float"):
+        digits = field.get_digits(record.env) if field.type == "float" else None
+        places = digits[1] if digits else 2
+        return format(
+            Decimal(str(value or 0.0)).quantize(Decimal(1).scaleb(-places)), "f"
+        )
+    if field.type in ("many2one", "many2one_reference"):
+        return (value if isinstance(value, int) else value.id) or None
+    if field.type == "reference":
+        return [value._name, value.id] if value else None
+    if field.type in ("many2many", "one2many"):
+        return sorted(value.ids)
+    if field.type == "binary":
+        return hashlib.sha256(value).hexdigest() if value else None
+    if field.type == "boolean":
+        return bool(value)
+    if field.type == "integer":
+        return value or 0
+    if field.type == "html":
+        return str(value) if value else None
+    return value or None

@@ -1,0 +1,685 @@
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, LockError, UserError
+from odoo.http import request
+from odoo.tools import LazyTranslate, format_list
+
+from ..tools import seal
+from ..tools.acts import Act, Opening
+from .om_act import to_fact
+
+_lt = LazyTranslate(__name__)
+
+# What Odoo itself writes for a user on any document: activities, followers, the picture
+# of the chatter. Messages have their own guard.
+FRAMEWORK = frozenset(
+    ("activity_ids", "message_follower_ids", "message_main_attachment_id")
+)
+FRAMEWORK_PREFIXES = ("activity_", "my_activity_")
+
+
+class Paper(NamedTuple):
+    """What another party signed on paper, as ours enter it.
+
+    ``person``: who signed; ``signed_on``: the day on the paper; ``scan``: the file.
+    """
+
+    person: str
+    signed_on: object
+    scan: object
+
+
+def can_act():
+    """A field ``can_NAME``: whether the user can do the act NAME on the record now."""
+    return fields.Boolean(compute="_compute_can_act", export_string_translation=False)
+
+
+class OmActMixin(models.AbstractModel):
+    """Facts that change by declared acts only, each of them on record.
+
+    What it is: the floor under every model on which money, deadlines or proof hang. A
+    client may write what the model declares as free and nothing else, by whatever door
+    (form, import, nested commands, RPC, archive, copy, defaults of the context or of
+    the user). Everything else changes in the block of an act.
+
+    How to use it::
+
+        class Deduction(models.Model):
+            _name = "om.deduction"
+            _inherit = ["mail.thread", "om.act.mixin"]
+
+            _free_fields = {"note": None, "amount": ("proposed",)}
+            _acts = {
+                "waive": Act(_lt("Waive"), source=("proposed",), target="waived",
+                             groups=("om_base.group_manager",), reason=True),
+            }
+            _facts = {"amount": Fact("amount", sealed=("agreed", "waived"))}
+
+            can_waive = can_act()
+
+            def action_waive(self, reason):
+                with self._act("waive", reason=reason):
+                    pass    # the act's own writes, on what `as` gives
+
+    How it works: ``_act`` asks whether the user may, locks the rows in one order, reads
+    them anew, asks whether the state allows it, opens the guard for its own block, and
+    writes a line of the ledger (``om.act``) for each record. The guard is open only for
+    records that carry the block's :class:`Opening` in their context; an object, which
+    no client can send, shut when the block ends. A client's write is therefore told
+    from the server's by one question: does it happen in an act?
+    """
+
+    _name = "om.act.mixin"
+    _description = "Facts That Change by Acts"
+
+    # {field: states in which a client may write it; None: always}. Add-ons that extend
+    # the model declare their own; the declarations are united.
+    _free_fields = {}
+    # {act: Act}
+    _acts = {
+        "create": Act(_lt("Entered")),
+        "change": Act(_lt("Changed")),
+        "take_over": Act(_lt("Taken Over")),
+    }
+    # {fact, as the ledger names it: Fact}
+    _facts = {}
+    _state_field = "state"
+
+    act_ids = fields.One2many(
+        "om.act",
+        "res_id",
+        string="Acts",
+        domain=lambda self: [("res_model", "=", self._name)],
+        readonly=True,
+    )
+
+    # ------------------------------------------------------------
+    # Declarations
+    # ------------------------------------------------------------
+
+    @api.model
+    def _united(self, name):
+        """A declaration with what each add-on adds to it."""
+        united = {}
+        for part in reversed(type(self).__mro__):
+            united.update(part.__dict__.get(name, {}))
+        return united
+
+    @api.model
+    def _get_acts(self):
+        return self._united("_acts")
+
+    @api.model
+    def _get_facts(self):
+        return self._united("_facts")
+
+    @api.model
+    def _get_free_fields(self):
+        return self._united("_free_fields")
+
+    def _get_state(self):
+        """The state of one record, as it is stored; "" without a state."""
+        return (
+            self[self._state_field] or "" if self._state_field in self._fields else ""
+        )
+
+    # ------------------------------------------------------------
+    # The guard
+    # ------------------------------------------------------------
+
+    @api.model
+    def _is_acting(self):
+        opening = self.env.context.get("om_act")
+        return isinstance(opening, Opening) and opening.is_open
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if self._is_acting():
+            records = super().create(vals_list)
+            records._note("create", dict.fromkeys(records.ids, ""))
+            return records
+        free = self._get_free_fields()
+        shut = {
+            name: field
+            for name, field in self._fields.items()
+            if name not in free and self._is_guarded(field)
+        }
+        for vals in vals_list:
+            self._refuse(
+                name
+                for name in shut.keys() & vals.keys()
+                if vals[name] and vals[name] != self._get_default(name)
+            )
+        # Neither the context's defaults nor the user's own get past the guard.
+        given = [
+            {
+                **{
+                    name: self._get_default(name)
+                    for name, field in shut.items()
+                    if not field.compute
+                },
+                **{name: value for name, value in vals.items() if name not in shut},
+            }
+            for vals in vals_list
+        ]
+        clean = {
+            key: value
+            for key, value in self.env.context.items()
+            if key.removeprefix("default_") not in shut
+            or not key.startswith("default_")
+        }
+        records = super(OmActMixin, self.with_context(clean)).create(given)
+        records = records.with_context(self.env.context)
+        records._note("create", dict.fromkeys(records.ids, ""))
+        return records
+
+    def write(self, vals):
+        if self._is_acting():
+            if self._get_told_fields() & vals.keys():
+                states = {record.id: record._get_state() for record in self}
+                self.env.context["om_act"].touch(self._name, states)
+            return super().write(vals)
+        changed = self._get_changed(vals)
+        self._check_free(changed)
+        before = {record.id: record._get_state() for record in self}
+        result = super().write(vals)
+        if self._get_told_fields() & changed:
+            self._note("change", before)
+        return result
+
+    @api.model
+    def _get_told_fields(self):
+        return {fact.field for fact in self._get_facts().values()}
+
+    @api.model
+    def _is_guarded(self, field):
+        """False for what is Odoo's own, has no value of its own, or is not stored."""
+        return not (
+            field.name in models.MAGIC_COLUMNS
+            or field.name in FRAMEWORK
+            or field.name.startswith(FRAMEWORK_PREFIXES)
+            or (not field.store and not field.inverse)
+        )
+
+    def _get_changed(self, vals):
+        """Names in ``vals`` of what would not stay as it is."""
+        changed = set()
+        for name, value in vals.items():
+            field = self._fields[name]
+            if not self._is_guarded(field):
+                continue
+            if field.type in ("one2many", "many2many"):
+                changed.add(name)
+            elif any(
+                field.convert_to_write(record[name], record)
+                != field.convert_to_write(
+                    field.convert_to_record(
+                        field.convert_to_cache(value, record), record
+                    ),
+                    record,
+                )
+                for record in self
+            ):
+                changed.add(name)
+        return changed
+
+    def _check_free(self, names):
+        """Raise unless a client may write these fields in the records' states."""
+        free = self._get_free_fields()
+        shut = {name for name in names if name not in free}
+        self._refuse(shut)
+        for record in self:
+            late = [
+                name
+                for name in names
+                if free[name] is not None and record._get_state() not in free[name]
+            ]
+            if late:
+                raise UserError(
+                    self.env._(
+                        "“%(name)s” is “%(state)s”: %(fields)s is not changed by hand"
+                        " any more.",
+                        name=record.display_name,
+                        state=record._get_state_label(),
+                        fields=self._word_fields(late),
+                    )
+                )
+
+    @api.model
+    def _refuse(self, names):
+        names = sorted(names)
+        if names:
+            raise UserError(
+                self.env._(
+                    "%(fields)s (%(model)s): this follows from other facts or is set by"
+                    " an act that checks it; it is not written by hand.",
+                    fields=self._word_fields(names),
+                    model=self._description,
+                )
+            )
+
+    @api.model
+    def _word_fields(self, names):
+        labels = self.sudo().fields_get(names, ["string"])
+        return format_list(
+            self.env, [labels.get(name, {}).get("string", name) for name in names]
+        )
+
+    def _get_state_label(self):
+        field = self._fields.get(self._state_field)
+        if not field:
+            return ""
+        return dict(field._description_selection(self.env)).get(self._get_state(), "")
+
+    @api.model
+    def _get_default(self, name):
+        """What a new record has in a field that clients do not write."""
+        field = self._fields[name]
+        return (
+            field.convert_to_write(field.default(self), self)
+            if field.default
+            else False
+        )
+
+    def copy_data(self, default=None):
+        """A copy starts anew: only what a client may enter goes along."""
+        free = self._get_free_fields()
+        return [
+            {
+                name: value
+                for name, value in vals.items()
+                if name in free or name in (default or {})
+            }
+            for vals in super().copy_data(default)
+        ]
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_on_record(self):
+        """Facts go only while nothing has followed from them."""
+        # sudo: whether somebody acted is asked of the ledger, whoever asks.
+        acted = (
+            self.env["om.act"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("act", "not in", ("create", "change", "take_over")),
+                ],
+                limit=1,
+            )
+        )
+        if acted:
+            raise UserError(
+                self.env._(
+                    "“%(name)s” stays on record: it was acted on (%(act)s).",
+                    name=self.browse(acted.res_id).display_name,
+                    act=acted.act_label,
+                )
+            )
+
+    # ------------------------------------------------------------
+    # Acts
+    # ------------------------------------------------------------
+
+    @contextmanager
+    def _act(
+        self,
+        name,
+        *,
+        reason=None,
+        happened_at=None,
+        key=None,
+        evidence=None,
+        paper=None,
+    ):
+        """Do a declared act: a block in which the guard is open for what it yields.
+
+        :param reason: why, in the user's words
+        :param happened_at: time of the fact (UTC), for acts that may be entered late
+        :param key: what the sender calls its request; records on which it acted before
+            are left out, so that a request sent twice acts once
+        :param evidence: attachments that prove it
+        :param paper: :class:`Paper`, where ours enter another party's signature
+        :raise AccessError: the user may not
+        :raise UserError: the state, the reason, the time or the paper is wrong, or
+            somebody else is at it
+        """
+        act = self._get_acts()[name]
+        records = self._without_done(key)
+        records._check_may(act)
+        records._lock_for(act)
+        records._check_source(act)
+        reason = (reason or "").strip()
+        if act.reason and not reason:
+            raise UserError(self.env._("Give the reason; it stays on record."))
+        now = fields.Datetime.now()
+        happened_at = records._check_time(act, happened_at, now)
+        signers = records._check_party(act, paper, now)
+        before = {record.id: record._get_state() for record in records}
+        opening = Opening()
+        # sudo for a party's own people: they were asked above whether they are the
+        # party whose word this act is, and they write only what the act's code writes.
+        inside = records.sudo() if act.party and self.env.user.share else records
+        inside = inside.with_context(om_act=opening)
+        try:
+            yield inside
+            if act.target:
+                inside.write({self._state_field: act.target})
+            inside._note(
+                name,
+                before,
+                reason=reason,
+                happened_at=happened_at,
+                key=key,
+                evidence=evidence,
+                signers=signers,
+            )
+            records._note_touched(opening, inside, reason)
+        finally:
+            opening.shut()
+
+    @api.model
+    def _note_touched(self, opening, acted, reason):
+        """Write the lines of other documents whose facts the act wrote."""
+        for name, states in opening.touched.items():
+            touched = self.env[name].browse(states)
+            if name == self._name:
+                touched -= acted
+            touched.exists()._note("change", states, reason=reason)
+
+    def _take_over(self):
+        """Begin the ledger of documents that are older than it.
+
+        For migrations of models that come to stand on acts.
+        """
+        begun = self.env["om.act"]._get_last(self)
+        older = self.filtered(lambda record: record.id not in begun)
+        older._note("take_over", {each.id: each._get_state() for each in older})
+
+    def _without_done(self, key):
+        """These without those on which a request of this key acted before."""
+        if not key:
+            return self
+        # sudo: whether it was done is asked of the ledger, whoever asks.
+        done = (
+            self.env["om.act"]
+            .sudo()
+            .search(
+                [
+                    ("key", "=", key),
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                ]
+            )
+        )
+        return self - self.browse(done.mapped("res_id"))
+
+    def _check_may(self, act):
+        """Raise unless the user may do ``act`` on these: asked before any lock."""
+        if act.party and self.env.user.share:
+            self.check_access("read")
+            return
+        self.check_access("write")
+        if (
+            act.groups
+            and not self.env.su
+            and not self.env.user.has_groups(",".join(act.groups))
+        ):
+            raise AccessError(
+                self.env._(
+                    "“%(act)s” is for: %(groups)s.",
+                    act=self.env._(act.label),
+                    groups=format_list(
+                        self.env,
+                        [
+                            # sudo: names of roles are no secret.
+                            self.env.ref(group).sudo().name
+                            for group in act.groups
+                        ],
+                        "or",
+                    ),
+                )
+            )
+
+    def _lock_for(self, act):
+        """Lock these and what the act changes beside them in one order; read anew."""
+        # sudo: what is locked beside them may be what the user does not read.
+        wanted = {self._name: self.sudo()}
+        for path in act.locks:
+            found = self.sudo().mapped(path)
+            wanted[found._name] = wanted.get(found._name, found.browse()) | found
+        for _name, records in sorted(wanted.items()):
+            try:
+                records.lock_for_update(allow_referencing=True)
+            except LockError as error:
+                raise UserError(
+                    self.env._(
+                        "Somebody else is changing this at the moment: %s. Load the"
+                        " page again and see what they did before you go on.",
+                        format_list(self.env, records.mapped("display_name")[:5]),
+                    )
+                ) from error
+            records.invalidate_recordset()
+
+    def _check_source(self, act):
+        wrong = self.filtered(
+            lambda record: act.source and record._get_state() not in act.source
+        )[:1]
+        if wrong:
+            labels = dict(
+                self._fields[self._state_field]._description_selection(self.env)
+            )
+            raise UserError(
+                self.env._(
+                    "“%(name)s” is “%(state)s”; “%(act)s” needs: %(states)s.",
+                    name=wrong.display_name,
+                    state=wrong._get_state_label(),
+                    act=self.env._(act.label),
+                    states=format_list(
+                        self.env, [labels[state] for state in act.source], "or"
+                    ),
+                )
+            )
+
+    def _check_time(self, act, happened_at, now):
+        if not happened_at:
+            return now
+        happened_at = fields.Datetime.to_datetime(happened_at)
+        if happened_at > now:
+            raise UserError(
+                self.env._("This lies ahead; only what has happened is entered.")
+            )
+        if act.late is None or happened_at < now - act.late:
+            raise UserError(
+                self.env._(
+                    "“%s” is not entered that long after it happened.",
+                    self.env._(act.label),
+                )
+            )
+        return happened_at
+
+    def _check_party(self, act, paper, now):
+        """{record's id: who signs it} for an act that is a party's word.
+
+        :raise UserError: ours act for another party without its paper
+        """
+        if not act.party:
+            return {}
+        today = fields.Date.context_today(self.with_context(tz="Asia/Shanghai"), now)
+        signers = {}
+        for record in self:
+            party, capacity = getattr(record, act.party)()
+            # sudo: whose person the user is is no secret to the user.
+            own = self.env.user.sudo()._speaks_for(party)
+            if own:
+                signers[record.id] = {
+                    "party_id": party.id,
+                    "capacity": capacity,
+                    "person": self.env.user.name,
+                    "way": "login",
+                    "signed_on": today,
+                }
+                continue
+            if self.env.user.share:
+                raise AccessError(
+                    self.env._("“%s” is for its own party only.", self.env._(act.label))
+                )
+            if not paper or not paper.scan or not (paper.person or "").strip():
+                raise UserError(
+                    self.env._(
+                        "This is the word of %(party)s: it comes from its own login, or"
+                        " from its signed paper. Add the scan, who signed and the day.",
+                        party=party.display_name,
+                    )
+                )
+            signed_on = fields.Date.to_date(paper.signed_on)
+            if not signed_on or signed_on > today:
+                raise UserError(
+                    self.env._("Enter the day on the paper, today at the latest.")
+                )
+            signers[record.id] = {
+                "party_id": party.id,
+                "capacity": capacity,
+                "person": paper.person.strip(),
+                "way": "paper",
+                "signed_on": signed_on,
+                "attachment_id": paper.scan.id,
+            }
+        return signers
+
+    def _note(
+        self,
+        name,
+        before,
+        *,
+        reason="",
+        happened_at=None,
+        key=None,
+        evidence=None,
+        signers=None,
+    ):
+        """Write the ledger's lines of an act that is done.
+
+        :param before: {id: the state before}
+        :param signers: {id: values of the signature}
+        """
+        if not self:
+            return
+        ledger = self.env["om.act"].sudo(False)
+        now = fields.Datetime.now()
+        files = evidence if evidence is not None else self.env["ir.attachment"]
+        told = self._get_told_facts()
+        values = {}
+        signatures = self._sign(name, told, signers or {}, now)
+        for record in self:
+            plain, personal = told[record.id]
+            signature = signatures.get(record.id, self.env["om.signature"])
+            values[record.id] = {
+                "facts": plain,
+                "personal": personal,
+                "happened_at": happened_at or now,
+                "entered_at": now,
+                "state_from": before[record.id],
+                "state_to": record._get_state(),
+                "reason": reason,
+                "files": files | signature.attachment_id,
+                "signature": signature,
+                "key": key,
+            }
+        ledger._append(self, name, values)
+
+    def _sign(self, name, told, signers, now):
+        """{id: signature} of what the facts are after the act."""
+        if not signers:
+            return {}
+        vals_list = [
+            {
+                **vals,
+                "res_model": self._name,
+                "res_id": res_id,
+                "act": name,
+                "user_id": self.env.uid,
+                "entered_at": now,
+                "address": self._get_address(),
+                "signed": seal.digest([name, told[res_id][0]]),
+            }
+            for res_id, vals in signers.items()
+        ]
+        # sudo: nobody has the right to write a signature; the act was checked.
+        signatures = self.env["om.signature"].sudo().create(vals_list)
+        return dict(zip(signers, signatures, strict=True))
+
+    @api.model
+    def _get_address(self):
+        return request.httprequest.remote_addr if request else False
+
+    def _get_told_facts(self):
+        """{id: (plain facts, personal facts)} as the ledger tells them."""
+        facts = self._get_facts()
+        # sudo: the line has all facts, whatever of them the actor may read.
+        return {
+            record.id: (
+                {
+                    name: to_fact(record, fact.field)
+                    for name, fact in facts.items()
+                    if not fact.personal
+                },
+                {
+                    name: to_fact(record, fact.field)
+                    for name, fact in facts.items()
+                    if fact.personal
+                },
+            )
+            for record in self.sudo()
+        }
+
+    def _get_sealed_facts(self):
+        """{id: facts that still must be what the document's last line says}"""
+        facts = self._get_facts()
+        return {
+            record.id: {
+                name: to_fact(record, fact.field)
+                for name, fact in facts.items()
+                if not fact.personal
+                and (fact.sealed is None or record._get_state() in fact.sealed)
+            }
+            for record in self
+        }
+
+    # ------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------
+
+    @api.depends_context("uid")
+    def _compute_can_act(self):
+        names = [
+            name
+            for name, field in self._fields.items()
+            if field.compute == "_compute_can_act"
+        ]
+        acts = self._get_acts()
+        for name in names:
+            act = acts[name.removeprefix("can_")]
+            for record in self:
+                record[name] = record._can(act)
+
+    def _can(self, act):
+        """Whether the user may do ``act`` on this record in its state."""
+        self.ensure_one()
+        if act.source and self._get_state() not in act.source:
+            return False
+        if self.env.user.share:
+            return bool(act.party) and self.env.user.sudo()._speaks_for(
+                getattr(self, act.party)()[0]
+            )
+        return self._is_in(act.groups) and self.has_access("write")
+
+    @api.model
+    def _is_in(self, groups):
+        """Whether the user is in one of ``groups``, or none is asked for."""
+        if not groups or self.env.su:
+            return True
+        return self.env.user.has_groups(",".join(groups))
