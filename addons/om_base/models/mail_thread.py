@@ -1,6 +1,7 @@
 from ast import literal_eval
 
 from odoo import models
+from odoo.exceptions import UserError
 
 # What tells other machines that a machine writes (RFC 3834), so that an absence notice
 # is no answer to us, and none of ours to it.
@@ -22,3 +23,20 @@ class MailThread(models.AbstractModel):
         if message.message_type == "auto_comment":
             headers["Auto-Submitted"] = "auto-replied"
         return {**values, "headers": repr(headers)}
+
+    def _keeps_messages(self):
+        """Whether what is said about these documents is evidence that stays.
+
+        All of ours; foreign models whose documents are facts here say so themselves.
+        """
+        return self._name.startswith("om.") or hasattr(self, "_get_acts")
+
+    def _check_can_update_message_content(self, messages):
+        super()._check_can_update_message_content(messages)
+        if self._keeps_messages():
+            raise UserError(
+                self.env._(
+                    "What was said here stays on record. Write another message that"
+                    " puts it right."
+                )
+            )

@@ -650,6 +650,42 @@ class OmActMixin(models.AbstractModel):
         }
 
     # ------------------------------------------------------------
+    # Papers of other parties
+    # ------------------------------------------------------------
+
+    def _open_paper(self, name):
+        """The dialog in which ours enter a party's signed paper for the act ``name``."""
+        act = self._get_acts()[name]
+        self._check_may(act)
+        self._check_source(act)
+        parties = {getattr(record, act.party)()[0] for record in self}
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._(
+                "%(act)s: signed paper", act=self.env._(act.label)
+            ),
+            "res_model": "om.act.paper",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_res_model": self._name,
+                "default_res_ids": self.ids,
+                "default_act": name,
+                "default_party_id": parties.pop().id if len(parties) == 1 else False,
+            },
+        }
+
+    def _act_on_paper(self, name, paper):
+        """Do an act that is a party's word, by the method of its button.
+
+        :raise UserError: the act is nobody's word
+        """
+        act = self._get_acts().get(name)
+        if not act or not act.party:
+            raise UserError(self.env._("“%s” takes no signed papers.", name))
+        return getattr(self, f"action_{name}")(paper=paper)
+
+    # ------------------------------------------------------------
     # Buttons
     # ------------------------------------------------------------
 

@@ -1,0 +1,66 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import format_list
+
+# What may be written on a file that is evidence: how it is found again.
+FREE = frozenset(("description", "index_content", "original_id"))
+
+
+class IrAttachment(models.Model):
+    """Evidence: the file of a document of facts, closed when its document says so."""
+
+    _inherit = "ir.attachment"
+
+    def write(self, vals):
+        if not self.env.su:
+            if vals.get("public") or vals.get("url"):
+                self._check_not_published()
+            if vals.keys() - FREE:
+                self._check_evidence()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_evidence(self):
+        if not self.env.su:
+            self._check_evidence()
+
+    def _check_not_published(self):
+        """Raise if a file of one of our documents would be open to everybody."""
+        ours = self.filtered(lambda file: file._is_of_facts())
+        if ours:
+            raise UserError(
+                self.env._(
+                    "“%s” belongs to a document on record; it is not made public.",
+                    ours[0].name,
+                )
+            )
+
+    def _is_of_facts(self):
+        self.ensure_one()
+        model = self.env.get(self.res_model or "")
+        return model is not None and (
+            self.res_model.startswith("om.")
+            or (hasattr(model, "_keeps_messages") and model._keeps_messages())
+        )
+
+    def _check_evidence(self):
+        """Raise if one of these is cited by an act or its document has closed it."""
+        closed = self._filter_cited()
+        for name, files in self.grouped("res_model").items():
+            model = self.env.get(name or "")
+            if model is None or not hasattr(model, "_filter_closed_files"):
+                continue
+            # sudo: whether a document is closed is asked, not shown.
+            closed |= model.sudo()._filter_closed_files(files)
+        if closed:
+            raise UserError(
+                self.env._(
+                    "Evidence stays as it was handed in: %s.",
+                    format_list(self.env, closed.mapped("name")[:5]),
+                )
+            )
+
+    def _filter_cited(self):
+        # sudo: whether the ledger cites them is asked, not shown.
+        lines = self.env["om.act"].sudo().search([("attachment_ids", "in", self.ids)])
+        return self & lines.attachment_ids.sudo(self.env.su)

@@ -1,0 +1,65 @@
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+
+# What may be written on a message on record: how its readers treat it.
+FREE = frozenset(
+    (
+        "needaction",
+        "notification_ids",
+        "notified_partner_ids",
+        "partner_ids",
+        "pinned_at",
+        "reaction_ids",
+        "starred",
+        "starred_partner_ids",
+    )
+)
+
+
+class MailMessage(models.Model):
+    """Messages about documents of facts: nobody rewrites, deletes or forges one."""
+
+    _inherit = "mail.message"
+
+    def _filter_on_record(self):
+        """Those of these messages that stay as they are."""
+        # sudo: only which documents they are about.
+        models_of = {message.id: message.sudo().model for message in self}
+        kept = {
+            name
+            for name in set(models_of.values())
+            if name
+            and name in self.env
+            and hasattr(self.env[name], "_keeps_messages")
+            and self.env[name]._keeps_messages()
+        }
+        return self.filtered(lambda message: models_of[message.id] in kept)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        messages = super().create(vals_list)
+        if not self.env.su:
+            messages._filter_on_record()._check_own_author()
+        return messages
+
+    def write(self, vals):
+        if not self.env.su and vals.keys() - FREE and self._filter_on_record():
+            raise UserError(
+                self.env._(
+                    "What was said here stays on record. Write another message that"
+                    " puts it right."
+                )
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_on_record(self):
+        if not self.env.su and self._filter_on_record():
+            raise UserError(self.env._("Messages on record are not deleted."))
+
+    def _check_own_author(self):
+        """Raise if somebody speaks in another's name; the system's own name is free."""
+        own = self.env.user.partner_id | self.env.ref("base.partner_root")
+        # sudo: the author is compared, not shown.
+        if any(author not in own for author in self.sudo().author_id):
+            raise AccessError(self.env._("Nobody writes a message in another's name."))

@@ -1,0 +1,57 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..models.om_act_mixin import Paper
+
+
+class OmActPaper(models.TransientModel):
+    """Another party's signed paper, entered by ours: the scan first.
+
+    Opened by :meth:`om.act.mixin._open_paper` for one act on one or more documents; the
+    act checks again that the paper is whole and that the user may enter it.
+    """
+
+    _name = "om.act.paper"
+    _description = "Signed Paper"
+
+    res_model = fields.Char(required=True)
+    res_ids = fields.Json(required=True)
+    act = fields.Char(required=True)
+    party_id = fields.Many2one("res.partner", readonly=True)
+    file = fields.Binary("Scan of the Signed Paper", required=True)
+    file_name = fields.Char()
+    person = fields.Char("Signed By", required=True)
+    signed_on = fields.Date("Day on the Paper", required=True)
+    reason = fields.Text("Remarks")
+
+    def action_enter(self):
+        """Do the act on the word of the paper."""
+        self.ensure_one()
+        records = self._get_documents()
+        scan = self.env["ir.attachment"].create(
+            [
+                {
+                    "name": self.file_name or self.env._("Signed paper"),
+                    "datas": self.file,
+                    "res_model": records._name,
+                    "res_id": records[:1].id,
+                }
+            ]
+        )
+        records._act_on_paper(self.act, Paper(self.person, self.signed_on, scan))
+        return {"type": "ir.actions.act_window_close"}
+
+    @api.model
+    def _get_acted_model(self, name):
+        """The model of this name, if acts are declared on it.
+
+        :raise UserError: somebody sent another name
+        """
+        model = self.env.get(name)
+        if model is None or not hasattr(model, "_act_on_paper"):
+            raise UserError(self.env._("“%s” takes no signed papers.", name))
+        return model
+
+    def _get_documents(self):
+        self.ensure_one()
+        return self._get_acted_model(self.res_model).browse(self.res_ids).exists()
