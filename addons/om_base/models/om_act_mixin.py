@@ -672,9 +672,7 @@ class OmActMixin(models.AbstractModel):
         parties = {getattr(record, act.party)()[0] for record in self}
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._(
-                "%(act)s: signed paper", act=self.env._(act.label)
-            ),
+            "name": self.env._("%(act)s: signed paper", act=self.env._(act.label)),
             "res_model": "om.act.paper",
             "view_mode": "form",
             "target": "new",
