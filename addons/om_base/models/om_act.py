@@ -95,8 +95,8 @@ class OmAct(models.Model):
 
     Who did what, when it happened and when it was entered, why, and what the facts
     were afterwards. A line carries the digest of the document's line before, so that
-    the lines of one document are a chain (:mod:`odoo.addons.om_base.tools.seal`); acts on
-    different documents never wait for each other. Nobody writes a line but the mixin
+    the lines of one document are a chain (:mod:`odoo.addons.om_base.tools.seal`); acts
+    on different documents never wait for each other. Nobody writes a line but the mixin
     ``om.act.mixin``, nobody changes or deletes one; what somebody changes past Odoo, by
     SQL, :meth:`_find_faults` finds.
     """

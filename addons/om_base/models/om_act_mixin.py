@@ -24,8 +24,8 @@ class Paper(NamedTuple):
     """What a person of another party signed before ours, as ours enter it.
 
     ``person``: who signed; ``signed_on``: the day on the paper; ``scan``: the file, an
-    attachment; ``way``: "paper", or "drawn" for a name drawn by hand on our screen, with
-    the drawing as its file and today as its day.
+    attachment; ``way``: "paper", or "drawn" for a name drawn by hand on our screen,
+    with the drawing as its file and today as its day.
     """
 
     person: str
@@ -72,10 +72,11 @@ class OmActMixin(models.AbstractModel):
     records that carry the block's :class:`Opening` in their context; an object, which
     no client can send, shut when the block ends.
 
-    A client's write is told from the server's by one question: does it happen in an act,
-    or as superuser? No client is the superuser; what the server writes for itself (jobs,
-    counters, what follows from another document) it writes with ``sudo()``, and what of
-    it changes told facts is on record as "changed", by the user whose request it was.
+    A client's write is told from the server's by one question: does it happen in an
+    act, or as superuser? No client is the superuser; what the server writes for itself
+    (jobs, counters, what follows from another document) it writes with ``sudo()``, and
+    what of it changes told facts is on record as "changed", by the user whose request
+    it was.
     """
 
     _name = "om.act.mixin"
@@ -665,7 +666,7 @@ class OmActMixin(models.AbstractModel):
     # ------------------------------------------------------------
 
     def _open_paper(self, name):
-        """The dialog in which ours enter a party's signed paper for the act ``name``."""
+        """The dialog in which ours enter a party's paper for the act ``name``."""
         act = self._get_acts()[name]
         self._check_may(act)
         self._check_source(act)

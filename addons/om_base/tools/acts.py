@@ -15,7 +15,8 @@ class Act:
     groups of which one is needed; empty for everybody who may write the record.
     ``party``: name of the method that returns, for one record, the party whose word
     this act is and its capacity; its own people act for it, ours enter its paper.
-    ``reason``: a reason has to be given. ``locks``: paths to other records that the act changes.
+    ``reason``: a reason has to be given. ``locks``: paths to other records that the act
+    changes.
     ``late``: how far the time of the fact may lie before its entry; None if the act
     happens when it is entered.
     """
@@ -35,8 +36,8 @@ class Fact:
     """A field that a ledger's line tells, under a name that outlives the field's.
 
     ``sealed``: the states in which the field changes by acts only, so that it must
-    still be what the last line says; None for all states. ``personal``: the line has a salted
-    hash of it, not the value.
+    still be what the last line says; None for all states. ``personal``: the line has a
+    salted hash of it, not the value.
     """
 
     field: str

@@ -2,8 +2,8 @@
 
 A ledger's line is a mapping of plain values. Written in one canonical way and chained
 to the line before it, it has one digest; who changes, drops or swaps a line later
-breaks the chain at a place that :func:`find_break` names. Nothing here knows a database:
-whoever has the lines, this file and a SHA-256 can check them.
+breaks the chain at a place that :func:`find_break` names. Nothing here knows a
+database: whoever has the lines, this file and a SHA-256 can check them.
 
 How to use it::
 
