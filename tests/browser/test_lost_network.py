@@ -148,6 +148,25 @@ def test_finish_waits_for_what_is_not_saved(server, lost_page, login, call, insp
     assert inspection("failed_item_count")["failed_item_count"] == 1
 
 
+def test_board_says_how_old_it_is(server, lost_page, login):
+    """What could not be asked anew stays, says as of when, and is asked again."""
+    page = lost_page(**DESK)
+    login(page, "dispatcher")
+    page.goto(f"{server.url}/odoo/om-board")
+    page.locator(".o_om_card").first.wait_for()
+    cards = page.locator(".o_om_card").count()
+    page.context.set_offline(True)
+    box = page.locator(".o_searchview_input")
+    box.fill("没有这样的故障")
+    box.press("Enter")
+    page.locator(".o_om_board .o_om_try_again", has_text="没有网络").wait_for()
+    assert page.locator(".o_om_card").count() == cards, "what it showed stays"
+    page.context.set_offline(False)
+    page.locator(AGAIN).click()
+    page.locator(AGAIN).wait_for(state="detached")
+    expect(page.locator(".o_om_card")).to_have_count(0)
+
+
 # ----------------------------------------------------------------
 # The pages of the store
 # ----------------------------------------------------------------

@@ -101,11 +101,9 @@ class OmDay(models.AbstractModel):
             order="inspection_deadline, id",
             limit=CARDS + 1,
         )
-        steps = dict(
-            inspections._fields["inspection_step"]._description_selection(self.env)
-        )
-        modes = dict(
-            inspections._fields["inspection_mode"]._description_selection(self.env)
+        steps, scopes, modes = (
+            dict(inspections._fields[name]._description_selection(self.env))
+            for name in ("inspection_step", "inspection_scope", "inspection_mode")
         )
         view = self.env.ref(FORM).id
         return [
@@ -116,9 +114,18 @@ class OmDay(models.AbstractModel):
                 "id": request.id,
                 "view_id": view,
                 "kind": "inspection",
-                "kind_label": self.env._("Inspection"),
+                # One system has several on one day: which one tells its scope.
+                "kind_label": " · ".join(
+                    part
+                    for part in (
+                        self.env._("Inspection"),
+                        scopes.get(request.inspection_scope),
+                        modes.get(request.inspection_mode),
+                    )
+                    if part
+                ),
                 "title": request.name,
-                "number": modes.get(request.inspection_mode, ""),
+                "number": "",
                 "deadline": self._to_end_of_day(
                     request.inspection_deadline or request.inspection_date
                 ),
@@ -135,12 +142,12 @@ class OmDay(models.AbstractModel):
         address = "".join(
             part for part in (unit.city, unit.street, unit.street2) if part
         )
+        # Of a system that stands nowhere the register's site is no place to go to.
+        site = system.deployment_kind != "na" and system.deployment_site
         return {
             "system": system.name or "",
             "unit": unit.name or "",
-            "place": " · ".join(
-                part for part in (system.deployment_site, address) if part
-            ),
+            "place": " · ".join(part for part in (site, address) if part),
             "contact": "",
             "phone": unit.phone or "",
         }

@@ -185,6 +185,38 @@ class TestFirstScreens(TransactionCase):
             [card["phone"] for card in day["cards"] if card["kind"] == "inspection"],
         )
 
+    def test_cards_of_one_system_differ_and_lead_somewhere(self):
+        """Each inspection tells its scope; a system that stands nowhere has no site."""
+        user = self.users["engineer"]
+        system = self.env["om.system"].search([("state", "=", "in_service")], limit=1)
+        today = self.env["maintenance.request"]._get_inspection_today()
+        inspections = self.env["maintenance.request"].create(
+            [
+                {
+                    "name": "示例巡检",
+                    "is_inspection": True,
+                    "system_id": system.id,
+                    "inspection_scope": scope,
+                    "inspection_mode": "onsite",
+                    "inspection_date": today,
+                    "user_id": user.id,
+                }
+                for scope in ("hardware", "software")
+            ]
+        )
+
+        def get_cards():
+            day = self.env["om.day"].with_user(user).get_day()
+            cards = {card["key"]: card for card in day["cards"]}
+            return [cards[f"inspection-{one.id}"] for one in inspections]
+
+        system.write({"deployment_kind": "unit_room", "deployment_site": "示例机房"})
+        hardware, software = get_cards()
+        self.assertNotEqual(hardware["kind_label"], software["kind_label"])
+        self.assertIn("示例机房", hardware["place"])
+        system.write({"deployment_kind": "na", "deployment_site": "不涉及"})
+        self.assertNotIn("不涉及", get_cards()[0]["place"])
+
     def test_day_costs_the_same_for_many(self):
         user = self.users["engineer"]
         system = self.env["om.system"].search([("state", "=", "in_service")], limit=1)

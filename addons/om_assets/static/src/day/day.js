@@ -6,13 +6,11 @@ import { formatInteger } from "@web/views/fields/formatters";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { Component, onWillDestroy, onWillStart, useExternalListener, useState } from "@odoo/owl";
-import { isConnectionLost, TryAgain } from "@om_base/attempts/attempts";
+import { getConnectionLostText, isConnectionLost, TryAgain } from "@om_base/attempts/attempts";
+import { HOUR, MINUTE, splitRest, toLocal, useServerClock } from "@om_base/clock/clock";
 import { openFigure } from "../dashboard/figures";
 
 const { DateTime } = luxon;
-const MINUTE = 60;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 const SOON = 2 * HOUR;
 
 /** What waits for the engineer today, the nearest deadline first. */
@@ -26,17 +24,12 @@ export class OmDay extends Component {
         this.action = useService("action");
         this.display = { controlPanel: {} };
         this.formatInteger = formatInteger;
-        this.state = useState({ day: null, now: 0, loading: false, failed: false });
-        // The server's clock counts, not that of the telephone.
-        this.offset = 0;
-        this.clock = browser.setInterval(() => this.tick(), 30 * 1000);
+        this.state = useState({ day: null, loading: false, failed: false });
+        this.clock = useServerClock(30);
         this.poll = browser.setInterval(() => this.load(), 2 * MINUTE * 1000);
         useExternalListener(window, "online", () => this.load());
         onWillStart(() => this.load());
-        onWillDestroy(() => {
-            browser.clearInterval(this.clock);
-            browser.clearInterval(this.poll);
-        });
+        onWillDestroy(() => browser.clearInterval(this.poll));
     }
 
     /** Ask anew; without network the page keeps what it shows and says so. */
@@ -47,7 +40,7 @@ export class OmDay extends Component {
         this.state.loading = true;
         try {
             const day = await this.orm.silent.call("om.day", "get_day", []);
-            this.offset = this.toSeconds(day.now) - Date.now() / 1000;
+            this.clock.set(day.now);
             this.state.day = day;
             this.state.failed = false;
         } catch (error) {
@@ -58,15 +51,6 @@ export class OmDay extends Component {
         } finally {
             this.state.loading = false;
         }
-        this.tick();
-    }
-
-    tick() {
-        this.state.now = Date.now() / 1000 + this.offset;
-    }
-
-    toSeconds(text) {
-        return DateTime.fromSQL(text, { zone: "utc" }).toSeconds();
     }
 
     get title() {
@@ -75,22 +59,15 @@ export class OmDay extends Component {
     }
 
     get failedText() {
-        const { day } = this.state;
-        return day
-            ? _t("No connection. This is how it stood at %s.", this.formatTime(day.now))
-            : _t("No connection. Try again when there is one.");
+        return getConnectionLostText(this.state.day?.now);
     }
 
     get moreText() {
         return _t("%s more: open them by the figures above.", this.state.day.more);
     }
 
-    formatTime(text) {
-        return DateTime.fromSQL(text, { zone: "utc" }).setZone("local").toFormat("HH:mm");
-    }
-
     getRest(card) {
-        return card.deadline ? this.toSeconds(card.deadline) - this.state.now : null;
+        return this.clock.getRest(card.deadline);
     }
 
     formatRest(card) {
@@ -98,14 +75,11 @@ export class OmDay extends Component {
         if (rest === null) {
             return "";
         }
-        const seconds = Math.abs(rest);
-        const days = Math.floor(seconds / DAY);
-        const hours = Math.floor((seconds % DAY) / HOUR);
-        const minutes = Math.floor((seconds % HOUR) / MINUTE);
+        const { over, days, hours, minutes } = splitRest(rest);
         if (!days && !hours) {
-            return rest < 0 ? _t("%s min late", minutes) : _t("%s min left", minutes);
+            return over ? _t("%s min late", minutes) : _t("%s min left", minutes);
         }
-        if (rest < 0) {
+        if (over) {
             return days
                 ? _t("%(days)s d %(hours)s h late", { days, hours })
                 : _t("%(hours)s h %(minutes)s min late", { hours, minutes });
@@ -116,8 +90,7 @@ export class OmDay extends Component {
     }
 
     formatDeadline(card) {
-        return DateTime.fromSQL(card.deadline, { zone: "utc" })
-            .setZone("local")
+        return toLocal(card.deadline)
             .minus({ seconds: card.kind === "inspection" ? 1 : 0 })
             .toFormat(card.kind === "inspection" ? "yyyy-MM-dd" : "MM-dd HH:mm");
     }

@@ -100,6 +100,12 @@ export class InspectionItems extends Component {
         return [...groups.values()];
     }
 
+    /** How many of all are judged, saved or not: as the groups count them. */
+    get total() {
+        const { records } = this.list;
+        return `${records.filter((item) => this.shown(item).result).length}/${records.length}`;
+    }
+
     get failedCount() {
         return Object.values(this.state.failed).filter(Boolean).length;
     }

@@ -1,12 +1,21 @@
+import { _t } from "@web/core/l10n/translation";
 import { rpc, ConnectionLostError } from "@web/core/network/rpc";
 import { user } from "@web/core/user";
 import { Component } from "@odoo/owl";
+import { toLocal } from "../clock/clock";
 
 /** Whether a call failed for want of a network; nobody knows then whether it arrived. */
 export function isConnectionLost(error) {
     // fetch() says TypeError, as mistakes of the code do, for what reached no server.
     const unsent = error instanceof TypeError && /fetch|network|load failed/i;
     return error instanceof ConnectionLostError || Boolean(unsent && unsent.test(error.message));
+}
+
+/** What a page says that could not ask anew; ``asOf`` (UTC): as of when it shows. */
+export function getConnectionLostText(asOf) {
+    return asOf
+        ? _t("No connection. This is how it stood at %s.", toLocal(asOf).toFormat("HH:mm"))
+        : _t("No connection. Try again when there is one.");
 }
 
 /** A name for a request under which it may be sent again and is done once. */

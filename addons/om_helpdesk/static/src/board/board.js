@@ -8,18 +8,24 @@ import { SearchBar } from "@web/search/search_bar/search_bar";
 import { SearchBarToggler, useSearchBarToggler } from "@web/search/search_bar/search_bar_toggler";
 import { WithSearch } from "@web/search/with_search/with_search";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
-import { Component, onWillDestroy, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import {
+    Component,
+    onWillDestroy,
+    onWillStart,
+    onWillUpdateProps,
+    useExternalListener,
+    useState,
+} from "@odoo/owl";
+import { getConnectionLostText, isConnectionLost, TryAgain } from "@om_base/attempts/attempts";
+import { HOUR, splitRest, useServerClock } from "@om_base/clock/clock";
 
-const { DateTime } = luxon;
 // What models/helpdesk_ticket_board.py sends when tickets are new or change.
 const NOTIFICATION = "om_helpdesk.tickets";
-const MINUTE = 60;
-const HOUR = 60 * MINUTE;
 
 /** The faults in hand by what has to be done, with running clocks; it lives. */
 export class TicketBoard extends Component {
     static template = "om_helpdesk.TicketBoard";
-    static components = { Layout, SearchBar, SearchBarToggler };
+    static components = { Layout, SearchBar, SearchBarToggler, TryAgain };
     static props = { domain: { type: Array } };
 
     setup() {
@@ -29,12 +35,18 @@ export class TicketBoard extends Component {
         this.bus = useService("bus_service");
         this.display = { controlPanel: {} };
         this.searchBarToggler = useSearchBarToggler();
-        this.state = useState({ columns: [], now: 0, fresh: new Set(), chosen: new Set() });
-        // The server's clock counts, not that of the screen on the wall.
-        this.offset = 0;
+        this.state = useState({
+            columns: [],
+            // As of when the cards are (naive UTC), and whether asking anew failed.
+            asOf: "",
+            failed: false,
+            fresh: new Set(),
+            chosen: new Set(),
+        });
+        this.clock = useServerClock(1);
         const reload = debounce((ids) => this.load(ids), 300);
         this.onTickets = ({ ids }) => reload(ids);
-        this.timer = setInterval(() => this.tick(), 1000);
+        useExternalListener(window, "online", () => this.load([]));
         onWillStart(async () => {
             this.bus.subscribe(NOTIFICATION, this.onTickets);
             await this.load([]);
@@ -45,31 +57,37 @@ export class TicketBoard extends Component {
             }
         });
         onWillDestroy(() => {
-            clearInterval(this.timer);
             this.bus.unsubscribe(NOTIFICATION, this.onTickets);
         });
     }
 
+    /** Ask anew; what could not be asked leaves the cards as they are and says so. */
     async load(ids, domain = this.props.domain) {
-        const board = await this.orm.silent.call("helpdesk.ticket", "get_board", [], { domain });
-        this.offset = this.toSeconds(board.now) - Date.now() / 1000;
+        let board;
+        try {
+            board = await this.orm.silent.call("helpdesk.ticket", "get_board", [], { domain });
+        } catch (error) {
+            if (!isConnectionLost(error)) {
+                throw error;
+            }
+            this.state.failed = true;
+            return;
+        }
+        this.clock.set(board.now);
+        this.state.asOf = board.now;
+        this.state.failed = false;
         this.state.columns = board.columns;
         this.state.fresh = new Set(ids);
         const shown = new Set(board.columns.flatMap(({ cards }) => cards.map(({ id }) => id)));
         this.state.chosen = new Set([...this.state.chosen].filter((id) => shown.has(id)));
-        this.tick();
     }
 
-    toSeconds(text) {
-        return DateTime.fromSQL(text, { zone: "utc" }).toSeconds();
-    }
-
-    tick() {
-        this.state.now = Date.now() / 1000 + this.offset;
+    get failedText() {
+        return getConnectionLostText(this.state.asOf);
     }
 
     getRest(card) {
-        return card.deadline ? this.toSeconds(card.deadline) - this.state.now : null;
+        return this.clock.getRest(card.deadline);
     }
 
     formatRest(card) {
@@ -77,17 +95,12 @@ export class TicketBoard extends Component {
         if (rest === null) {
             return "";
         }
-        const seconds = Math.abs(Math.trunc(rest));
-        const days = Math.floor(seconds / (24 * HOUR));
-        const clock = [
-            Math.floor((seconds % (24 * HOUR)) / HOUR),
-            Math.floor((seconds % HOUR) / MINUTE),
-            seconds % MINUTE,
-        ]
+        const { over, days, hours, minutes, seconds } = splitRest(rest);
+        const clock = [hours, minutes, seconds]
             .map((part) => String(part).padStart(2, "0"))
             .join(":");
         const text = days ? _t("%(days)sd %(clock)s", { days, clock }) : clock;
-        return rest < 0 ? `−${text}` : text;
+        return over ? `−${text}` : text;
     }
 
     getTone(card) {
