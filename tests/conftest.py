@@ -21,6 +21,11 @@ CHROMIUM_ARGUMENTS = [
 ]
 
 
+# Milliseconds that a page may take to do what is waited for, and to come up first, when
+# the assets are built. A busy machine needs longer, not better code.
+PATIENCE, FIRST_PAGE = 60_000, 180_000
+
+
 @dataclass
 class Template:
     """The database that ``./om run`` makes; tests work on copies of it."""
@@ -114,7 +119,7 @@ def new_page(browser):
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda message: record_error(message, errors))
         return page
@@ -135,10 +140,10 @@ def login(server):
     """Log a page in as a role: ``login(page, "engineer")``."""
 
     def log_in(page, user):
-        page.goto(f"{server.url}/web/login")
+        page.goto(f"{server.url}/web/login", timeout=FIRST_PAGE)
         page.fill("input[name=login]", user)
         page.fill("input[name=password]", server.passwords[user])
         page.click("button[type=submit]")
-        page.wait_for_url(lambda url: "/web/login" not in url)
+        page.wait_for_url(lambda url: "/web/login" not in url, timeout=FIRST_PAGE)
 
     return log_in

@@ -1,4 +1,25 @@
-"""What people do on Odoo's pages, for the browser tests."""
+"""What people do on Odoo's pages, and what is prepared for them."""
+
+import itertools
+import json
+
+from ..support import odoo_shell
+
+# Preparations made so far on the server that the tests share.
+_marks = itertools.count(1)
+
+
+def prepare(server, script, word):
+    """Run a script in an Odoo shell and read the line that it prints after a word.
+
+    What is scanned or searched for is of one preparation only, whichever tests ran
+    before: each ``WEB-`` in the script becomes a beginning of its own, returned
+    as ``web``.
+    """
+    web = f"WEB{next(_marks)}-"
+    output = odoo_shell(server.database, script.replace("WEB-", web))
+    line = next(row for row in output.splitlines() if row.startswith(f"{word} "))
+    return {**json.loads(line.removeprefix(f"{word} ")), "web": web}
 
 
 def open_path(page, server, path):

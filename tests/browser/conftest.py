@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from ..conftest import PATIENCE
+
 
 @pytest.fixture
 def call(server):
@@ -79,7 +81,7 @@ def lost_page(browser):
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(PATIENCE)
         return page
 
     yield make

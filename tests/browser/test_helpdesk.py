@@ -1,13 +1,11 @@
 """A fault from the code on a device to the user's stars, as four people see it."""
 
-import json
 import re
 
 import pytest
 from playwright.sync_api import expect
 
-from ..support import odoo_shell
-from .actions import assert_fits, press, sign
+from .actions import assert_fits, prepare, press, sign
 
 TELEPHONE = {"width": 390, "height": 844}
 PNG = (
@@ -33,9 +31,7 @@ print("DEVICE", json.dumps({"token": device.label_token, "system": system.name})
 
 @pytest.fixture
 def device(server):
-    output = odoo_shell(server.database, DEVICE)
-    line = next(row for row in output.splitlines() if row.startswith("DEVICE "))
-    return json.loads(line.removeprefix("DEVICE "))
+    return prepare(server, DEVICE, "DEVICE")
 
 
 def confirm_dialog(page):

@@ -17,6 +17,12 @@ def open_app(page, server, name):
     page.locator(".o-dropdown--menu .o_app", has_text=name).click()
 
 
+def open_menu(page, section, entry):
+    """Open an entry of the open app from its section of the navigation bar."""
+    page.locator(".o_menu_sections").get_by_text(section, exact=True).click()
+    page.get_by_role("menuitem", name=entry, exact=True).click()
+
+
 def hardware_of(page):
     """Name -> quantity of the hardware list on the open form."""
     rows = page.locator("[name=hardware_line_ids] tr.o_data_row")
@@ -36,6 +42,8 @@ def test_find_a_system_by_part_of_its_name(server, new_page, login, role):
     page = new_page()
     login(page, role)
     open_app(page, server, "运维")
+    open_menu(page, "系统台账", "运维系统")
+    page.locator(".o_breadcrumb", has_text="运维系统").wait_for()
     page.locator(".o_list_view, .o_kanban_view").first.wait_for()
     page.locator(".o_searchview_input").fill(PART_OF_NAME)
     page.keyboard.press("Enter")

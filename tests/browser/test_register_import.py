@@ -35,9 +35,12 @@ def export(page, server, path):
     page.goto(f"{server.url}/odoo/action-om_assets.om_system_action")
     page.locator(".o_data_row").first.wait_for()
     page.locator(".o_menu_sections").get_by_text("系统台账", exact=True).click()
+    page.get_by_role("menuitem", name="导出台账").click()
+    dialog = page.locator(".modal", has=page.locator("[name=system_count]"))
     with page.expect_download() as download:
-        page.get_by_role("menuitem", name="导出台账").click()
+        dialog.locator("button[name=action_export]").click()
     download.value.save_as(path)
+    dialog.wait_for(state="detached")
 
 
 def edit(path, code, line):

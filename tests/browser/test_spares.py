@@ -1,11 +1,8 @@
 """A part from the confirmed request to the engineer's hand, with a scanner."""
 
-import json
-
 import pytest
 
-from ..support import odoo_shell
-from .actions import assert_fits
+from .actions import assert_fits, prepare
 
 TELEPHONE = {"width": 390, "height": 844}
 # A request for a part with a serial number that only waits for its two answers.
@@ -59,9 +56,7 @@ print("REQUEST", json.dumps({"id": request.id, "name": request.name}))
 
 @pytest.fixture
 def spare(server):
-    output = odoo_shell(server.database, PREPARE)
-    line = next(row for row in output.splitlines() if row.startswith("REQUEST "))
-    return json.loads(line.removeprefix("REQUEST "))
+    return prepare(server, PREPARE, "REQUEST")
 
 
 def scan(page, code):
@@ -93,7 +88,7 @@ def test_issue_with_a_scanner(server, new_page, login, spare):
     clerk.locator(".o_om_clerk_request").wait_for()
     assert clerk.locator(".o_om_clerk_tile.o_om_confirmed").count() == 3
     assert clerk.locator(".o_om_clerk_issue").is_disabled(), "its serial is missing"
-    scan(clerk, "WEB-SN-1")
+    scan(clerk, f"{spare['web']}SN-1")
     clerk.locator(".o_om_clerk_issue:enabled").wait_for()
     height = clerk.locator(".o_om_clerk_issue").bounding_box()["height"]
     assert height >= 44, "too small for a thumb"
@@ -103,6 +98,6 @@ def test_issue_with_a_scanner(server, new_page, login, spare):
     clerk.locator(".o_om_clerk_text.alert-success").wait_for()
     assert spare["name"] in clerk.locator(".o_om_clerk_text").inner_text()
 
-    scan(clerk, "WEB-SN-1")
+    scan(clerk, f"{spare['web']}SN-1")
     clerk.locator(".o_om_clerk_text:not(.alert-success)").wait_for()
     assert clerk.locator(".o_om_clerk_request").count() == 0, "it is gone"

@@ -1,11 +1,8 @@
 """Taking stock with a scanner on a telephone, and the settlement that is confirmed."""
 
-import json
-
 import pytest
 
-from ..support import odoo_shell
-from .actions import assert_fits
+from .actions import assert_fits, prepare
 
 TELEPHONE = {"width": 390, "height": 844}
 # A shelf and a van of their own: two single pieces and a box of lamps.
@@ -63,14 +60,9 @@ print("STOCK", json.dumps({"stock": stock, "moves": len(moves)}))
 """
 
 
-def read(output, word):
-    line = next(row for row in output.splitlines() if row.startswith(f"{word} "))
-    return json.loads(line.removeprefix(f"{word} "))
-
-
 @pytest.fixture
 def count(server):
-    return read(odoo_shell(server.database, PREPARE), "COUNT")
+    return prepare(server, PREPARE, "COUNT")
 
 
 def scan(page, *codes):
@@ -87,7 +79,8 @@ def test_take_stock_with_a_scanner(server, new_page, login, count):
     clerk.locator("button[name=action_scan]").click()
     clerk.locator(".o_om_count_code").wait_for()
     assert_fits(clerk)
-    scan(clerk, "WEB-SHELF", "WEB-C1", "WEB-LAMP", "WEB-LAMP", "WEB-LAMP")
+    web = count["web"]
+    scan(clerk, f"{web}SHELF", f"{web}C1", *[f"{web}LAMP"] * 3)
     lamp = clerk.locator(".o_om_count_line", has_text="盘点补光灯")
     clerk.wait_for_function(
         "document.querySelector('.o_om_count_found')?.value === '3'"
@@ -97,7 +90,7 @@ def test_take_stock_with_a_scanner(server, new_page, login, count):
     lamp.locator("input").press("Tab")
     clerk.locator(".o_om_count_line .text-danger").first.wait_for()
     # A piece that the books have on the shelf lies in the van.
-    scan(clerk, "WEB-VAN", "WEB-C2")
+    scan(clerk, f"{web}VAN", f"{web}C2")
     clerk.locator(".o_om_count_text.alert-warning").wait_for()
     assert "盘点架" in clerk.locator(".o_om_count_line").first.inner_text()
     scan(clerk, "no-such-code")
@@ -113,11 +106,12 @@ def test_take_stock_with_a_scanner(server, new_page, login, count):
     office.locator("button[name=action_apply]").click()
     office.locator(".modal-footer .btn-primary").click()
     office.locator("[data-value=applied][aria-checked=true]").wait_for()
-    assert read(odoo_shell(server.database, READ % count), "STOCK") == {
+    found = prepare(server, READ % count, "STOCK")
+    assert {name: found[name] for name in ("stock", "moves")} == {
         "stock": [
-            ["盘点架", "WEB-C1", 1.0],
+            ["盘点架", f"{web}C1", 1.0],
             ["盘点架", "盘点补光灯", 4.0],
-            ["盘点车", "WEB-C2", 1.0],
+            ["盘点车", f"{web}C2", 1.0],
         ],
         "moves": 2,
     }

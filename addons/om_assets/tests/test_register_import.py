@@ -64,6 +64,11 @@ class RegisterImportCommon(OmAssetsCommon):
 
 @tagged("post_install", "-at_install")
 class TestRegisterImport(RegisterImportCommon):
+    def test_the_menu_exports_all(self):
+        """The client takes the numbers of what it stands on unless it is told not to."""
+        action = self.env["om.register.export"].create({}).action_export()
+        self.assertIs(action["context"]["active_ids"], False)
+
     def test_export_is_readable(self):
         book = openpyxl.load_workbook(io.BytesIO(self.export()))
         self.assertEqual(

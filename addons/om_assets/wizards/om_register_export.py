@@ -26,8 +26,8 @@ class OmRegisterExport(models.TransientModel):
         report = self.env.ref("om_assets.om_register_report_xlsx")
         return {
             # Without systems the report takes all of the company: a web address does
-            # not hold the numbers of thousands.
+            # not hold the numbers of thousands. The client would take the dialog's own
+            # number for one.
             **report.report_action([], config=False),
-            "context": {},
-            "close_on_report_download": True,
+            "context": {"active_ids": False},
         }
