@@ -145,7 +145,7 @@ class OmActMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         if self.env.su or self._is_acting():
-            records = super().create(vals_list)
+            records = super().create(self._complete_new(vals_list))
             records._note("create", dict.fromkeys(records.ids, ""))
             return records
         free = self._get_free_fields()
@@ -178,10 +178,19 @@ class OmActMixin(models.AbstractModel):
             if key.removeprefix("default_") not in shut
             or not key.startswith("default_")
         }
+        given = self._complete_new(given)
         records = super(OmActMixin, self.with_context(clean)).create(given)
         records = records.with_context(self.env.context)
         records._note("create", dict.fromkeys(records.ids, ""))
         return records
+
+    @api.model
+    def _complete_new(self, vals_list):
+        """Add what the server itself enters on new records, such as their number.
+
+        It comes after the guard: what a client sends of it was refused there.
+        """
+        return vals_list
 
     def write(self, vals):
         if self._is_acting():
@@ -353,7 +362,8 @@ class OmActMixin(models.AbstractModel):
         :param happened_at: time of the fact (UTC), for acts that may be entered late
         :param key: what the sender calls its request; records on which it acted before
             are left out, so that a request sent twice acts once
-        :param evidence: attachments that prove it
+        :param evidence: attachments that prove it; or, for acts on many records, the
+            name of the field that has each record's own
         :param paper: :class:`Paper`, where ours enter another party's signature
         :raise AccessError: the user may not
         :raise UserError: the state, the reason, the time or the paper is wrong, or
@@ -379,7 +389,9 @@ class OmActMixin(models.AbstractModel):
         try:
             yield inside
             if act.target:
-                inside.write({self._state_field: act.target})
+                inside.filtered(lambda each: each._get_state() != act.target).write(
+                    {self._state_field: act.target}
+                )
             inside._note(
                 name,
                 before,
@@ -578,17 +590,20 @@ class OmActMixin(models.AbstractModel):
         :param before: {id: the state before}
         :param signers: {id: values of the signature}
         """
-        if not self:
+        if not self or (name in ("create", "change") and not self._get_facts()):
+            # What tells no facts has lines of its acts only.
             return
         ledger = self.env["om.act"].sudo(False)
         now = fields.Datetime.now()
-        files = evidence if evidence is not None else self.env["ir.attachment"]
+        none = self.env["ir.attachment"]
         told = self._get_told_facts()
         values = {}
         signatures = self._sign(name, told, signers or {}, now)
         for record in self:
             plain, personal = told[record.id]
             signature = signatures.get(record.id, self.env["om.signature"])
+            # sudo: the line has the digest of its evidence, whoever acts.
+            files = record.sudo()[evidence] if isinstance(evidence, str) else evidence
             values[record.id] = {
                 "facts": plain,
                 "personal": personal,
@@ -597,7 +612,7 @@ class OmActMixin(models.AbstractModel):
                 "state_from": before[record.id],
                 "state_to": record._get_state(),
                 "reason": reason,
-                "files": files | signature.attachment_id,
+                "files": (files or none) | signature.attachment_id,
                 "signature": signature,
                 "key": key,
             }
@@ -685,15 +700,17 @@ class OmActMixin(models.AbstractModel):
             },
         }
 
-    def _act_on_paper(self, name, paper):
+    def _act_on_paper(self, name, paper, reason=None):
         """Do an act that is a party's word, by the method of its button.
 
+        :param reason: what the paper gives as its reason, for acts that need one
         :raise UserError: the act is nobody's word
         """
         act = self._get_acts().get(name)
         if not act or not act.party:
             raise UserError(self.env._("“%s” takes no signed papers.", name))
-        return getattr(self, f"action_{name}")(paper=paper)
+        why = {"reason": reason} if act.reason else {}
+        return getattr(self, f"action_{name}")(paper=paper, **why)
 
     # ------------------------------------------------------------
     # Buttons

@@ -1,7 +1,7 @@
 import json
 from datetime import timedelta
 
-from odoo import Command, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.orm.model_classes import add_to_registry
 from odoo.tests import TransactionCase, new_test_user, tagged
@@ -29,6 +29,7 @@ class Claim(models.Model):
         "party_id": ("draft",),
         "amount": ("draft",),
         "line_ids": ("draft",),
+        "proof_ids": ("draft",),
     }
     _acts = {
         "submit": Act("Submit", source=("draft",), target="submitted"),
@@ -55,6 +56,8 @@ class Claim(models.Model):
     party_id = fields.Many2one("res.partner")
     amount = fields.Float(digits=(12, 2))
     witness = fields.Char()
+    number = fields.Char()
+    proof_ids = fields.Many2many("ir.attachment", bypass_search_access=True)
     active = fields.Boolean(default=True)
     state = fields.Selection(
         [
@@ -77,8 +80,13 @@ class Claim(models.Model):
     def _get_side(self):
         return self.party_id, "user_unit"
 
+    @api.model
+    def _complete_new(self, vals_list):
+        vals_list = super()._complete_new(vals_list)
+        return [{**vals, "number": vals.get("number") or "1"} for vals in vals_list]
+
     def action_submit(self, key=None):
-        with self._act("submit", key=key) as claims:
+        with self._act("submit", key=key, evidence="proof_ids") as claims:
             for claim in claims:
                 claim.amount += 1
 
@@ -235,6 +243,22 @@ class TestAct(TransactionCase):
             self._claim(line_ids=[Command.create({"text": "甲", "decided": True})])
         claim = self._claim(line_ids=[Command.create({"text": "甲"})])
         self.assertFalse(claim.line_ids.decided)
+        self.assertFalse(self._lines(claim.line_ids), "they tell no facts")
+
+    def test_the_server_numbers_what_a_client_enters(self):
+        self.assertEqual(self._claim().number, "1")
+        with self.assertRaises(UserError):
+            self._claim(number="2")
+
+    def test_each_record_has_its_own_evidence(self):
+        proof = self._scan().with_user(self.engineer).copy()
+        claims = self._claim(proof_ids=[Command.set(proof.ids)])
+        claims |= self._claim()
+        claims.action_submit()
+        self.assertEqual(
+            [self._lines(claim)[-1].attachment_ids for claim in claims],
+            [claims[0].proof_ids, claims[1].proof_ids],
+        )
 
     def test_an_import_meets_the_guard(self):
         claims = self.env["om.test.claim"].with_user(self.engineer)

@@ -22,7 +22,15 @@ class OmActPaper(models.TransientModel):
     file_name = fields.Char()
     person = fields.Char("Signed By", required=True)
     signed_on = fields.Date("Day on the Paper", required=True)
-    reason = fields.Text("Remarks")
+    needs_reason = fields.Boolean(compute="_compute_needs_reason")
+    reason = fields.Text()
+
+    @api.depends("res_model", "act")
+    def _compute_needs_reason(self):
+        for paper in self:
+            model = self.env.get(paper.res_model or "")
+            acts = model._get_acts() if hasattr(model, "_get_acts") else {}
+            paper.needs_reason = paper.act in acts and acts[paper.act].reason
 
     def action_enter(self):
         """Do the act on the word of the paper."""
@@ -38,7 +46,8 @@ class OmActPaper(models.TransientModel):
                 }
             ]
         )
-        records._act_on_paper(self.act, Paper(self.person, self.signed_on, scan))
+        paper = Paper(self.person, self.signed_on, scan)
+        records._act_on_paper(self.act, paper, self.reason)
         return {"type": "ir.actions.act_window_close"}
 
     @api.model
