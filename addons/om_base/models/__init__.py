@@ -3,6 +3,7 @@ from . import ir_http
 from . import ir_attachment
 from . import ir_module
 from . import ir_rule
+from . import mail_alias
 from . import mail_message
 from . import mail_thread
 from . import om_act

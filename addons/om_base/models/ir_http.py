@@ -1,4 +1,6 @@
-from odoo import models
+import json
+
+from odoo import SUPERUSER_ID, api, models
 from odoo.http import Response, request
 
 from .om_request_receipt import MAX_TOKEN
@@ -14,6 +16,27 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _get_translation_frontend_modules_name(cls):
         return [*super()._get_translation_frontend_modules_name(), "om_base"]
+
+    @classmethod
+    def _handle_error(cls, exception):
+        """Tell outsiders what is wrong, not where in the server it went wrong."""
+        response = super()._handle_error(exception)
+        if request.dispatcher.routing_type == "http" or cls._om_is_insider():
+            return response
+        answer = json.loads(response.get_data())
+        answer.get("error", {}).get("data", answer)["debug"] = ""
+        response.set_data(json.dumps(answer))
+        return response
+
+    @classmethod
+    def _om_is_insider(cls):
+        """Whether the session is an internal user's; asked after a failure, whose
+        transaction is of no use any more."""
+        if not request.session.uid or not request.db:
+            return False
+        with request.env.registry.cursor(readonly=True) as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            return env["res.users"].browse(request.session.uid)._is_internal()
 
     @classmethod
     def _dispatch(cls, endpoint):

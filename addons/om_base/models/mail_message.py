@@ -1,3 +1,5 @@
+from lxml import html
+
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
@@ -14,6 +16,24 @@ FREE = frozenset(
         "starred_partner_ids",
     )
 )
+
+
+def drop_images(body):
+    """The text of an outsider without pictures: the address of one tells its owner who
+    reads it, and when. Files come as attachments."""
+    if "<img" not in body.lower():
+        return body
+    parts = html.fragments_fromstring(str(body))
+    root = html.Element("div")
+    for part in parts:
+        if isinstance(part, str):
+            root.text = (root.text or "") + part
+        else:
+            root.append(part)
+    for image in root.xpath(".//img"):
+        image.drop_tree()
+    text = html.tostring(root, encoding="unicode")
+    return type(body)(text.removeprefix("<div>").removesuffix("</div>"))
 
 
 class MailMessage(models.Model):
@@ -37,6 +57,13 @@ class MailMessage(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if self.env.user.share:
+            vals_list = [
+                {**vals, "body": drop_images(vals["body"])}
+                if vals.get("body")
+                else vals
+                for vals in vals_list
+            ]
         messages = super().create(vals_list)
         if not self.env.su:
             messages._filter_on_record()._check_own_author()

@@ -1,8 +1,16 @@
 import secrets
+from contextlib import contextmanager
+from datetime import datetime
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessDenied
+from odoo.http import request
 from odoo.tools import consteq
+from odoo.tools.lru import LRU
 from odoo.tools.misc import hmac
+
+# Logins whose failures are remembered; the least recent is forgotten first.
+MAX_FAILURES = 10_000
 
 
 class ResUsers(models.Model):
@@ -14,6 +22,45 @@ class ResUsers(models.Model):
         help="What makes the address of the calendar feed; a new one makes the old"
         " address invalid, none closes it.",
     )
+
+    @api.private
+    def authenticate(self, credential, user_agent_env):
+        """Odoo's own login; not for clients, who learn from it whether a password is
+        right."""
+        return super().authenticate(credential, user_agent_env)
+
+    @contextmanager
+    def _assert_can_auth(self, user=None):
+        """Slow down guessing through the external API too.
+
+        Odoo counts failures by address, and there the address is not known; they are
+        counted by the name or number of the user then.
+        """
+        if request:
+            with super()._assert_can_auth(user=user):
+                yield
+            return
+        failures = self._get_om_login_failures()
+        count, last = failures.get(user, (0, None))
+        if count and self._on_login_cooldown(count, last):
+            raise AccessDenied(
+                self.env._("Too many login failures, wait a bit before trying again.")
+            )
+        try:
+            yield
+        except AccessDenied:
+            failures[user] = (count + 1, datetime.now())
+            raise
+        failures.pop(user, None)
+
+    @api.model
+    def _get_om_login_failures(self):
+        """{login or id: (failures, time of the last)} of this process, for logins whose
+        address is not known."""
+        registry = self.env.registry
+        if not hasattr(registry, "_om_login_failures"):
+            registry._om_login_failures = LRU(MAX_FAILURES)
+        return registry._om_login_failures
 
     @api.model
     def _get_om_landings(self):

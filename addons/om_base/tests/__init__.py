@@ -14,4 +14,5 @@ from . import test_terms
 from . import test_workdays
 from . import test_settings
 from . import test_act
+from . import test_doors
 from . import test_seal

@@ -31,6 +31,7 @@ from . import om_escalation_rule
 from . import om_escalation_notice
 from . import om_system_ticket
 from . import om_sla_policy_ticket
+from . import mail_alias
 from . import maintenance_request_ticket
 from . import om_dashboard
 from . import om_day
