@@ -8,7 +8,7 @@ from .ticket_common import REPORTED, TicketCommon
 
 TARGETS = ("respond", "onsite", "fix")
 WALKS = 15
-STEPS = 16
+STEPS = 24
 
 
 @tagged("post_install", "-at_install")
