@@ -1,6 +1,7 @@
 import hashlib
 import json
 import secrets
+from base64 import b64decode
 from collections import defaultdict
 from decimal import Decimal
 
@@ -243,6 +244,9 @@ class OmAct(models.Model):
         """The values of a line, and those of its personal facts."""
         hidden = []
         for name, value in personal.items():
+            if value is None:
+                facts = {**facts, name: None}
+                continue
             salt = secrets.token_hex(16)
             facts = {**facts, name: {"hash": seal.conceal(value, salt)}}
             hidden.append({"fact": name, "value": seal.canonical(value), "salt": salt})
@@ -432,6 +436,8 @@ class OmAct(models.Model):
         present = records._get_sealed_facts()
         for res_id, chain in chains.items():
             last = chain[-1]
+            if last.act == "delete":
+                continue
             if res_id not in present:
                 yield last._word(self.env._("the document is gone"))
                 continue
@@ -486,7 +492,7 @@ def to_fact(record, name):
     if field.type in ("many2many", "one2many"):
         return sorted(value.ids)
     if field.type == "binary":
-        return hashlib.sha256(value).hexdigest() if value else None
+        return hashlib.sha256(b64decode(value)).hexdigest() if value else None
     if field.type == "boolean":
         return bool(value)
     if field.type == "integer":

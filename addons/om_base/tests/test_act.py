@@ -1,10 +1,12 @@
+import hashlib
 import json
+from base64 import b64decode
 from datetime import timedelta
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.orm.model_classes import add_to_registry
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import Form, TransactionCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..models.om_act_mixin import Paper, can_act
@@ -50,6 +52,7 @@ class Claim(models.Model):
         "state": Fact("state"),
         "party": Fact("party_id"),
         "witness": Fact("witness", personal=True),
+        "picture": Fact("picture"),
     }
 
     name = fields.Char(required=True)
@@ -58,6 +61,7 @@ class Claim(models.Model):
     witness = fields.Char()
     number = fields.Char()
     proof_ids = fields.Many2many("ir.attachment", bypass_search_access=True)
+    picture = fields.Binary(attachment=True)
     active = fields.Boolean(default=True)
     state = fields.Selection(
         [
@@ -286,11 +290,29 @@ class TestAct(TransactionCase):
             kept.write({"state": "agreed"})
 
     def test_facts_are_deleted_only_while_nothing_followed(self):
-        self._claim().unlink()
+        claim = self._claim()
+        lines = self._lines(claim)
+        claim.unlink()
+        self.assertEqual(self._lines(claim).mapped("act"), ["create", "delete"])
+        self.assertEqual(self._lines(claim)[0], lines)
+        self.assertEqual(self._faults(), [], "who may delete it is no forger")
         claim = self._claim()
         claim.action_submit()
         with self.assertRaisesRegex(UserError, "stays on record"):
             claim.unlink()
+
+    def test_a_picture_is_told_by_its_content_not_by_its_size(self):
+        claim = self._claim()
+        with claim.with_context(bin_size=True)._act("submit") as inside:
+            inside.picture = PNG
+        told = json.loads(self._lines(claim)[-1].facts)["picture"]
+        self.assertEqual(told, hashlib.sha256(b64decode(PNG)).hexdigest())
+        self.assertEqual(self._faults(), [])
+
+    def test_what_its_document_tells_has_no_lines_of_its_own(self):
+        claim = self._claim(line_ids=[Command.create({"text": "甲"})])
+        claim.line_ids.text = "乙"
+        self.assertFalse(self._lines(claim.line_ids))
 
     # ------------------------------------------------------------
     # Acts
@@ -298,7 +320,8 @@ class TestAct(TransactionCase):
 
     def test_an_act_writes_a_line(self):
         claim = self._claim()
-        claim.action_submit()
+        with claim._act("submit") as inside:
+            inside.write({"witness": "甲", "amount": 101})
         created, submitted = self._lines(claim)
         self.assertEqual((created.position, created.previous), (1, False))
         self.assertEqual(submitted.previous, created.digest)
@@ -383,6 +406,18 @@ class TestAct(TransactionCase):
         self.assertEqual(self._lines(claim).mapped("act"), ["take_over"])
         self.assertEqual(self._faults(), [])
 
+    def test_the_server_writes_many_with_one_line_each(self):
+        claims = self._claim() | self._claim()
+        with claims.sudo()._together() as inside:
+            for number, claim in enumerate(inside):
+                claim.amount = number
+                claim.write({"amount": number + 7, "state": "agreed"})
+        for claim in claims:
+            self.assertEqual(self._lines(claim).mapped("act"), ["create", "change"])
+        self.assertEqual(self._faults(), [])
+        with self.assertRaises(ValueError), claims._together():
+            pass
+
     def test_what_fails_leaves_nothing(self):
         claim = self._claim()
         with self.assertRaises(ZeroDivisionError), claim._act("submit") as inside:
@@ -431,6 +466,32 @@ class TestAct(TransactionCase):
         )
         self.assertIn("entered by", signature.display_name)
 
+    def test_none_of_ours_is_who_signs_for_a_party(self):
+        claim = self._claim()
+        claim.action_submit()
+        paper = Paper(f"{self.manager.name} ", fields.Date.today(), self._scan())
+        with self.assertRaisesRegex(UserError, "one of ours"):
+            claim.with_user(self.manager).action_agree(paper)
+
+    def test_its_person_draws_on_our_screen(self):
+        claim = self._claim().with_user(self.engineer)
+        claim.action_submit()
+        action = claim._open_paper("agree", "drawn")
+        wizard = Form(
+            self.env[action["res_model"]]
+            .with_user(self.engineer)
+            .with_context(action["context"])
+        )
+        wizard.person = "李某"
+        wizard.file = PNG
+        wizard.save().action_enter()
+        signature = self._lines(claim)[-1].signature_id
+        self.assertEqual(
+            (signature.way, signature.person, signature.signed_on),
+            ("drawn", "李某", claim._get_signing_day()),
+        )
+        self.assertTrue(signature.attachment_id)
+
     # ------------------------------------------------------------
     # On record
     # ------------------------------------------------------------
@@ -469,7 +530,8 @@ class TestAct(TransactionCase):
     @mute_logger("odoo.sql_db")
     def test_each_change_by_sql_is_named(self):
         claim = self._claim()
-        claim.action_submit()
+        with claim._act("submit") as inside:
+            inside.write({"witness": "甲", "amount": 101})
         claim.with_user(self.manager).action_agree(
             Paper("李某", fields.Date.today(), self._scan())
         )

@@ -5,7 +5,8 @@ from ..models.om_act_mixin import Paper
 
 
 class OmActPaper(models.TransientModel):
-    """Another party's signed paper, entered by ours: the scan first.
+    """Another party's signature, entered by ours: its signed paper, the scan first, or
+    the name that its person draws by hand on our screen.
 
     Opened by :meth:`om.act.mixin._open_paper` for one act on one or more documents; the
     act checks again that the paper is whole and that the user may enter it.
@@ -18,10 +19,15 @@ class OmActPaper(models.TransientModel):
     res_ids = fields.Json(required=True)
     act = fields.Char(required=True)
     party_id = fields.Many2one("res.partner", readonly=True)
+    way = fields.Selection(
+        [("paper", "On Paper"), ("drawn", "Drawn by Hand")],
+        required=True,
+        default="paper",
+    )
     file = fields.Binary("Scan of the Signed Paper", required=True)
     file_name = fields.Char()
     person = fields.Char("Signed By", required=True)
-    signed_on = fields.Date("Day on the Paper", required=True)
+    signed_on = fields.Date("Day on the Paper")
     needs_reason = fields.Boolean(compute="_compute_needs_reason")
     reason = fields.Text()
 
@@ -33,20 +39,26 @@ class OmActPaper(models.TransientModel):
             paper.needs_reason = paper.act in acts and acts[paper.act].reason
 
     def action_enter(self):
-        """Do the act on the word of the paper."""
+        """Do the act on the word of the paper, or of who draws here and now."""
         self.ensure_one()
         records = self._get_documents()
+        drawn = self.way == "drawn"
+        names = {
+            "paper": self.file_name or self.env._("Signed paper"),
+            "drawn": self.env._("Signature of %s.png", self.person),
+        }
+        signed_on = records._get_signing_day() if drawn else self.signed_on
         scan = self.env["ir.attachment"].create(
             [
                 {
-                    "name": self.file_name or self.env._("Signed paper"),
+                    "name": names[self.way],
                     "datas": self.file,
                     "res_model": records._name,
                     "res_id": records[:1].id,
                 }
             ]
         )
-        paper = Paper(self.person, self.signed_on, scan)
+        paper = Paper(self.person, signed_on, scan, self.way)
         records._act_on_paper(self.act, paper, self.reason)
         return {"type": "ir.actions.act_window_close"}
 
