@@ -40,7 +40,6 @@ CHANGED: dict[tuple[str, str], str] = {
     ("hr_employee_skill", "reminded"): "one list of what ends sends the reminders",
     ("om_qualification", "reminded"): "one list of what ends sends the reminders",
     ("om_bond", "is_expiry_warned"): "one list of what ends sends the reminders",
-    ("maintenance_equipment", "om_state"): "the demonstration's files load it again",
     ("account_payment_method", "name"): "the suite's own word in Chinese",
     ("stock_picking_type", "name"): "the suite's own word in Chinese",
     ("agreement", "amount_residual"): "a draft asks for nothing yet",

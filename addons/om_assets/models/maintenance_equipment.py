@@ -101,11 +101,14 @@ class MaintenanceEquipment(models.Model):
     def _init_column(self, column_name):
         if column_name != "om_state":
             return super()._init_column(column_name)
-        # Devices that were scrapped before this add-on knew of states.
+        # Devices that were scrapped before this add-on knew of states. Odoo asks again
+        # whenever an add-on before this one is upgraded (it drops the constraint of
+        # what that one does not know): what is known stays.
         self.env.cr.execute(
             SQL(
                 "UPDATE maintenance_equipment SET om_state = CASE"
                 " WHEN scrap_date IS NULL THEN 'in_use' ELSE 'scrapped' END"
+                " WHERE om_state IS NULL"
             )
         )
 

@@ -149,13 +149,20 @@ class OmDashboard(models.AbstractModel):
 
     @api.model
     def _get_attention(self, today, month):
-        """Return the figures that ask for somebody, the most urgent first."""
-        figures = [
-            *self._get_inspection_attention(today, month),
-            *self._get_mlps_attention(),
-            *self._get_system_attention(today),
-            *self._get_device_attention(),
-        ]
+        """Return the figures that ask for somebody, the most urgent first.
+
+        Work in the field asks those who do it or send others to it; who keeps
+        contracts finds what asks for him in the areas.
+        """
+        figures = self._get_system_attention(today)
+        if self._may_read("engineer", "dispatcher"):
+            figures = [
+                *self._get_inspection_attention(today, month),
+                *self._get_mlps_attention(),
+                *figures,
+                *self._get_estate_attention(),
+                *self._get_device_attention(),
+            ]
         order = {"danger": 0, "warning": 1, "info": 2}
         return sorted(
             (figure for figure in figures if figure["count"]),
@@ -259,14 +266,6 @@ class OmDashboard(models.AbstractModel):
                 level="warning",
             ),
             self._count(
-                "posting_missing",
-                self.env._("Systems that lack posted staff"),
-                POSTING_ACTION,
-                "om.system",
-                served & Domain("posting_missing", ">", 0),
-                level="warning",
-            ),
-            self._count(
                 "ending",
                 self.env._("Systems whose service ends within %s days", ENDING_DAYS),
                 SYSTEM_ACTION,
@@ -275,6 +274,20 @@ class OmDashboard(models.AbstractModel):
                 & Domain("service_end", ">=", today)
                 & Domain("service_end", "<=", today + relativedelta(days=ENDING_DAYS)),
                 level="info",
+            ),
+        ]
+
+    @api.model
+    def _get_estate_attention(self):
+        served = Domain("state", "=", "in_service")
+        return [
+            self._count(
+                "posting_missing",
+                self.env._("Systems that lack posted staff"),
+                POSTING_ACTION,
+                "om.system",
+                served & Domain("posting_missing", ">", 0),
+                level="warning",
             ),
             self._count(
                 "audit",

@@ -22,7 +22,8 @@ class OmDashboard(models.AbstractModel):
                 {
                     "key": "money",
                     "label": self.env._("Money"),
-                    "order": 20,
+                    # Who keeps contracts and sends nobody begins with the money.
+                    "order": 20 if self._may_read("dispatcher") else 5,
                     "figures": [
                         *self._get_money_figures(today, month),
                         *self._get_deduction_figures(),

@@ -26,10 +26,10 @@ PAUSES = {
     "spare": "备件已报采购人、监理确认，等待领用",
     "third_party": "等待第三方单位现场恢复",
 }
-CANCELLED = "经核实属使用习惯问题，建议撤销"
+CANCELLED = "经核实属使用习惯问题，建议取消"
 MERGED = "与前一条报修为同一故障"
-PROPOSED = "经核实系显示器亮度设置所致，系统无异常，建议撤销"
-PAPER = "示例-撤销确认单.png"
+PROPOSED = "经核实系显示器亮度设置所致，系统无异常，建议取消"
+PAPER = "示例-取消确认单.png"
 SIGNED_BY = "乙09"
 REOPENED = "用户复测后问题仍然存在"
 REPORTED_MAJOR = "已电话报告采购人，并同步处置进展。"

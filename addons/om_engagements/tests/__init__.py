@@ -16,3 +16,4 @@ from . import test_register_upgrade
 from . import test_sla_policies
 from . import test_spare_lists
 from . import test_ticket_history
+from . import test_update_keeps

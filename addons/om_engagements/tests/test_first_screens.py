@@ -17,7 +17,7 @@ LANDINGS = {
 # Areas of the overview by role: what it may read and works with.
 AREAS = {
     "manager": ["tickets", "money", "spares", "staffing"],
-    "procurement": ["tickets", "money", "spares"],
+    "procurement": ["money", "tickets", "spares"],
     "dispatcher": ["tickets", "spares"],
     "warehouse": ["spares"],
     "engineer": [],
@@ -131,6 +131,13 @@ class TestFirstScreens(TransactionCase):
             estate = self.env["om.dashboard"].with_user(self.users[role]).get_estate()
             found = [area["key"] for area in estate["areas"]]
             self.assertEqual(found, wanted, role)
+
+    def test_who_keeps_contracts_is_not_asked_for_inspections(self):
+        user = self.users["procurement"]
+        estate = self.env["om.dashboard"].with_user(user).get_estate()
+        models = {figure["model"] for figure in estate["attention"]}
+        self.assertLessEqual(models, {"om.system"})
+        self.assertEqual(estate["areas"][0]["key"], "money")
 
     def test_money_is_never_mixed(self):
         user = self.users["procurement"]

@@ -252,17 +252,25 @@ class OmPostingChange(models.Model):
 
     @api.model
     def _apply_due(self, today):
-        for change in self.search(
+        changes = self.search(
             [("state", "=", "consented"), ("change_date", "<=", today)]
-        ):
+        )
+        officers = {
+            company: company._get_staffing_officer()
+            for company in changes.company_id | self.env.company
+        }
+        for change in changes:
+            officer = officers[change.company_id or self.env.company]
+            # A problem is worded where it arises: in the language of who will read it.
+            own = change.with_context(lang=officer.lang)
             # One that can no longer be carried out must not hold up the others.
             try:
                 with self.env.cr.savepoint():
-                    change._apply()
-                    change.flush_recordset()
+                    own._apply()
+                    own.flush_recordset()
             except (UserError, IntegrityError) as problem:
-                change.invalidate_recordset()
-                change._report_problem(problem)
+                own.invalidate_recordset()
+                own._report_problem(problem, officer)
 
     # ------------------------------------------------------------
     # Helpers
@@ -297,7 +305,7 @@ class OmPostingChange(models.Model):
             ).employee_id = change.newcomer_id
         self._act({"state": "done"})
 
-    def _report_problem(self, problem):
+    def _report_problem(self, problem, officer):
         """Ask the staffing officer to see to a change that could not be carried out."""
         self.ensure_one()
         if self.activity_ids:
@@ -311,7 +319,7 @@ class OmPostingChange(models.Model):
             "mail.mail_activity_data_todo",
             summary=self.env._("The change could not be carried out"),
             note=words,
-            user_id=(self.company_id or self.env.company)._get_staffing_officer().id,
+            user_id=officer.id,
         )
 
     def _check_state(self, allowed):

@@ -102,11 +102,22 @@ class TestPosting(PostingCommon):
         later.decide(True, self.unit_user.partner_id)
         # In the meantime somebody named the replacement for another post.
         self._assign("repairer", self.newcomer)
+        self.env["res.lang"]._activate_lang("zh_CN")
+        officer = change.company_id._get_staffing_officer()
+        officer.lang = "zh_CN"
+        job = self.env["om.posting"].with_context(lang="en_US")
         with freeze_time("2026-03-09 03:00:00"):
-            self.env["om.posting"]._cron_follow()
-            self.env["om.posting"]._cron_follow()
+            job._cron_follow()
+            job._cron_follow()
         self.assertEqual((change.state, later.state), ("consented", "done"))
         self.assertEqual(len(change.activity_ids), 1, "asked for once")
+        own = change.with_context(lang="zh_CN").env
+        self.assertEqual(change.activity_ids.user_id, officer)
+        self.assertEqual(
+            change.activity_ids.summary,
+            own._("The change could not be carried out"),
+            "in the language of who reads it",
+        )
         self.assertFalse(self.posting.date_to)
         self.assertIn(heir, self.system.posting_ids.employee_id)
 

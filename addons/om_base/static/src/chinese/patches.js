@@ -11,6 +11,8 @@ import {
 import { localization } from "@web/core/l10n/localization";
 import { registry } from "@web/core/registry";
 import { patch } from "@web/core/utils/patch";
+import { SearchModel } from "@web/search/search_model";
+import { QUARTERS } from "@web/search/utils/dates";
 import { CalendarController } from "@web/views/calendar/calendar_controller";
 import { DateTimeField } from "@web/views/fields/datetime/datetime_field";
 import { formatDate, formatDateTime } from "@web/views/fields/formatters";
@@ -118,5 +120,31 @@ patch(DateTimePicker.prototype, {
         return isChinese() && ofDays
             ? { ...level, getTitle: (date) => date.toFormat(MONTH) }
             : level;
+    },
+});
+
+/** A period that a filter of dates names: 2026年3月 where Odoo says 三月 2026. */
+function chinesePeriod(text) {
+    const [, name, year] = /^(?:(\S+) )?(\d{4})$/.exec(text) || [];
+    if (!year) {
+        return text;
+    }
+    if (!name) {
+        return `${year}年`;
+    }
+    const month = luxon.Info.monthsFormat("long").indexOf(name) + 1;
+    if (month) {
+        return `${year}年${month}月`;
+    }
+    const quarter = Object.keys(QUARTERS).find((key) => `${QUARTERS[key].description}` === name);
+    return quarter ? `${year}年第${quarter}季度` : text;
+}
+
+patch(SearchModel.prototype, {
+    _getDateFilterDomain(dateFilter, generatorIds, key = "domain") {
+        const answer = super._getDateFilterDomain(dateFilter, generatorIds, key);
+        return isChinese() && key === "description"
+            ? answer.split("/").map(chinesePeriod).join("、")
+            : answer;
     },
 });
