@@ -101,9 +101,8 @@ serve() {
     mapfile -d '' arguments < <(server_arguments "$name" "$host" "$port")
     print_welcome "$name" "$url"
     note "Ctrl-C ends the server."
-    "${ODOO_ENVIRONMENT[@]}" "$PYTHON" "$ODOO_PROGRAM" "${arguments[@]}" 9>&- &
+    become_server "$name" "$url" "${ODOO_ENVIRONMENT[@]}" "$PYTHON" "$ODOO_PROGRAM" "${arguments[@]}" 9>&- &
     pid=$!
-    record_server "$name" "$url" "$pid"
     # Ctrl-C reaches the server by itself; a second signal would cut its ending short.
     trap ':' INT
     trap 'kill -TERM "$pid" 2>/dev/null || true' TERM
@@ -119,20 +118,23 @@ serve() {
     [ $status -eq 0 ] || [ $status -ge 128 ] || die "the server ended with an error."
 }
 
-record_server() {
+# become_server NAME URL COMMAND...: written down before it begins, so that whenever ./om
+# is killed, no server goes on that ./om stop does not know.
+become_server() {
     mkdir -p "$VAR/run"
-    echo "$3" >"$VAR/run/$1.pid"
     echo "$2" >"$VAR/run/$1.url"
+    echo "$BASHPID" >"$VAR/run/$1.pid"
+    exec "${@:3}"
 }
 
 start_detached() {
     local name=$1 host=$2 port=$3 url=$4 arguments log=$VAR/log/server-$1.log pid tries=0
     mapfile -d '' arguments < <(server_arguments "$name" "$host" "$port")
     step "starting the server"
-    # One simple command, so that $! is the server and not a shell around it.
-    setsid "${ODOO_ENVIRONMENT[@]}" "$PYTHON" "$ODOO_PROGRAM" "${arguments[@]}" >>"$log" 2>&1 </dev/null 9>&- &
+    # In the background setsid goes on as the same process.
+    become_server "$name" "$url" setsid "${ODOO_ENVIRONMENT[@]}" "$PYTHON" "$ODOO_PROGRAM" "${arguments[@]}" \
+        >>"$log" 2>&1 </dev/null 9>&- &
     pid=$!
-    record_server "$name" "$url" "$pid"
     until answers "$host" "$port"; do
         tries=$((tries + 1))
         kill -0 "$pid" 2>/dev/null && [ $tries -lt 600 ] || {

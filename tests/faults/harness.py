@@ -22,7 +22,8 @@ COUNTER = """#!/bin/bash
 if read -r step <"{folder}/step"; then
     echo $((step + 1)) >"{folder}/step"
     echo "$step {name} $*" >>"{folder}/log"
-    if [ "$step" = "$(cat "{folder}/kill")" ]; then
+    read -r last <"{folder}/kill"
+    if [ "$step" = "$last" ]; then
         kill -9 0
     fi
 fi
@@ -197,10 +198,11 @@ class Checkout(Machine):
             "OM_DATABASE_URL": f"postgresql://om@/?host={os.environ['PGHOST']}",
         }
 
-    def start(self) -> Result:
+    def start(self, kill=-1) -> Result:
         """The next command of a user who knows nothing of the interruption."""
         result = self.run(
             *("run", "--empty", "--detach", "--db", NAME, "--port", free_port()),
+            kill=kill,
             OM_STUB_ONCE="",
         )
         self.stop()
@@ -267,8 +269,8 @@ class Container(Machine):
             "PGUSER": "om",
         }
 
-    def start(self) -> Result:
-        return self.run("serve")
+    def start(self, kill=-1) -> Result:
+        return self.run("serve", kill=kill)
 
     def restore(self, archive):
         return "restore", archive, NAME

@@ -238,6 +238,31 @@ class TestWhatHasNoMark:
         assert files(machine.filestore / NAME) == before
 
 
+class TestStart:
+    def test_killed_at_each_step(self, machine):
+        machine.place_old()
+        result = machine.run(*machine.update)
+        assert result.code == 0, result.said
+        result = machine.start()
+        assert result.code == 0, result.said
+        for moment in moments(machine, "start"):
+            self.kill_at(machine, moment)
+
+    def kill_at(self, machine, moment):
+        interrupted = machine.start(kill=moment)
+        where = f"step {moment}: {(machine.steps / 'log').read_text()[-600:]}"
+        assert interrupted.killed, where
+        # No server goes on that stop does not know.
+        lock = machine.locks / f"serving-{NAME}"
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        with lock.open("w") as held:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        after = machine.start()
+        assert after.code == 0, where + after.said
+        assert machine.words() == "new old", where
+        machine.assert_whole(where)
+
+
 class TestServing:
     def test_no_update_while_a_server_runs(self, machine):
         """Whoever has started it: what is entered meanwhile would be lost."""

@@ -7,7 +7,6 @@ that ``tests/faults/harness.py`` puts in the way. Found by ``OM_ODOO``.
 import ast
 import configparser
 import hashlib
-import http.server
 import os
 import subprocess
 import sys
@@ -96,18 +95,21 @@ def load(database: str, addons: list[str]) -> None:
     )
 
 
-class Answer(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(200)
-        self.end_headers()
-
-    def log_message(self, *arguments):
-        pass
-
-
 def serve(port: int) -> None:
-    if not os.environ.get("OM_STUB_ONCE"):
-        http.server.HTTPServer(("127.0.0.1", port), Answer).serve_forever()
+    """Answer everything with 200; only a test that starts a server pays for it."""
+    if os.environ.get("OM_STUB_ONCE"):
+        return
+    import http.server
+
+    class Answer(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *arguments):
+            pass
+
+    http.server.HTTPServer(("127.0.0.1", port), Answer).serve_forever()
 
 
 def provision(database: str) -> None:
