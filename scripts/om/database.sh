@@ -108,19 +108,28 @@ check_release() {
     esac
 }
 
-om_update() {
-    local name=om
+# open_database COMMAND [--db NAME]: sets DATABASE, which is there and locked until unlock;
+# what an earlier command left unfinished is finished or taken back first.
+open_database() {
+    local command=$1
+    shift
+    DATABASE=om
     while [ $# -gt 0 ]; do
         case $1 in
-            --db | -d) name=$(value_of "$@"); shift 2 ;;
-            *) die "update does not know '$1'." ;;
+            --db | -d) DATABASE=$(value_of "$@"); shift 2 ;;
+            *) die "$command does not know '$1'." ;;
         esac
     done
-    valid_database_name "$name"
+    valid_database_name "$DATABASE"
     prepare
-    lock "database-$name"
-    recover "$name"
-    database_exists "$name" || die "there is no database $name: ./om run makes it."
+    lock "database-$DATABASE"
+    recover "$DATABASE"
+    database_exists "$DATABASE" || die "there is no database $DATABASE: ./om run makes it."
+}
+
+om_update() {
+    open_database update "$@"
+    local name=$DATABASE
     [ -z "$(server_pid "$name")" ] && serving_lock exclusive "$VAR/lock/serving-$name" ||
         die "the server of $name runs: stop it first with ./om stop."
     check_release "$name" accept-older
@@ -148,19 +157,8 @@ om_update() {
 
 # om_check: what every way of starting the server asks first (config/production/serve).
 om_check() {
-    local name=om
-    while [ $# -gt 0 ]; do
-        case $1 in
-            --db | -d) name=$(value_of "$@"); shift 2 ;;
-            *) die "check does not know '$1'." ;;
-        esac
-    done
-    valid_database_name "$name"
-    prepare
-    lock "database-$name"
-    recover "$name"
-    database_exists "$name" || die "there is no database $name: ./om run makes it."
-    check_release "$name"
+    open_database check "$@"
+    check_release "$DATABASE"
     unlock
 }
 
