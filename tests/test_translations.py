@@ -1,5 +1,7 @@
 """The translation templates are those of the code: nobody forgot to export."""
 
+import re
+
 import polib
 import pytest
 
@@ -26,3 +28,29 @@ def test_template_is_up_to_date(exported, addon):
 
     stored = terms(ROOT / "addons" / addon / "i18n" / f"{addon}.pot")
     assert terms(exported / f"{addon}.pot") == stored
+
+
+def words_of_records(path):
+    """{(kind, record): word}: a record of another add-on is known by several names."""
+    words = {}
+    for entry in polib.pofile(str(path)):
+        for place, _line in entry.occurrences:
+            found = re.fullmatch(r"model:(ir\.model[\w.]*,\w+):\w+\.(.+)", place)
+            if found:
+                words[found.groups()] = entry.msgstr
+    return words
+
+
+def test_no_extra_term_takes_the_place_of_our_own_label():
+    """A field of another add-on that ours names anew keeps our name in Chinese."""
+    ours = {}
+    for path in ROOT.glob("addons/*/i18n/zh_CN.po"):
+        ours |= words_of_records(path)
+    for path in ROOT.glob("addons/*/i18n_extra/zh_CN.po"):
+        extra = words_of_records(path)
+        assert extra
+        assert {
+            key: (word, ours[key])
+            for key, word in extra.items()
+            if ours.get(key, word) != word
+        } == {}, path
