@@ -171,7 +171,7 @@ class OmActMixin(models.AbstractModel):
                 **{
                     name: self._get_default(name)
                     for name, field in shut.items()
-                    if not field.compute
+                    if not field.compute and self._has_field_access(field, "write")
                 },
                 **{name: value for name, value in vals.items() if name not in shut},
             }
