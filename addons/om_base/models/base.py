@@ -1,8 +1,16 @@
-from odoo import models
+from odoo import api, models
 
 
 class Base(models.AbstractModel):
     _inherit = "base"
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """Show an empty list as empty: Odoo fills it with invented rows, whose people
+        have English names, and a user takes them for somebody's."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        arch.attrib.pop("sample", None)
+        return arch, view
 
     def _web_read_group_groupby_formatter(self, groupby_spec, values):
         """Name groups of dates as Chinese does: 2026年3月, not 三月 2026.

@@ -24,7 +24,8 @@ class OmExpiry(models.Model):
     _auto = False
     _order = "date, kind, id"
 
-    name = fields.Char("What", readonly=True)
+    # Some are named by words that have translations.
+    name = fields.Char("What", readonly=True, depends_context=("lang",))
     kind = fields.Selection([], readonly=True)
     date = fields.Date("Ends On", readonly=True)
     days_left = fields.Integer(compute="_compute_days_left")
@@ -360,7 +361,7 @@ class OmExpiry(models.Model):
         return own.env._(
             "%(kind)s: %(name)s ends on %(day)s",
             kind=labels[self.kind],
-            name=self.name,
+            name=own.name,
             day=fields.Date.to_string(self.date),
         )
 

@@ -261,8 +261,11 @@ class TestDeduction(DeductionCase):
             .with_user(self.officer)
             .with_context(active_model="om.deduction", active_ids=deduction.ids)
         )
-        act = Act.create({"act": "agree", "date": "2026-06-01"})
-        self.assertEqual(act.party, "purchaser")
+        form = Form(Act.with_context(default_act="agree"))
+        form.date = "2026-06-01"
+        self.assertEqual(form.party, "purchaser")
+        act = form.save()
+        self.assertEqual(act.party_ids, self.shunyi.partner_id.commercial_partner_id)
         act.action_confirm()
         Act.create({"act": "agree", "date": "2026-06-02"}).action_confirm()
         self.assertEqual(deduction.state, "agreed")

@@ -98,9 +98,11 @@ class OmDeductionAct(models.TransientModel):
         """The bodies whose people may sign for the chosen party."""
         for act in self:
             act.party_ids = self.env["res.partner"].union(
-                deduction._get_signatory(act.party, None).commercial_partner_id
-                for deduction in act.deduction_ids
-                if act.party
+                *(
+                    deduction._get_signatory(act.party, None).commercial_partner_id
+                    for deduction in act.deduction_ids
+                    if act.party
+                )
             )
 
     def action_confirm(self):
