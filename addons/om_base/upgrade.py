@@ -1,0 +1,29 @@
+"""What the migration scripts of several add-ons share."""
+
+from odoo import SUPERUSER_ID, api
+from odoo.tools import SQL
+
+
+def hand_over_reminders(cr, jobs, activity_type, reminded):
+    """Since 19.0.1.1.0 one job reminds of everything that ends (``om.expiry``).
+
+    What was reminded of before it is handed over, so that nobody is asked a second
+    time, and the old jobs go.
+
+    :param jobs: external ids of the jobs that have reminded until now
+    :param activity_type: external id of the type of their reminders
+    :param reminded: a query for kind, record, day, stage and reminder; one row for each
+        thing that somebody was reminded of; ``%(type)s`` in it is the type
+    """
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    for name in jobs:
+        job = env.ref(name, raise_if_not_found=False)
+        if job:
+            job.unlink()
+    cr.execute(
+        SQL(
+            "INSERT INTO om_expiry_notice (kind, res_id, date, stage, activity_id) %s"
+            " ON CONFLICT DO NOTHING",
+            SQL(reminded, type=env.ref(activity_type).id),
+        )
+    )
