@@ -153,26 +153,44 @@ class OmActMixin(models.AbstractModel):
             records._note("create", dict.fromkeys(records.ids, ""))
             return records
         self.check_access("create")
+        clean, given = self._take_free(vals_list)
+        records = super(OmActMixin, clean).create(self._complete_new(given))
+        records = records.with_context(self.env.context)
+        records._note("create", dict.fromkeys(records.ids, ""))
+        return records
+
+    @api.model
+    def _take_free(self, vals_list):
+        """What a client gives for new records: (the model, their values).
+
+        Neither the context's defaults nor the user's own get past the guard.
+
+        :raise UserError: a client gives what is not its own to give
+        """
         free = self._get_free_fields()
         shut = {
             name: field
             for name, field in self._fields.items()
             if name not in free and self._is_guarded(field)
         }
+        filled = [
+            name
+            for name, field in shut.items()
+            if not field.compute and self._has_field_access(field, "write")
+        ]
+        blank = dict.fromkeys(filled, False)
+        # Each record its own: a token is a default, too.
+        defaulted = [name for name in filled if shut[name].default]
         for vals in vals_list:
             self._refuse(
                 name
                 for name in shut.keys() & vals.keys()
                 if vals[name] and vals[name] != self._get_default(name)
             )
-        # Neither the context's defaults nor the user's own get past the guard.
         given = [
             {
-                **{
-                    name: self._get_default(name)
-                    for name, field in shut.items()
-                    if not field.compute and self._has_field_access(field, "write")
-                },
+                **blank,
+                **{name: self._get_default(name) for name in defaulted},
                 **{name: value for name, value in vals.items() if name not in shut},
             }
             for vals in vals_list
@@ -183,11 +201,7 @@ class OmActMixin(models.AbstractModel):
             if key.removeprefix("default_") not in shut
             or not key.startswith("default_")
         }
-        given = self._complete_new(given)
-        records = super(OmActMixin, self.with_context(clean)).create(given)
-        records = records.with_context(self.env.context)
-        records._note("create", dict.fromkeys(records.ids, ""))
-        return records
+        return self.with_context(clean), given
 
     @api.model
     def _complete_new(self, vals_list):

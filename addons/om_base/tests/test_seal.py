@@ -7,7 +7,14 @@ from hypothesis import given, strategies
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools.seal import Break, canonical, conceal, digest, find_break
+from ..tools.seal import (
+    Break,
+    canonical,
+    conceal,
+    digest,
+    digest_around,
+    find_break,
+)
 from .common import PROPERTY
 
 texts = strategies.text(max_size=20)
@@ -61,6 +68,14 @@ class TestSeal(BaseCase):
     def test_order_of_names_does_not_matter(self, content):
         turned = dict(reversed(content.items()))
         self.assertEqual(digest(content), digest(turned))
+
+    @PROPERTY
+    @given(facts)
+    def test_a_part_may_come_as_text(self, content):
+        for name in content:
+            others = {each: content[each] for each in content if each != name}
+            known = {name: canonical(content[name])}
+            self.assertEqual(digest_around(others, known), digest(content))
 
     @PROPERTY
     @given(strategies.lists(facts, max_size=5))

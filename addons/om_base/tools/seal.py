@@ -25,6 +25,9 @@ from typing import Any, NamedTuple
 # The way in which lines are written; a later way gets a number of its own, so that
 # lines of this one can always be checked.
 FORMAT = 1
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+)
 
 
 class Break(NamedTuple):
@@ -60,18 +63,20 @@ def plain(value: Any) -> Any:
 
 def canonical(value: Any) -> str:
     """The one text of ``value``: names sorted, no spaces, characters as they are."""
-    return json.dumps(
-        plain(value),
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=False,
-        allow_nan=False,
-    )
+    return _ENCODER.encode(plain(value))
 
 
 def digest(value: Any) -> str:
     """SHA-256 of the canonical text, in hexadecimal."""
     return hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
+def digest_around(line: Mapping[str, Any], texts: Mapping[str, str]) -> str:
+    """The digest of ``line`` with ``texts``: parts whose canonical text is known."""
+    parts = {name: canonical(value) for name, value in line.items()}
+    parts.update(texts)
+    text = ",".join(f"{_ENCODER.encode(name)}:{parts[name]}" for name in sorted(parts))
+    return hashlib.sha256(f"{{{text}}}".encode()).hexdigest()
 
 
 def conceal(value: Any, salt: str) -> str:
