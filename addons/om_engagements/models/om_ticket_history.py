@@ -524,7 +524,7 @@ class OmTicketHistory(models.AbstractModel):
     def _note_downtimes(self, cases):
         """Enter when systems stood still, and causes that the contract excludes."""
         Downtime = self.env["om.downtime"]
-        manager = self._user("manager")
+        purchaser = self._user("purchaser")
         for case in cases:
             number = int(case.row["system"])
             excluded = EXCLUDED.get(number) if "pause" in case.fate else None
@@ -545,7 +545,7 @@ class OmTicketHistory(models.AbstractModel):
             if cause:
                 downtime.action_claim()
             if decision == "approved":
-                downtime.with_user(manager).sudo().action_approve()
+                downtime.with_user(purchaser).sudo().action_approve()
                 downtime.approved_on = case.ticket.confirmed_at
 
     # ------------------------------------------------------------

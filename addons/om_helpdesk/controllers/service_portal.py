@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields, http
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import content_disposition, request
 
@@ -221,11 +221,12 @@ class ServicePortal(CustomerPortal):
         }
 
     def _may_decide(self, downtime_sudo):
-        try:
-            downtime_sudo.with_user(request.env.user)._check_may_decide()
-        except AccessError:
-            return False
-        return True
+        user = request.env.user
+        return user.has_group(
+            "om_base.group_portal_purchaser"
+        ) and user.sudo()._speaks_for(  # the user's own body
+            downtime_sudo._get_purchaser()[0]
+        )
 
     @http.route(
         "/my/downtimes/<int:downtime_id>/<string:decision>",
@@ -236,22 +237,24 @@ class ServicePortal(CustomerPortal):
     )
     def decide_downtime(self, downtime_id, decision, reason="", **_kw):
         """The purchaser agrees, or does not, that a downtime does not count."""
-        states = {"approve": "approved", "refuse": "refused"}
         Downtime = request.env["om.downtime"]
         found = Downtime.has_access("read") and Downtime.search(
             [("id", "=", downtime_id)]
         )
-        if not found or decision not in states or not self._may_decide(found.sudo()):
+        if (
+            not found
+            or decision not in ("approve", "refuse")
+            or not self._may_decide(found.sudo())
+        ):
             raise request.not_found()
-        partner = request.env.user.partner_id
         try:
-            # superuser: portal users write no downtimes; that it is theirs to decide
-            # was checked above, and is once more
-            found.sudo()._decide(states[decision], partner)
+            found._decide(decision)
         except UserError as error:
             request.env.cr.rollback()
             return self._render_downtimes(problem=error.args[0])
         reason = (reason or "").strip()[:MAX_REASON]
         if reason:
-            found.sudo()._message_log(body=reason, author_id=partner.id)
+            found.sudo()._message_log(  # portal users write no notes
+                body=reason, author_id=request.env.user.partner_id.id
+            )
         return request.redirect("/my/downtimes")

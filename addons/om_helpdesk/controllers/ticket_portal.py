@@ -12,7 +12,7 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..engine import timeline
 from ..models.helpdesk_ticket import CLOSED_STATES
-from ..models.helpdesk_ticket_ending import IN_WORK
+from ..models.helpdesk_ticket_acts import IN_WORK
 
 MAX_FILES = 8
 MAX_FILE_SIZE = 15 * 1024 * 1024

@@ -14,7 +14,7 @@ from . import om_ticket_pause
 from . import om_ticket_proposal
 from . import helpdesk_ticket_stage
 from . import helpdesk_ticket
-from . import helpdesk_ticket_changing
+from . import helpdesk_ticket_acts
 from . import helpdesk_ticket_event
 from . import helpdesk_ticket_ending
 from . import helpdesk_ticket_move
@@ -35,5 +35,6 @@ from . import mail_alias
 from . import maintenance_request_ticket
 from . import om_dashboard
 from . import om_day
+from . import rating_rating
 from . import res_users
 from . import archive_guards

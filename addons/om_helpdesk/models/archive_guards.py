@@ -11,18 +11,10 @@ class HelpdeskTicket(models.Model):
     _inherit = ["helpdesk.ticket", "om.archive.guard.mixin"]
 
     def _get_archive_bars(self):
-        # Without a system nothing was promised: a mail that is no report may go.
-        counting = self.filtered(
-            lambda ticket: (
-                ticket.state not in ("new", False)
-                or ticket.system_id
-                or ticket.pause_ids
-            )
-        )
         return [
             *super()._get_archive_bars(),
             (
-                counting,
+                self._om_get_counting(),
                 self.env._(
                     "its deadlines count. Deal with the ticket, merge it, or cancel it"
                     " with the reason."

@@ -1,8 +1,11 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..engine.policy import TARGETS
 from .helpdesk_ticket_stage import STATES
 from .om_sla_policy_line import SEVERITIES
 
@@ -15,6 +18,12 @@ TIME_FIELDS = {
     "fixed_at": "fixed",
     "confirmed_at": "confirmed",
 }
+# Beside those what decides deadlines; their correction is an act.
+CORRECTED = frozenset(("system_id", "severity", "reported_at"))
+# Every write of one of these is an act.
+ACTED = CORRECTED | {*TIME_FIELDS, "user_id", "stage_id", "duplicate_id"}
+# How long a form may stand open before its time of report is a statement.
+AT_ONCE = timedelta(minutes=15)
 
 
 class HelpdeskTicket(models.Model):
@@ -145,6 +154,10 @@ class HelpdeskTicket(models.Model):
         "(system_id) WHERE state NOT IN ('confirmed', 'cancelled')"
     )
     _reported_by_system = models.Index("(system_id, reported_at)")
+    _number_unique = models.UniqueIndex(
+        "(company_id, number) WHERE number != '/'",
+        "There is a fault of this number already.",
+    )
 
     @api.depends("number", "name")
     def _compute_display_name(self):
@@ -229,10 +242,26 @@ class HelpdeskTicket(models.Model):
             values.pop("user_id", None)
         return values
 
+    # pylint: disable-next=method-required-super; _om_create() calls it
     @api.model_create_multi
     def create(self, vals_list):
         times = [self._om_get_times(vals) for vals in vals_list]
+        if self.env.su or self._is_acting():
+            return self._om_create(vals_list, times)
+        self._om_check_may_report(vals_list, times)
+        # Who types in is no gateway: the channel is what is typed.
+        clean, vals_list = self.with_context(fetchmail_cron_running=False)._take_free(
+            vals_list
+        )
+        with clean.browse()._act("create") as reports:
+            tickets = reports._om_create(vals_list, times)
+            tickets._om_check_not_made_up(times)
+        return tickets.with_env(self.env)
+
+    def _om_create(self, vals_list, times):
+        """Create what was checked, and enter what has happened to it already."""
         vals_list = self._om_prepare_create(vals_list)
+        # pylint: disable-next=super-method-mismatch; the second half of create()
         tickets = super().create(vals_list)
         tickets._om_check_reported()
         tickets._om_enter_created(times)
@@ -242,82 +271,165 @@ class HelpdeskTicket(models.Model):
         return tickets
 
     def write(self, vals):
-        if not vals.keys() & self._om_guarded_fields():
-            return super().write(dict(vals))
-        times = self._om_get_times(vals, strict=True)
-        vals = {name: value for name, value in vals.items() if name not in TIME_FIELDS}
-        if "system_id" in vals and not vals["system_id"]:
-            self._om_check_keeps_system()
-        first = self.browse(vals.pop("duplicate_id", None) or ())
-        with self._om_changing():
-            stage = vals.pop("stage_id", None)
-            before = self._om_deadlines_before(vals)
-            calm = self.filtered(lambda ticket: ticket.severity != "urgent")
-            if vals.keys() & {"severity", "system_id", "reported_at"}:
-                self._om_check_may_correct()
-            result = super().write(vals) if vals else True
-            if "reported_at" in vals:
-                self._om_check_reported()
-            if "system_id" in vals:
-                # Another system is another promise: a kept rule says nothing of it.
-                self.filtered("sla_rule_id")._om_keep_rule()
-            if vals.get("user_id"):
-                self._om_dispatched()
-            if times:
-                self._om_state_times(times)
-            if stage:
-                self._om_move(stage)
-            calm._om_duty_of_report()
-            self._om_log_deadlines(before)
+        acted = vals.keys() & ACTED
+        own = {name: vals[name] for name in acted}
+        rest = {name: value for name, value in vals.items() if name not in acted}
+        if "system_id" in own and "equipment_ids" in rest:
+            # The devices of the other system come with it.
+            own["equipment_ids"] = rest.pop("equipment_ids")
+        if rest or not own:
+            super().write(rest)
+        if not own:
+            return True
+        times = self._om_get_times(own, strict=True)
+        stage = own.pop("stage_id", None)
+        first = self.browse(own.pop("duplicate_id", None) or ())
+        own = {name: value for name, value in own.items() if name not in TIME_FIELDS}
+        changed = self._get_changed(own)
+        if times or changed & CORRECTED:
+            act = "corrected"
+        else:
+            act = "dispatched" if "user_id" in changed else ""
+            if act and not self._is_acting():
+                self._om_check_may_send()
+        if act:
+            reason = self.env.context.get("om_reason")
+            with self._om_changing(act, reason=reason) as tickets:
+                tickets._om_write_facts(own, times)
+        if stage:
+            self._om_move(stage)
         if first:
             self._om_merge(first)
-        return result
+        return True
+
+    def _om_write_facts(self, vals, times):
+        """Write what decides deadlines, with what follows from it; in an act."""
+        if "system_id" in vals and not vals["system_id"]:
+            self._om_check_keeps_system()
+        before = self._om_deadlines_before(vals)
+        calm = self.filtered(lambda ticket: ticket.severity != "urgent")
+        if vals:
+            # pylint: disable-next=super-method-mismatch; the second half of write()
+            super().write(dict(vals))
+        if "reported_at" in vals:
+            self._om_check_reported()
+        if "system_id" in vals:
+            # Another system is another promise: a kept rule says nothing of it.
+            self.filtered("sla_rule_id")._om_keep_rule()
+        if vals.get("user_id"):
+            self._om_dispatched()
+        if times:
+            self._om_state_times(times)
+        calm._om_duty_of_report()
+        self._om_log_deadlines(before)
+        return True
 
     def _om_write_duplicate(self, first):
-        """Write of what these are duplicates past the guard: a merge decides it."""
-        # pylint: disable-next=super-method-mismatch; past the guard of our own write()
+        """Write of what these are duplicates: a merge decided it."""
+        # pylint: disable-next=super-method-mismatch; write() would merge once more
         return super().write({"duplicate_id": first.id})
 
     def _om_write_stage(self, stage_id):
-        """Write the stage past the guard: the ledger decides it."""
-        # pylint: disable-next=super-method-mismatch; past the guard of our own write()
+        """Write the stage: the ledger decided it."""
+        # pylint: disable-next=super-method-mismatch; write() would act once more
         return super().write({"stage_id": stage_id})
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_acted_on(self):
-        kept = self.filtered(
-            lambda ticket: ticket.state not in ("new", False) or ticket.pause_ids
+    def _om_get_counting(self):
+        """Return those on which something hangs: deadlines, acts, pauses.
+
+        Without a system nothing was promised: a mail that is no report may go.
+        """
+        return self.filtered(
+            lambda ticket: (
+                ticket.state not in ("new", False)
+                or ticket.system_id
+                or ticket.event_ids
+                or ticket.pause_ids
+                or ticket.proposal_ids
+            )
         )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_counting(self):
+        kept = self._om_get_counting()
         if kept:
             raise UserError(
                 self.env._(
-                    "Tickets on which somebody acted stay on record. Cancel them with"
-                    " the reason instead: %s",
+                    "Tickets whose deadlines count, or on which somebody acted, stay"
+                    " on record. Cancel them with the reason instead: %s",
                     ", ".join(kept.mapped("number")),
                 )
             )
 
     def copy(self, default=None):
         self.ensure_one()
-        return super().copy({"reported_at": fields.Datetime.now(), **(default or {})})
+        return super().copy(
+            {"reported_at": fields.Datetime.now(), "number": "/", **(default or {})}
+        )
+
+    # ------------------------------------------------------------
+    # Who may report and send
+    # ------------------------------------------------------------
+
+    def _om_check_may_report(self, vals_list, times):
+        """Earlier times are the dispatchers' to enter, also on a new fault."""
+        if self._om_is_dispatcher():
+            return
+        if any(times):
+            raise AccessError(
+                self.env._("Use the buttons: times are stated with a reason.")
+            )
+        at_once = fields.Datetime.now() - AT_ONCE
+        if any(
+            fields.Datetime.to_datetime(vals["reported_at"]) < at_once
+            for vals in vals_list
+            if vals.get("reported_at")
+        ):
+            raise AccessError(
+                self.env._(
+                    "A fault that was reported earlier is entered by a dispatcher."
+                )
+            )
+
+    def _om_check_not_made_up(self, times):
+        """Refuse new faults that read as kept only because of the times typed in."""
+        if self._om_is_manager():
+            return
+        now = fields.Datetime.now()
+        made_up = {
+            (ticket, target)
+            for ticket, given in zip(self, times, strict=True)
+            if given
+            for target in TARGETS
+            if ticket[f"{target}_status"] == "met"
+            and ticket[f"{target}_deadline"]
+            and ticket[f"{target}_deadline"] < now
+        }
+        if made_up:
+            raise self._om_make_healing_error(made_up)
+
+    def _om_check_may_send(self):
+        """An engineer takes what nobody has, and hands over what is his own."""
+        if not self._om_is_dispatcher():
+            self._om_check_not_taken()
+
+    def _om_check_not_taken(self):
+        taken = self.filtered(
+            lambda ticket: ticket.user_id and ticket.user_id != self.env.user
+        )
+        if taken:
+            raise UserError(
+                self.env._(
+                    "Already taken: %s",
+                    ", ".join(
+                        f"{ticket.number} ({ticket.user_id.name})" for ticket in taken
+                    ),
+                )
+            )
 
     # ------------------------------------------------------------
     # Helpers
     # ------------------------------------------------------------
-
-    @api.model
-    def _om_guarded_fields(self):
-        """Return the fields that decide deadlines or stages: their change is an act."""
-        return {
-            *TIME_FIELDS,
-            "reported_at",
-            "system_id",
-            "severity",
-            "stage_id",
-            "user_id",
-            "duplicate_id",
-            "equipment_ids",
-        }
 
     @api.model
     def _om_get_times(self, vals, strict=False):
@@ -338,9 +450,6 @@ class HelpdeskTicket(models.Model):
         numbers = self._om_next_numbers(
             sum(vals.get("number", "/") == "/" for vals in vals_list)
         )
-        mailed = self.env.context.get("fetchmail_cron_running") and self.env.ref(
-            "om_helpdesk.helpdesk_ticket_channel_email", raise_if_not_found=False
-        )
         stages = {}
         result = []
         for vals in vals_list:
@@ -355,8 +464,6 @@ class HelpdeskTicket(models.Model):
                 vals.setdefault("company_id", system.company_id.id)
             if vals.get("number", "/") == "/":
                 vals["number"] = numbers.pop(0)
-            if mailed:
-                vals.setdefault("channel_id", mailed.id)
             vals.setdefault("user_id", self.env.context.get("default_user_id", False))
             company = vals.get("company_id") or self.env.company.id
             team = vals.get("team_id") or self.env.context.get("default_team_id")

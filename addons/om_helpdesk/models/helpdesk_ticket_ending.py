@@ -4,12 +4,7 @@ from odoo.fields import Domain
 
 from ..engine import merging, timeline
 from ..engine.policy import TARGETS
-from .helpdesk_ticket_changing import CORRECTING
-
-# Only code of the server holds this object: no client can say that the unit agreed.
-WORD = object()
-# Where a fault is still owed, and can be cancelled or merged.
-IN_WORK = ("new", "dispatched", "progress", "waiting")
+from .helpdesk_ticket_acts import IN_WORK
 
 
 class HelpdeskTicket(models.Model):
@@ -75,6 +70,24 @@ class HelpdeskTicket(models.Model):
         unit = self._om_get_unit()
         return bool(unit) and user.partner_id.commercial_partner_id == unit
 
+    def _om_get_side(self):
+        """Return whose word a confirmation is, and in which capacity."""
+        self.ensure_one()
+        # superuser: only who it is
+        party = self._om_get_unit() or self.partner_id.sudo().commercial_partner_id
+        if not party:
+            raise UserError(
+                self.env._(
+                    "Enter the contact first; whose word it is has to be known: %s",
+                    self.display_name,
+                )
+            )
+        return party, "user_unit"
+
+    def _get_doers(self):
+        # Who did the work signs for nobody that confirms it.
+        return super()._get_doers() | self.user_id
+
     def _om_check_dispatcher(self):
         if not self.env.user.has_group("om_base.group_dispatcher"):
             raise AccessError(
@@ -83,8 +96,6 @@ class HelpdeskTicket(models.Model):
 
     def _om_check_may_end(self):
         """Refuse to cancel faults whose unit is known without its word."""
-        if self.env.context.get("om_word") is WORD:
-            return
         self._om_check_dispatcher()
         known = self.filtered(lambda ticket: ticket._om_get_unit())
         if known:
@@ -98,8 +109,6 @@ class HelpdeskTicket(models.Model):
 
     def _om_check_free(self):
         """Refuse acts on faults for which the unit's word is waited for."""
-        if self.env.context.get("om_word") is WORD:
-            return
         held = self.filtered(lambda ticket: ticket.state == "proposed")
         if held:
             raise UserError(
@@ -151,15 +160,21 @@ class HelpdeskTicket(models.Model):
         if not (reason or "").strip():
             raise UserError(self.env._("Give the reason."))
         if self.proposal_id:
-            self.proposal_id._agree(way="login")
+            self._om_answer_by_login(agrees=True)
             return
         self._om_check_in_work()
-        self._om_propose("cancel", reason)._agree(way="login")
+        with self._om_changing("cancelled", reason=reason) as ticket:
+            ticket._om_propose("cancel", reason)._agree()
 
     def _om_end(self, reason):
         """Enter that nothing is to be done any more; the word was given."""
-        if self:
-            self.with_context(om_word=WORD)._om_act(timeline.CANCELLED, reason=reason)
+        with self._om_changing("cancelled", reason=reason) as tickets:
+            tickets._om_cancelled(reason)
+
+    def _om_cancelled(self, reason):
+        now = fields.Datetime.now()
+        self._om_check_order(timeline.CANCELLED, now, now)
+        self._om_do(timeline.CANCELLED, now, reason)
 
     # ------------------------------------------------------------
     # Merging
@@ -295,19 +310,21 @@ class HelpdeskTicket(models.Model):
                     other=first.duplicate_id.display_name,
                 )
             )
-        merged = self.with_context(om_word=WORD)
-        # A confirmed result, too, counts from the first report: never to its better.
-        goes_on = first.sudo().with_context(  # who merges may not write both
-            om_word=WORD, om_correcting=CORRECTING
-        )
-        both = (self | first).with_context(om_word=WORD, om_correcting=CORRECTING)
-        with both._om_changing():
+        with (self | first)._om_changing("merged", reason=reason) as both:
+            merged = both.filtered(lambda ticket: ticket in self)
             merged._om_write_duplicate(first)
-            merged._om_act(timeline.CANCELLED, reason=reason)
+            merged._om_cancelled(reason)
+            # A confirmed result, too, counts from the first report: never to its
+            # better. superuser: who merges may not write both
+            goes_on = (both - merged).sudo()
             goes_on._om_count_from(merged)
-        goes_on._om_log(
-            {first: self.env._("Merged: %s", ", ".join(self.mapped("display_name")))}
-        )
+            goes_on._om_log(
+                {
+                    goes_on: self.env._(
+                        "Merged: %s", ", ".join(self.mapped("display_name"))
+                    )
+                }
+            )
 
     def _om_count_from(self, merged):
         """Enter earlier reports of the same fault; its clocks start with the first."""
@@ -339,23 +356,23 @@ class HelpdeskTicket(models.Model):
     def _om_detach(self):
         """These are no duplicates after all: the others count from their own report."""
         for ticket in self.filtered("duplicate_id"):
+            reason = self.env._("No duplicate: %s", ticket.number)
             # A manager reopens the duplicate, which was checked.
-            first = ticket.duplicate_id.sudo().with_context(
-                om_word=WORD, om_correcting=CORRECTING
-            )
-            reports = first.event_ids.filtered(
+            other = ticket.duplicate_id.sudo()
+            ticket._om_write_duplicate(other.browse())
+            reports = other.event_ids.filtered(
                 lambda event: event.kind == timeline.REPORTED and not event.voided_on
             )
             mine = reports.filtered(
                 lambda event, ticket=ticket: event.source_id == ticket
             )
-            ticket._om_write_duplicate(first.browse())
             if not mine:
                 continue
-            mine._void(self.env._("No duplicate: %s", ticket.number))
-            first.with_context(
-                om_reason=self.env._("No duplicate: %s", ticket.number)
-            ).write({"reported_at": min((reports - mine).mapped("at"))})
+            with other._om_changing("separated", reason=reason) as first:
+                mine._void(reason)
+                first.with_context(om_reason=reason).write(
+                    {"reported_at": min((reports - mine).mapped("at"))}
+                )
 
     # ------------------------------------------------------------
     # Proposals
@@ -366,7 +383,7 @@ class HelpdeskTicket(models.Model):
         Proposal = self.env["om.ticket.proposal"].sudo()  # written by acts only
         if not self:
             return Proposal
-        with self._om_changing():
+        with self._om_changing("proposed", reason=reason) as tickets:
             proposals = Proposal.create(
                 [
                     {
@@ -380,9 +397,9 @@ class HelpdeskTicket(models.Model):
                 ]
             )
             kinds = dict(Proposal._fields["kind"]._description_selection(self.env))
-            self._om_log(
+            tickets._om_log(
                 dict.fromkeys(
-                    self,
+                    tickets,
                     self.env._(
                         "Proposed to the unit: %(what)s. %(reason)s",
                         what=kinds[kind],
@@ -396,8 +413,8 @@ class HelpdeskTicket(models.Model):
         """Take back what was proposed to the units."""
         self._om_check_dispatcher()
         self.check_access("write")
-        with self.with_context(om_word=WORD)._om_changing():
-            self.proposal_id._withdraw()
+        with self._om_changing("withdrawn") as tickets:
+            tickets.proposal_id._withdraw()
         return True
 
     def action_enter_word(self):
@@ -418,11 +435,11 @@ class HelpdeskTicket(models.Model):
             raise UserError(
                 self.env._("Nothing is proposed to you any more: %s", self.display_name)
             )
-        with self.with_context(om_word=WORD)._om_changing():
+        with self._om_changing("answered", reason=answer) as ticket:
             if agrees:
-                proposal._agree(way="login")
+                ticket.proposal_id._agree()
             else:
-                proposal._refuse(answer, way="login")
+                ticket.proposal_id._disagree(answer)
 
     def _om_back_in_work(self, proposals):
         """Tell who proposed that the unit does not agree."""

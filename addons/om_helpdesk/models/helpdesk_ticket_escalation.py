@@ -118,7 +118,9 @@ class HelpdeskTicket(models.Model):
                 limit=limit,
             )
         late = late.try_lock_for_update(allow_referencing=True)
+        states = late._om_states()
         late._om_recompute_sla()
+        late._note("breached", states)
         late._notify_board()
         due = everything.search(
             Domain("next_escalation_at", "<=", now),

@@ -1,10 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
 from ..engine import timeline
 from .helpdesk_ticket import TIME_FIELDS
-from .helpdesk_ticket_changing import CORRECTING
 
 
 class HelpdeskTicket(models.Model):
@@ -64,24 +63,12 @@ class HelpdeskTicket(models.Model):
 
     def action_take(self):
         """Take the tickets over and respond; the second of two engineers is told."""
-        with self._om_changing():
-            taken = self.filtered(
-                lambda ticket: ticket.user_id and ticket.user_id != self.env.user
-            )
-            if taken:
-                raise UserError(
-                    self.env._(
-                        "Already taken: %s",
-                        ", ".join(
-                            f"{ticket.number} ({ticket.user_id.name})"
-                            for ticket in taken
-                        ),
-                    )
-                )
-            self.filtered(lambda ticket: not ticket.user_id).write(
+        with self._om_changing("responded") as tickets:
+            tickets._om_check_not_taken()
+            tickets.filtered(lambda ticket: not ticket.user_id).write(
                 {"user_id": self.env.uid}
             )
-            waiting = self.filtered(lambda ticket: not ticket.responded_at)
+            waiting = tickets.filtered(lambda ticket: not ticket.responded_at)
             waiting._om_act(timeline.RESPONDED)
         return True
 
@@ -95,18 +82,28 @@ class HelpdeskTicket(models.Model):
 
     def action_arrive(self):
         """Arrive on site now; who arrives has taken the ticket."""
-        self.filtered(lambda ticket: not ticket.user_id).write(
-            {"user_id": self.env.uid}
-        )
-        return self._om_act(timeline.ARRIVED)
+        with self._om_changing("arrived") as tickets:
+            tickets._om_check_free()
+            tickets.filtered(lambda ticket: not ticket.user_id).write(
+                {"user_id": self.env.uid}
+            )
+            return tickets._om_act(timeline.ARRIVED)
 
     def action_fix(self):
         """Ask what was done, then note the repair."""
         return self._om_open_act(timeline.FIXED)
 
     def action_confirm(self):
-        """Confirm the repair for the user unit; freezes the result."""
+        """Confirm the repair after asking the user unit; freezes the result."""
         return self._om_act(timeline.CONFIRMED)
+
+    def action_confirmed(self, paper=None):
+        """The unit confirms the repair: by its login, or ours enter its paper."""
+        return self._om_act(timeline.CONFIRMED, paper=paper)
+
+    def action_enter_confirmation(self):
+        """Ask for the paper on which the unit confirms the repair."""
+        return self._open_paper("confirmed")
 
     def action_dispatch(self):
         """Ask whom to send."""
@@ -146,8 +143,8 @@ class HelpdeskTicket(models.Model):
 
     def action_resume(self):
         """End the pauses now."""
-        with self._om_changing():
-            self._om_open_pause().write({"date_to": fields.Datetime.now()})
+        with self._om_changing("resumed") as tickets:
+            tickets._om_open_pause().write({"date_to": fields.Datetime.now()})
         return True
 
     def action_state_earlier(self):
@@ -187,44 +184,58 @@ class HelpdeskTicket(models.Model):
     # Acts
     # ------------------------------------------------------------
 
-    def _om_act(self, kind, at=None, reason=None):
+    def _om_act(self, kind, at=None, reason=None, paper=None):
         """Enter that ``kind`` happened to the tickets, now or at an earlier time.
 
         :param datetime at: when, naive UTC; needs a reason if it has passed
+        :param paper: the unit's signed paper, for a confirmation
         :raises UserError: naming every ticket to which it cannot have happened
         """
         now = fields.Datetime.now()
         at = at or now
-        tickets = self
+        act = kind
         if kind == timeline.REOPENED:
             self._om_check_may_reopen(reason)
-            tickets = self.with_context(om_correcting=CORRECTING)
-        with tickets._om_changing():
-            self._om_check_act(kind, at, now, reason)
-            if kind in (timeline.FIXED, timeline.CANCELLED):
-                for pause in self._om_open_pause():
-                    pause.date_to = max(at, pause.date_from)
-            self._om_enter({ticket: [(kind, at)] for ticket in self}, reason)
-            if kind == timeline.REOPENED:
-                tickets._om_detach()
-            if reason:
-                label = self._om_kind_label(kind)
-                self._om_log(
-                    dict.fromkeys(
-                        self,
-                        self.env._(
-                            "%(what)s %(moment)s: %(reason)s",
-                            what=label,
-                            moment=self._om_format(at),
-                            reason=reason,
-                        ),
-                    )
-                )
+        elif kind == timeline.CONFIRMED:
+            act = self._om_get_confirming(paper)
+        with self._om_changing(
+            act,
+            reason=reason,
+            # What lies ahead is refused by the order of events, in its words.
+            happened_at=at if at < now else None,
+            paper=paper,
+        ) as tickets:
+            tickets._om_check_act(kind, at, now, reason)
+            tickets._om_do(kind, at, reason)
         return True
+
+    def _om_do(self, kind, at, reason=None):
+        """Enter what was checked, with what follows from it; in an act."""
+        if kind in (timeline.FIXED, timeline.CANCELLED):
+            for pause in self._om_open_pause():
+                pause.date_to = max(at, pause.date_from)
+        self._om_enter({ticket: [(kind, at)] for ticket in self}, reason)
+        if kind == timeline.REOPENED:
+            self._om_detach()
+        if reason:
+            label = self._om_kind_label(kind)
+            self._om_log(
+                dict.fromkeys(
+                    self,
+                    self.env._(
+                        "%(what)s %(moment)s: %(reason)s",
+                        what=label,
+                        moment=self._om_format(at),
+                        reason=reason,
+                    ),
+                )
+            )
 
     def _om_enter(self, rows, reason=None):
         """Add events to the ledger; rows are {ticket: [(kind, time), ...]}."""
-        return (
+        tickets = self.browse().union(*rows)
+        before = tickets._om_states()
+        events = (
             self.env["om.ticket.event"]
             .sudo()  # the ledger is written by acts only, which were checked
             .create(
@@ -241,6 +252,10 @@ class HelpdeskTicket(models.Model):
                 ]
             )
         )
+        if not self._is_acting():
+            # What the server enters by itself is on record, too.
+            tickets._note("change", before, reason=reason or "")
+        return events
 
     def _om_check_act(self, kind, at, now, reason):
         """Refuse what cannot have happened, or is not this user's to say."""
@@ -256,6 +271,9 @@ class HelpdeskTicket(models.Model):
             self._om_check_may_confirm()
         if kind == timeline.CANCELLED and not reason:
             raise UserError(self.env._("Give the reason."))
+        self._om_check_order(kind, at, now)
+
+    def _om_check_order(self, kind, at, now):
         problems = []
         for ticket in self:
             try:
@@ -295,15 +313,29 @@ class HelpdeskTicket(models.Model):
                 )
             ) from error
 
+    def _om_get_confirming(self, paper=None):
+        """Return the act by which these are confirmed: by the unit's own word, or ours
+        say that they have asked it."""
+        own = all(ticket._om_speaks_for_unit() for ticket in self)
+        return "confirmed" if paper or own or self.env.user.share else "confirmed_for"
+
     def _om_check_may_confirm(self):
-        """Confirming is the unit's; an engineer may hand in its signature only."""
+        """Confirming is the unit's. Nobody confirms the own work for it; an engineer
+        may confirm another's on the unit's signature only."""
         user = self.env.user
-        if not user.has_group("om_base.group_engineer") or user.has_group(
-            "om_base.group_dispatcher"
-        ):
+        if self.env.su:
             return
+        mine = self.filtered(lambda ticket: ticket.user_id == user)
+        if mine:
+            raise UserError(
+                self.env._(
+                    "Nobody confirms his own work: the unit does in the portal, or"
+                    " somebody else who has asked it: %s",
+                    ", ".join(mine.mapped("display_name")),
+                )
+            )
         unsigned = self.filtered(lambda ticket: not ticket.user_signature)
-        if unsigned:
+        if unsigned and not self._om_is_dispatcher():
             raise UserError(
                 self.env._(
                     "Have the user sign first, or let a dispatcher confirm by"
@@ -363,11 +395,6 @@ class HelpdeskTicket(models.Model):
 
     def _om_state_times(self, times):
         """Put stated times in the place of those on record; False takes one back."""
-        user = self.env.user
-        if not (self.env.su or user.has_group("om_base.group_dispatcher")):
-            raise AccessError(
-                self.env._("Use the buttons: times are stated with a reason.")
-            )
         self._om_check_free()
         reason = self.env.context.get("om_reason") or self.env._("Entered directly")
         fields_by_kind = {kind: name for name, kind in TIME_FIELDS.items()}

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.om_base.models.om_act_mixin import Paper
+
 
 class HelpdeskTicket(models.Model):
     _name = "helpdesk.ticket"
@@ -49,14 +51,57 @@ class HelpdeskTicket(models.Model):
             )
 
     def write(self, vals):
+        if self._is_acting():
+            return super().write(vals)
         vals = dict(vals)
-        if vals.keys() & {"user_signature", "user_signed_by"}:
-            self._om_check_not_frozen()
         if "user_signature" in vals:
-            signed = fields.Datetime.now() if vals["user_signature"] else False
-            vals["user_signed_on"] = signed
+            self._om_sign(vals.pop("user_signature"), vals.pop("user_signed_by", None))
         if "followup_result" in vals:
-            called = bool(vals["followup_result"])
-            vals["followup_on"] = fields.Datetime.now() if called else False
-            vals["followup_user_id"] = self.env.uid if called else False
+            called = {
+                name: vals.pop(name)
+                for name in ("followup_result", "followup_note")
+                if name in vals
+            }
+            self._om_follow_up(called)
         return super().write(vals)
+
+    def _om_sign(self, drawing, person):
+        """Hand in the name that somebody of the unit drew on our screen."""
+        person = (person or "").strip()
+        if not drawing or not person:
+            raise UserError(
+                self.env._("A signature is drawn, and says whose it is; it stays.")
+            )
+        self._om_check_not_frozen()
+        attachment = self.env["ir.attachment"].create(
+            [
+                {
+                    "name": self.env._("Signature of %s", person),
+                    "datas": drawing,
+                    "res_model": self._name,
+                    "res_id": self[:1].id,
+                }
+            ]
+        )
+        today = fields.Date.context_today(self.with_context(tz="Asia/Shanghai"))
+        paper = Paper(person, today, attachment, "drawn")
+        with self._om_changing("signed", paper=paper) as tickets:
+            tickets.write(
+                {
+                    "user_signature": drawing,
+                    "user_signed_by": person,
+                    "user_signed_on": fields.Datetime.now(),
+                }
+            )
+
+    def _om_follow_up(self, vals):
+        """Note what the user said on the telephone afterwards, and who called."""
+        called = bool(vals.get("followup_result"))
+        with self._act("followed_up") as tickets:
+            tickets.write(
+                {
+                    **vals,
+                    "followup_on": fields.Datetime.now() if called else False,
+                    "followup_user_id": self.env.uid if called else False,
+                }
+            )

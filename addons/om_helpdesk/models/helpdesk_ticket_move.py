@@ -37,7 +37,7 @@ class HelpdeskTicket(models.Model):
         return {stage.om_state: stage.id for stage in shared + (stages - shared)}
 
     def _om_sync_stage(self):
-        """Let the stage follow the state."""
+        """Let the stage follow the state; in an act, or as superuser."""
         wrong = self.filtered(lambda ticket: ticket.stage_id.om_state != ticket.state)
         for company, tickets in wrong.grouped("company_id").items():
             stages = self._om_stages(company.id)
@@ -50,7 +50,8 @@ class HelpdeskTicket(models.Model):
         stage = self.env["helpdesk.ticket.stage"].browse(stage_id)
         moved = self.filtered(lambda ticket: ticket.state != stage.om_state)
         if not stage.om_state:
-            self._om_write_stage(stage_id)
+            with self._om_changing("moved") as tickets:
+                tickets._om_write_stage(stage_id)
         elif moved:
             getattr(moved, f"_om_move_to_{stage.om_state}")()
 
@@ -64,7 +65,8 @@ class HelpdeskTicket(models.Model):
             raise UserError(
                 self.env._("Choose whom to send: use Dispatch on the ticket.")
             )
-        self._om_dispatched()
+        with self._om_changing("dispatched") as tickets:
+            tickets._om_dispatched()
 
     def _om_move_to_progress(self):
         reason = self.env.context.get("om_reason")
@@ -75,9 +77,11 @@ class HelpdeskTicket(models.Model):
             )
         if done:
             done._om_act(timeline.REOPENED, reason=reason)
-        self._om_open_pause().write({"date_to": fields.Datetime.now()})
-        waiting = self.filtered(lambda ticket: not ticket.responded_at)
-        waiting._om_act(timeline.RESPONDED)
+        with self._om_changing("responded") as tickets:
+            tickets._om_check_free()
+            tickets._om_open_pause().write({"date_to": fields.Datetime.now()})
+            waiting = tickets.filtered(lambda ticket: not ticket.responded_at)
+            waiting._om_act(timeline.RESPONDED)
 
     def _om_move_to_waiting(self):
         raise UserError(self.env._("Say what is waited for: use Pause on the ticket."))
@@ -91,9 +95,9 @@ class HelpdeskTicket(models.Model):
         self._om_act(timeline.FIXED)
 
     def _om_move_to_confirmed(self):
-        open_tickets = self.filtered(lambda ticket: not ticket.fixed_at)
-        open_tickets._om_act(timeline.FIXED)
-        self._om_act(timeline.CONFIRMED)
+        with self._om_changing(self._om_get_confirming()) as tickets:
+            tickets.filtered(lambda ticket: not ticket.fixed_at)._om_act(timeline.FIXED)
+            tickets._om_act(timeline.CONFIRMED)
 
     def _om_move_to_cancelled(self):
         reason = self.env.context.get("om_reason")

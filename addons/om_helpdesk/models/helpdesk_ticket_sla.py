@@ -399,9 +399,13 @@ class HelpdeskTicket(models.Model):
         everything = self.with_context(active_test=False)
         tickets = everything.search(Domain(domain) & Domain("is_open", "=", True))
         tickets = tickets.with_env(self.env)
-        before = tickets._om_results()
+        before, states = tickets._om_results(), tickets._om_states()
         tickets._om_recompute_sla()
         tickets._om_log_results(before, reason)
+        moved = tickets.filtered(
+            lambda ticket: ticket._om_results_text() != before[ticket]
+        )
+        moved._note("promised", states, reason=reason)
         tickets._notify_board()
         return tickets
 

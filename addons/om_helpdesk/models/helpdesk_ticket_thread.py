@@ -21,6 +21,10 @@ class _Subscriptions(_Waiting):
     """Followers of new tickets."""
 
 
+class _Lines(_Waiting):
+    """Lines of new tickets: one each, with all that was reported at once."""
+
+
 class HelpdeskTicket(models.Model):
     """The same discussions as any thread's, written in batches: a thousand tickets
     created or moved leave a thousand notes in a handful of queries."""
@@ -29,13 +33,22 @@ class HelpdeskTicket(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        waiting = _Subscriptions()
+        waiting, lines = _Subscriptions(), _Lines()
         tickets = super(
-            HelpdeskTicket, self.with_context(om_subscriptions=waiting)
+            HelpdeskTicket, self.with_context(om_subscriptions=waiting, om_lines=lines)
         ).create(vals_list)
         if not waiting.done:
             self._om_subscribe(waiting)
-        return tickets.with_env(self.env)
+        lines.done = True
+        tickets = tickets.with_env(self.env)
+        tickets._note("create", dict.fromkeys(tickets.ids, ""))
+        return tickets
+
+    def _note(self, name, before, **how):
+        lines = self.env.context.get("om_lines")
+        if isinstance(lines, _Lines) and not lines.done:
+            return None
+        return super()._note(name, before, **how)
 
     def _message_auto_subscribe(self, updated_values, *args, **kwargs):
         waiting = self.env.context.get("om_subscriptions")

@@ -1,10 +1,16 @@
 from datetime import UTC
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import LazyTranslate
+
+from odoo.addons.om_base.models.om_act_mixin import can_act
+from odoo.addons.om_base.tools.acts import Act, Fact
 
 from ..engine.availability import Downtime, availability
+
+_lt = LazyTranslate(__name__)
 
 CAUSES = [
     ("roadworks", "Roadworks or Municipal Works"),
@@ -13,6 +19,8 @@ CAUSES = [
     ("third_party", "Third Party"),
     ("force_majeure", "Force Majeure"),
 ]
+# Until the purchaser has decided.
+UNDECIDED = ("none", "claimed")
 
 
 class OmDowntime(models.Model):
@@ -24,9 +32,58 @@ class OmDowntime(models.Model):
 
     _name = "om.downtime"
     _description = "Downtime"
-    _inherit = "mail.thread"
+    _inherit = ["mail.thread", "om.act.mixin"]
     _order = "date_from desc, id desc"
     _check_company_auto = True
+    _state_field = "exclusion_state"
+
+    _free_fields = {
+        "system_id": UNDECIDED,
+        "ticket_id": UNDECIDED,
+        "date_from": UNDECIDED,
+        "date_to": UNDECIDED,
+        "device_count": UNDECIDED,
+        "equipment_ids": UNDECIDED,
+        "excluded_cause": UNDECIDED,
+        "note": UNDECIDED,
+    }
+    _acts = {
+        "claim": Act(
+            _lt("Asked to Exclude"), source=("none", "refused"), target="claimed"
+        ),
+        "approve": Act(
+            _lt("Excluded by the Purchaser"),
+            source=("claimed",),
+            target="approved",
+            groups=("om_base.group_manager",),
+            party="_get_purchaser",
+        ),
+        "refuse": Act(
+            _lt("Refused by the Purchaser"),
+            source=("claimed",),
+            target="refused",
+            groups=("om_base.group_manager",),
+            party="_get_purchaser",
+        ),
+        "take_back": Act(
+            _lt("Taken Back"),
+            source=("claimed", "approved", "refused"),
+            target="none",
+            groups=("om_base.group_manager",),
+        ),
+    }
+    _facts = {
+        "system": Fact("system_id"),
+        "ticket": Fact("ticket_id"),
+        "from": Fact("date_from"),
+        "to": Fact("date_to"),
+        "devices": Fact("device_count"),
+        "cause": Fact("excluded_cause"),
+        "evidence": Fact("note"),
+        "exclusion": Fact("exclusion_state"),
+        "decided_by": Fact("approved_by_id"),
+        "decided_on": Fact("approved_on"),
+    }
 
     name = fields.Char(compute="_compute_name")
     system_id = fields.Many2one(
@@ -88,6 +145,9 @@ class OmDowntime(models.Model):
     note = fields.Text(
         "Evidence", help="What shows the cause: notice, letter, confirmation."
     )
+    can_claim = can_act()
+    can_approve = can_act()
+    can_take_back = can_act()
 
     _to_after_from = models.Constraint(
         "CHECK (date_to >= date_from)", "A downtime cannot end before it starts."
@@ -147,83 +207,80 @@ class OmDowntime(models.Model):
             self.date_from = self.date_from or ticket.reported_at
             self.date_to = self.date_to or ticket.fixed_at
 
-    def write(self, vals):
-        deciding = {"date_from", "date_to", "device_count", "equipment_ids"}
-        deciding |= {"system_id", "excluded_cause"}
-        if vals.keys() & deciding:
-            decided = self.filtered(
-                lambda each: each.exclusion_state in ("approved", "refused")
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        # It lowers the availability from the moment it is entered.
+        raise UserError(
+            self.env._(
+                "Downtimes stay on record. What was entered by mistake ends when it"
+                " began."
             )
-            if decided:
-                raise UserError(
-                    self.env._(
-                        "The purchaser has decided on this. Take the decision back"
-                        " first: %s",
-                        ", ".join(decided.mapped("display_name")),
-                    )
-                )
-        return super().write(vals)
+        )
+
+    def _filter_closed_files(self, files):
+        """What the purchaser has decided on stays as it was."""
+        decided = self.browse(set(files.mapped("res_id"))).exists()
+        decided = decided.filtered(lambda each: each.exclusion_state not in UNDECIDED)
+        return files.filtered(lambda file: file.res_id in decided.ids)
+
+    def _get_purchaser(self):
+        """Return whose word an exclusion is, and in which capacity."""
+        self.ensure_one()
+        return self.system_id.sudo().purchaser_id, "purchaser"  # no secret
+
+    # ------------------------------------------------------------
+    # Acts
+    # ------------------------------------------------------------
 
     def action_claim(self):
         """Ask the purchaser to exclude the time."""
         if any(not each.excluded_cause for each in self):
             raise UserError(self.env._("Choose the cause that is to be excluded."))
-        self._check_exclusion_state("none", "refused")
-        return self.write({"exclusion_state": "claimed"})
-
-    def action_approve(self):
-        """Enter that the purchaser agrees; a project manager has it in writing."""
-        return self._decide("approved")
-
-    def action_refuse(self):
-        """Enter that the purchaser does not agree."""
-        return self._decide("refused")
-
-    def action_take_back(self):
-        """Take a decision back that was entered by mistake."""
-        self._check_may_decide()
-        self._check_exclusion_state("approved", "refused", "claimed")
-        return self.write(
-            {"exclusion_state": "none", "approved_by_id": False, "approved_on": False}
-        )
-
-    def _decide(self, state, partner=None):
-        """Note the decision of ``partner``; by default the system's purchaser."""
-        self._check_may_decide()
-        self._check_exclusion_state("claimed")
-        for system, downtimes in self.grouped("system_id").items():
-            downtimes.write(
-                {
-                    "exclusion_state": state,
-                    "approved_by_id": (partner or system.purchaser_id).id,
-                    "approved_on": fields.Datetime.now(),
-                }
-            )
+        with self._act("claim"):
+            pass
         return True
 
-    def _check_may_decide(self):
-        user = self.env.user
-        if user.has_group("om_base.group_manager"):
-            return
-        own = user.has_group("om_base.group_portal_purchaser") and all(
-            each.system_id.purchaser_id == user.commercial_partner_id for each in self
-        )
-        if not own:
-            raise AccessError(
-                self.env._(
-                    "The purchaser decides; a project manager may enter the decision."
-                )
-            )
+    def action_approve(self, paper=None):
+        """The purchaser agrees: by its own login, or ours enter its paper."""
+        return self._decide("approve", paper)
 
-    def _check_exclusion_state(self, *allowed):
-        wrong = self.filtered(lambda each: each.exclusion_state not in allowed)
-        if wrong:
+    def action_refuse(self, paper=None):
+        """The purchaser does not agree; as above."""
+        return self._decide("refuse", paper)
+
+    def action_enter_approval(self):
+        """Ask for the paper on which the purchaser agrees."""
+        return self._open_paper("approve")
+
+    def action_enter_refusal(self):
+        """Ask for the paper on which the purchaser refuses."""
+        return self._open_paper("refuse")
+
+    def action_take_back(self):
+        """Take a decision back that was entered by mistake: the time counts again."""
+        with self._act("take_back") as downtimes:
+            downtimes.write({"approved_by_id": False, "approved_on": False})
+        return True
+
+    def _decide(self, act, paper=None):
+        """Note the purchaser's decision; the signature says whose it was and how."""
+        unknown = self.filtered(lambda each: not each._get_purchaser()[0])
+        if unknown and not self.env.user.share:
             raise UserError(
                 self.env._(
-                    "This was decided meanwhile: %s",
-                    ", ".join(wrong.mapped("display_name")),
+                    "Enter the purchaser of the system first: %s",
+                    ", ".join(unknown.mapped("display_name")),
                 )
             )
+        user = self.env.user
+        with self._act(act, paper=paper) as downtimes:
+            for downtime in downtimes:
+                purchaser = downtime._get_purchaser()[0]
+                # sudo: whose person the user is is no secret to the user.
+                own = user.sudo()._speaks_for(purchaser)
+                downtime.approved_by_id = user.partner_id if own else purchaser
+                downtime.approved_on = fields.Datetime.now()
+        return True
 
     @api.model
     def _get_availability(self, systems, start, end):

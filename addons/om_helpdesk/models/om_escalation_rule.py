@@ -5,9 +5,25 @@ from .om_sla_policy_line import TARGETS
 
 class OmEscalationRule(models.Model):
     _name = "om.escalation.rule"
+    _inherit = "om.act.mixin"
     _description = "Escalation Rule"
     _order = "percent, target, id"
     _rec_name = "percent"
+
+    _free_fields = dict.fromkeys(
+        (
+            "active",
+            "percent",
+            "target",
+            "to_engineer",
+            "to_responsible",
+            "to_leader",
+            "user_ids",
+            "activity",
+            "mail",
+            "company_id",
+        )
+    )
 
     active = fields.Boolean(default=True)
     percent = fields.Integer(

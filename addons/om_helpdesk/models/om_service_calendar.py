@@ -1,13 +1,32 @@
 from odoo import api, fields, models, tools
 
+from odoo.addons.om_base.tools.acts import Fact
+
 from ..engine.service_calendar import ServiceCalendar
+
+# Only code of the server holds this: hours are written through their calendar.
+WRITING = object()
 
 
 class OmServiceCalendar(models.Model):
     _name = "om.service.calendar"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "om.act.mixin"]
     _description = "Service Calendar"
     _order = "sequence, id"
+
+    _free_fields = {
+        "name": None,
+        "sequence": None,
+        "active": None,
+        "company_id": None,
+        "always": None,
+        "holidays_observed": None,
+        "window_ids": None,
+    }
+    _facts = {
+        "always": Fact("always"),
+        "closed_on_holidays": Fact("holidays_observed"),
+    }
 
     name = fields.Char(required=True, translate=True, tracking=True)
     sequence = fields.Integer(default=10)
@@ -84,7 +103,7 @@ class OmServiceCalendar(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         calendars = super(
-            OmServiceCalendar, self.with_context(om_calendar_writing=True)
+            OmServiceCalendar, self.with_context(om_calendar_writing=WRITING)
         ).create(vals_list)
         self.env.registry.clear_cache()
         return calendars.with_env(self.env)
@@ -92,11 +111,16 @@ class OmServiceCalendar(models.Model):
     def write(self, vals):
         before = {calendar: calendar.hours_text for calendar in self}
         result = super(
-            OmServiceCalendar, self.with_context(om_calendar_writing=True)
+            OmServiceCalendar, self.with_context(om_calendar_writing=WRITING)
         ).write(vals)
         if vals.keys() & {"always", "holidays_observed", "window_ids"}:
             self._hours_changed(before)
         return result
+
+    def unlink(self):
+        # Not by the database: what is deleted is on record.
+        self.window_ids.unlink()
+        return super().unlink()
 
     def _hours_changed(self, before):
         """Log changed hours, and let the promises that rest on them follow."""
@@ -109,8 +133,7 @@ class OmServiceCalendar(models.Model):
         if not bodies:
             return
         changed = self.browse(bodies)
-        if not self.env.context.get("tracking_disable"):
-            changed._message_log_batch(bodies=bodies)
+        changed._message_log_batch(bodies=bodies)
         changed.with_context(active_test=False).policy_ids._announce_change(
             self.env._("Service hours changed")
         )

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 
+from odoo.addons.om_base.tools.acts import Fact
+
 from ..engine.service_calendar import Window
+from .om_service_calendar import WRITING
 
 WEEKDAYS = [
     ("0", "Monday"),
@@ -15,8 +18,17 @@ WEEKDAYS = [
 
 class OmServiceCalendarWindow(models.Model):
     _name = "om.service.calendar.window"
+    _inherit = "om.act.mixin"
     _description = "Service Hours"
     _order = "weekday, hour_from, id"
+
+    _free_fields = dict.fromkeys(("calendar_id", "weekday", "hour_from", "hour_to"))
+    _facts = {
+        "calendar": Fact("calendar_id"),
+        "weekday": Fact("weekday"),
+        "from": Fact("hour_from"),
+        "to": Fact("hour_to"),
+    }
 
     calendar_id = fields.Many2one(
         "om.service.calendar", required=True, index=True, ondelete="cascade"
@@ -97,7 +109,7 @@ class OmServiceCalendarWindow(models.Model):
         return result
 
     def _remember(self, calendars):
-        if self.env.context.get("om_calendar_writing"):
+        if self.env.context.get("om_calendar_writing") is WRITING:
             return None
         return {calendar: calendar.hours_text for calendar in calendars}
 

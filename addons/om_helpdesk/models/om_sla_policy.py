@@ -2,12 +2,16 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
+from odoo.addons.om_base.tools.acts import Fact
+
 from ..engine.policy import Policy, make_policy
 from ..engine.sla import Target
-from .om_sla_policy_line import SEVERITIES, TARGETS
+from .om_sla_policy_line import SEVERITIES, TARGETS, WRITING
 
 # What decides deadlines, beside the lines.
 TERMS = ("calendar_id", "key_respond_hours", "key_fix_hours")
+# Only code of the server holds this: what follows the default is announced with it.
+REFRESHING = object()
 
 
 class OmSlaPolicy(models.Model):
@@ -17,11 +21,33 @@ class OmSlaPolicy(models.Model):
     """
 
     _name = "om.sla.policy"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "om.act.mixin"]
     _description = "Service Promise"
     _order = "sequence, name, id"
     _rec_names_search = ["name", "source"]
     _check_company_auto = True
+
+    _free_fields = {
+        "name": None,
+        "sequence": None,
+        "active": None,
+        "company_id": None,
+        "calendar_id": None,
+        "is_default": None,
+        "source": None,
+        "note": None,
+        "line_ids": None,
+        "key_respond_hours": None,
+        "key_fix_hours": None,
+    }
+    _facts = {
+        "active": Fact("active"),
+        "calendar": Fact("calendar_id"),
+        "default": Fact("is_default"),
+        "source": Fact("source"),
+        "respond_in_key_periods": Fact("key_respond_hours"),
+        "fix_in_key_periods": Fact("key_fix_hours"),
+    }
 
     name = fields.Char(required=True, translate=True, tracking=True)
     sequence = fields.Integer(default=10)
@@ -233,9 +259,9 @@ class OmSlaPolicy(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        policies = super(OmSlaPolicy, self.with_context(om_policy_writing=True)).create(
-            vals_list
-        )
+        policies = super(
+            OmSlaPolicy, self.with_context(om_policy_writing=WRITING)
+        ).create(vals_list)
         self.env.registry.clear_cache()
         if any(policies.mapped("is_default")):
             self._assign_defaults()
@@ -243,7 +269,7 @@ class OmSlaPolicy(models.Model):
 
     def write(self, vals):
         before = self._get_texts() if "line_ids" in vals else None
-        result = super(OmSlaPolicy, self.with_context(om_policy_writing=True)).write(
+        result = super(OmSlaPolicy, self.with_context(om_policy_writing=WRITING)).write(
             vals
         )
         if before is not None:
@@ -260,6 +286,11 @@ class OmSlaPolicy(models.Model):
             {**vals, "name": self.env._("%s (copy)", policy.name)}
             for policy, vals in zip(self, vals_list, strict=True)
         ]
+
+    def unlink(self):
+        # Not by the database: what is deleted is on record.
+        self.line_ids.unlink()
+        return super().unlink()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
@@ -315,9 +346,9 @@ class OmSlaPolicy(models.Model):
             if changes:
                 bodies[policy.id] = "\n".join(changes)
         changed = self.browse(bodies)
-        if not self.env.context.get("tracking_disable"):
-            changed._message_log_batch(bodies=bodies)
-        if (changed or terms) and not self.env.context.get("om_policy_refreshing"):
+        changed._message_log_batch(bodies=bodies)
+        refreshing = self.env.context.get("om_policy_refreshing") is REFRESHING
+        if (changed or terms) and not refreshing:
             policies = self if terms else changed
             policies._announce_change(self.env._("Service promise changed"))
 

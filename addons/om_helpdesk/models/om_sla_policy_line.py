@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from odoo.addons.om_assets.models.om_system_deadline import UNITS
+from odoo.addons.om_base.tools.acts import Fact
 
 from ..engine.policy import Line
 from ..engine.sla import Target
@@ -24,12 +25,29 @@ STARTS = [
     ("responded", "The Response"),
     ("dispatched", "The Dispatch"),
 ]
+# Only code of the server holds this: lines are written through their promise.
+WRITING = object()
+# What a line says.
+TERMS = ("severity", "target", "value", "unit", "clock", "window", "start")
 
 
 class OmSlaPolicyLine(models.Model):
     _name = "om.sla.policy.line"
+    _inherit = "om.act.mixin"
     _description = "Line of a Service Promise"
     _order = "policy_id, rank, id"
+
+    _free_fields = dict.fromkeys(("policy_id", *TERMS))
+    _facts = {
+        "promise": Fact("policy_id"),
+        "severity": Fact("severity"),
+        "target": Fact("target"),
+        "value": Fact("value"),
+        "unit": Fact("unit"),
+        "clock": Fact("clock"),
+        "holds": Fact("window"),
+        "counted_from": Fact("start"),
+    }
 
     policy_id = fields.Many2one(
         "om.sla.policy", required=True, index=True, ondelete="cascade"
@@ -182,9 +200,10 @@ class OmSlaPolicyLine(models.Model):
     def write(self, vals):
         policies = self.policy_id
         before = self._remember(policies)
-        if vals.keys() & {"value", "unit", "clock", "window", "start"}:
-            # Whoever changes a line answers for it: it is no copy any more.
-            vals = {"from_default": False, **vals}
+        if "from_default" not in vals and self._get_changed(vals) & set(TERMS):
+            # Whoever changes a line answers for it: it is no copy any more. sudo:
+            # that follows from the change.
+            self.sudo().filtered("from_default").write({"from_default": False})
         result = super().write(vals)
         self._follow(policies, before)
         return result
@@ -197,7 +216,7 @@ class OmSlaPolicyLine(models.Model):
         return result
 
     def _remember(self, policies):
-        if self.env.context.get("om_policy_writing"):
+        if self.env.context.get("om_policy_writing") is WRITING:
             return None
         return policies._get_texts()
 
@@ -208,8 +227,7 @@ class OmSlaPolicyLine(models.Model):
     def _prepare_copy(self):
         """Return the values of a line that takes its terms from this one."""
         self.ensure_one()
-        names = ("severity", "target", "value", "unit", "clock", "window", "start")
-        return {**{name: self[name] for name in names}, "from_default": True}
+        return {**{name: self[name] for name in TERMS}, "from_default": True}
 
     # ------------------------------------------------------------
     # For the engine

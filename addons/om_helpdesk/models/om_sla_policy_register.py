@@ -2,11 +2,16 @@ import json
 
 from odoo import api, fields, models
 
+from .om_sla_policy import REFRESHING
 from .om_sla_policy_line import SEVERITIES, TARGETS
 
 # Where the default fills in what a system's own terms leave open. Nobody is owed an
 # arrival that no contract mentions.
 FILLED = ("respond", "fix")
+# Only code of the server holds these: a promise is assigned by the register; it was on
+# record with the changed deadline already.
+ASSIGNING = object()
+DEADLINE_CHANGED = object()
 
 
 class OmSlaPolicy(models.Model):
@@ -62,7 +67,7 @@ class OmSlaPolicy(models.Model):
         }
         for (policy, origin), ids in wanted.items():
             systems.browse(ids).with_context(
-                tracking_disable=True, om_sla_assigning=True
+                tracking_disable=True, om_sla_assigning=ASSIGNING
             ).write({"sla_policy_id": policy.id, "sla_policy_origin": origin})
         changed = systems.browse([each for ids in wanted.values() for each in ids])
         if changed:
@@ -91,9 +96,8 @@ class OmSlaPolicy(models.Model):
             for system in systems
             if system in old and old[system] != system.sla_policy_id.display_name
         }
-        context = self.env.context
         # A changed deadline is on record with the system already.
-        quiet = context.get("tracking_disable") or context.get("om_deadline_changed")
+        quiet = self.env.context.get("om_deadline_changed") is DEADLINE_CHANGED
         if bodies and not quiet:
             systems.browse(bodies)._message_log_batch(bodies=bodies)
 
@@ -224,6 +228,8 @@ class OmSlaPolicy(models.Model):
                 continue
             commands = [fields.Command.delete(line.id) for line in lines]
             commands += map(fields.Command.create, vals_list)
-            policy.with_context(om_policy_refreshing=True).write({"line_ids": commands})
+            policy.with_context(om_policy_refreshing=REFRESHING).write(
+                {"line_ids": commands}
+            )
             refreshed |= policy
         return refreshed

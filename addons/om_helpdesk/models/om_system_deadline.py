@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from .om_sla_policy_line import TARGETS
+from .om_sla_policy_register import DEADLINE_CHANGED
 
 
 class OmSystemDeadline(models.Model):
@@ -33,7 +34,9 @@ class OmSystemDeadline(models.Model):
 
     @api.model
     def _let_promises_follow(self, systems):
-        systems.with_context(om_deadline_changed=True)._assign_sla_policies()
+        systems.with_context(
+            om_deadline_changed=DEADLINE_CHANGED
+        )._assign_sla_policies()
 
     @api.model
     def _get_promise_fields(self):

@@ -1,8 +1,15 @@
 from odoo import api, fields, models
 
+from odoo.addons.om_base.tools.acts import Fact
+
+from .om_sla_policy_register import ASSIGNING
+
 
 class OmSystem(models.Model):
     _inherit = "om.system"
+
+    _free_fields = {"sla_policy_id": None}
+    _facts = {"promise": Fact("sla_policy_id")}
 
     sla_policy_id = fields.Many2one(
         "om.sla.policy",
@@ -30,8 +37,10 @@ class OmSystem(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        vals_list = [self._prepare_sla_origin(vals) for vals in vals_list]
         systems = super().create(vals_list)
+        systems.filtered(
+            lambda system: system.sla_policy_id and not system.sla_policy_origin
+        )._set_sla_origin("manual")
         systems._assign_sla_policies()
         return systems
 
@@ -40,15 +49,24 @@ class OmSystem(models.Model):
         if "company_id" in vals and "sla_policy_id" not in vals:
             # Promises made from the register may belong to the other company.
             moved = self.filtered(lambda system: system.sla_policy_origin != "manual")
-            moved.with_context(om_sla_assigning=True).sla_policy_id = False
-        result = super().write(self._prepare_sla_origin(vals))
+            moved.with_context(om_sla_assigning=ASSIGNING).sla_policy_id = False
+        result = super().write(vals)
+        if vals.get("sla_policy_id") and "sla_policy_origin" not in vals:
+            self._set_sla_origin("manual")
         if moved:
             moved._assign_sla_policies()
-        if "sla_policy_id" in vals and not self.env.context.get("om_sla_assigning"):
+        assigning = self.env.context.get("om_sla_assigning") is ASSIGNING
+        if "sla_policy_id" in vals and not assigning:
             if not vals["sla_policy_id"]:
                 self._assign_sla_policies()
             self._sla_policy_changed()
         return result
+
+    def _set_sla_origin(self, origin):
+        # sudo: it follows from the choice, which was written with the user's rights
+        self.sudo().filtered(
+            lambda system: system.sla_policy_origin != origin
+        ).sla_policy_origin = origin
 
     def _sla_policy_changed(self):
         """Hook: these systems are promised something else; as ``_policy_changed``."""
@@ -56,14 +74,8 @@ class OmSystem(models.Model):
     def _assign_sla_policies(self):
         self.env["om.sla.policy"]._assign_from_deadlines(self)
 
-    @api.model
-    def _prepare_sla_origin(self, vals):
-        """Return the values with where the promise comes from: a person, if not said
-        otherwise."""
-        if vals.get("sla_policy_id") and "sla_policy_origin" not in vals:
-            return {**vals, "sla_policy_origin": "manual"}
-        return vals
-
     def action_assign_sla_policy(self):
         """Give up the choice made by hand: the register decides again."""
-        self.write({"sla_policy_id": False, "sla_policy_origin": False})
+        self.check_access("write")
+        self._set_sla_origin(False)
+        self.write({"sla_policy_id": False})

@@ -1,5 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import LazyTranslate
+
+from odoo.addons.om_base.tools.acts import Act, Fact
+
+_lt = LazyTranslate(__name__)
 
 KINDS = [
     ("user", "Waiting for the User"),
@@ -9,11 +14,36 @@ KINDS = [
 ]
 
 
+# Who writes one of these changes a clock.
+DECIDING = frozenset(("ticket_id", "kind", "reason", "date_from", "date_to"))
+
+
 class OmTicketPause(models.Model):
+    """Time in which the clocks of a fault stand still: who waited for what, and why."""
+
     _name = "om.ticket.pause"
+    _inherit = "om.act.mixin"
     _description = "Ticket Pause"
     _order = "date_from, id"
     _rec_name = "kind"
+
+    # What may be written when is asked below: the end by who works, the rest by a
+    # manager, and nothing of it once the result is confirmed.
+    _free_fields = dict.fromkeys(DECIDING)
+    _acts = {
+        "voided": Act(_lt("Made Void"), groups=("om_base.group_manager",), reason=True),
+    }
+    _facts = {
+        "fault": Fact("ticket_id"),
+        "kind": Fact("kind"),
+        "reason": Fact("reason"),
+        "from": Fact("date_from"),
+        "to": Fact("date_to"),
+        "entered_by": Fact("user_id"),
+        "voided": Fact("voided_on"),
+        "voided_by": Fact("voided_by_id"),
+        "why_void": Fact("void_reason"),
+    }
 
     ticket_id = fields.Many2one(
         "helpdesk.ticket", required=True, index=True, ondelete="cascade"
@@ -80,26 +110,32 @@ class OmTicketPause(models.Model):
         tickets = self.env["helpdesk.ticket"].browse(
             vals["ticket_id"] for vals in vals_list if vals.get("ticket_id")
         )
-        with tickets._om_changing():
-            tickets._om_check_free()
-            self._check_free(tickets, vals_list)
+        with tickets._om_changing("paused", reason=self._get_reason(vals_list)) as held:
+            held._om_check_free()
+            self._check_gaps(tickets, vals_list)
             pauses = super().create(vals_list)
             pauses.flush_recordset()
         return pauses
 
+    @api.model
+    def _get_reason(self, vals_list):
+        reasons = (vals.get("reason") or "" for vals in vals_list)
+        return ", ".join(dict.fromkeys(filter(None, reasons)))
+
     def write(self, vals):
-        if not vals.keys() & {"ticket_id", "kind", "reason", "date_from", "date_to"}:
+        if not vals.keys() & DECIDING:
             return super().write(vals)
         changed = vals.keys() - {"date_to"} or self.filtered("date_to")
         if changed and not self.env.su:
             self.ticket_id._check_manager(
                 self.env._("A pause is corrected by a project manager.")
             )
-        with self.ticket_id._om_changing():
+        act = "pause_corrected" if changed else "resumed"
+        with self.ticket_id._om_changing(act) as tickets:
             old = {pause: pause._describe() for pause in self}
             result = super().write(vals)
             if changed:
-                self.ticket_id._om_log(
+                tickets._om_log(
                     {
                         pause.ticket_id: self.env._(
                             "Pause changed: %(old)s → %(new)s",
@@ -119,15 +155,16 @@ class OmTicketPause(models.Model):
 
     def _void(self, reason):
         """Take the pauses out of account; the rows stay, with who and why."""
-        self.write(
-            {
-                "voided_on": fields.Datetime.now(),
-                "voided_by_id": self.env.uid,
-                "void_reason": reason,
-            }
-        )
+        with self._act("voided", reason=reason) as pauses:
+            pauses.write(
+                {
+                    "voided_on": fields.Datetime.now(),
+                    "voided_by_id": self.env.uid,
+                    "void_reason": reason,
+                }
+            )
 
-    def _check_free(self, tickets, vals_list):
+    def _check_gaps(self, tickets, vals_list):
         """Refuse overlaps in words; the constraint of the database holds them."""
         self.env["om.ticket.pause"].flush_model()
         taken = {}

@@ -1,5 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import LazyTranslate
+
+from odoo.addons.om_base.models.om_act_mixin import Paper
+from odoo.addons.om_base.tools.acts import Act, Fact
+
+_lt = LazyTranslate(__name__)
 
 KINDS = [("cancel", "Cancel"), ("merge", "Merge")]
 STATES = [
@@ -19,9 +25,38 @@ class OmTicketProposal(models.Model):
     """
 
     _name = "om.ticket.proposal"
+    _inherit = "om.act.mixin"
     _description = "Proposal to the User Unit"
     _order = "proposed_on desc, id desc"
     _rec_name = "ticket_id"
+
+    _acts = {
+        "agreed": Act(
+            _lt("Agreed"), source=("waiting",), target="agreed", party="_get_side"
+        ),
+        "refused": Act(
+            _lt("Refused"),
+            source=("waiting",),
+            target="refused",
+            party="_get_side",
+            reason=True,
+        ),
+        "withdrawn": Act(_lt("Withdrawn"), source=("waiting",), target="withdrawn"),
+    }
+    _facts = {
+        "fault": Fact("ticket_id"),
+        "kind": Fact("kind"),
+        "duplicate_of": Fact("duplicate_of_id"),
+        "reason": Fact("reason"),
+        "proposed_by": Fact("user_id"),
+        "proposed": Fact("proposed_on"),
+        "state": Fact("state"),
+        "way": Fact("way"),
+        "person": Fact("person", personal=True),
+        "signed": Fact("signed_on"),
+        "answer": Fact("answer"),
+        "answered": Fact("answered_on"),
+    }
 
     ticket_id = fields.Many2one(
         "helpdesk.ticket",
@@ -88,13 +123,21 @@ class OmTicketProposal(models.Model):
     def _unlink_never(self):
         raise UserError(self.env._("What was proposed to a user unit stays on record."))
 
-    def _agree(self, **word):
+    def _filter_closed_files(self, files):
+        """The unit's paper stays as it was handed in."""
+        return files.filtered("res_id")
+
+    def _get_side(self):
+        """Return whose word the answer is, and in which capacity."""
+        return self.ticket_id._om_get_side()
+
+    def _agree(self, **paper):
         """The unit agrees: do what was proposed.
 
-        :param word: ``way`` and, on paper, ``person``, ``signed_on``,
-            ``attachment_ids``
+        :param paper: if ours enter it: ``person``, ``signed_on``, ``attachment_ids``;
+            else it is the word of the unit's own login
         """
-        self._answer("agreed", **word)
+        self._answer("agreed", **paper)
         for proposal in self:
             said = proposal._describe_word()
             ticket = proposal.ticket_id
@@ -103,11 +146,11 @@ class OmTicketProposal(models.Model):
             else:
                 ticket._om_end(said)
 
-    def _refuse(self, answer, **word):
+    def _disagree(self, answer, **paper):
         """The unit does not agree: the fault is back in work, its clock ran on."""
         if not (answer or "").strip():
             raise UserError(self.env._("Say why the unit does not agree."))
-        self._answer("refused", answer=answer.strip(), **word)
+        self._answer("refused", answer.strip(), **paper)
         self.ticket_id._om_log(
             {proposal.ticket_id: proposal._describe_word() for proposal in self}
         )
@@ -122,7 +165,7 @@ class OmTicketProposal(models.Model):
             )
         )
 
-    def _answer(self, state, **word):
+    def _answer(self, act, answer=None, person=None, signed_on=None, attachment_ids=()):
         answered = self.filtered(lambda proposal: proposal.state != "waiting")
         if answered:
             raise UserError(
@@ -131,21 +174,32 @@ class OmTicketProposal(models.Model):
                     ", ".join(answered.ticket_id.mapped("display_name")),
                 )
             )
-        attachments = word.pop("attachment_ids", None)
         values = {
-            "state": state,
+            "answer": answer,
             "answered_on": fields.Datetime.now(),
             "answered_by_id": self.env.uid,
-            **word,
         }
-        if word.get("way") == "login":
-            values["person"] = self.env.user.name
-        if attachments:
-            values["attachment_ids"] = [(6, 0, attachments.ids)]
-        self.sudo().write(values)  # rows are written by acts only, which were checked
-        if attachments:
+        paper = None
+        if attachment_ids:
+            paper = Paper(person, signed_on, attachment_ids[0])
+            values.update(
+                way="paper",
+                person=person,
+                signed_on=signed_on,
+                attachment_ids=[(6, 0, attachment_ids.ids)],
+            )
+        elif act != "withdrawn":
+            values.update(way="login", person=self.env.user.name)
+        # superuser: nobody writes proposals but their acts
+        with self.sudo()._act(
+            act, reason=answer, paper=paper, evidence=attachment_ids or None
+        ) as proposals:
+            proposals.write(values)
+        if attachment_ids:
             # superuser: the paper belongs to the record from now on
-            attachments.sudo().write({"res_model": self._name, "res_id": self[:1].id})
+            attachment_ids.sudo().write(
+                {"res_model": self._name, "res_id": self[:1].id}
+            )
 
     def _describe_word(self):
         """Return who said what, and how, for the ledger."""

@@ -3,6 +3,8 @@ from datetime import datetime, timedelta
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
+from odoo.addons.om_base.models.om_act_mixin import Paper
+
 from .ticket_common import TicketCommon
 
 START = datetime(2026, 3, 1)
@@ -24,6 +26,11 @@ class TestDowntime(TicketCommon):
             }
         )
 
+    def _paper(self):
+        """The purchaser's letter, scanned."""
+        scan = self.env["ir.attachment"].create({"name": "批复.txt", "raw": b"x"})
+        return Paper("丙01", datetime.now().date(), scan)
+
     def _percent(self, first, last, system=None):
         system = system or self.system
         found = self.env["om.downtime"]._get_availability(
@@ -38,7 +45,7 @@ class TestDowntime(TicketCommon):
         self.assertEqual(self._percent(0, 24), 75)
         roadworks.with_user(self.dispatcher).action_claim()
         self.assertEqual(self._percent(0, 24), 75)
-        roadworks.with_user(self.manager).action_approve()
+        roadworks.with_user(self.manager).action_approve(self._paper())
         self.assertEqual(float(self._percent(0, 24)), 87.5)
         self.assertEqual(roadworks.approved_by_id, self.purchaser)
         self.assertTrue(roadworks.approved_on)
@@ -71,11 +78,13 @@ class TestDowntime(TicketCommon):
     def test_the_purchaser_decides(self):
         downtime = self._down(0, 6, excluded_cause="power")
         with self.assertRaises(AccessError):
-            downtime.with_user(self.dispatcher).action_approve()
+            downtime.with_user(self.dispatcher).action_approve(self._paper())
         with self.assertRaises(UserError):
-            downtime.with_user(self.manager).action_approve()
+            downtime.with_user(self.manager).action_approve(self._paper())
         downtime.with_user(self.dispatcher).action_claim()
-        downtime.with_user(self.manager).action_refuse()
+        with self._refused("signed paper"):
+            downtime.with_user(self.manager).action_refuse()
+        downtime.with_user(self.manager).action_refuse(self._paper())
         self.assertEqual(downtime.exclusion_state, "refused")
         with self.assertRaises(UserError):
             downtime.with_user(self.dispatcher).date_from = hour(1)
@@ -90,8 +99,8 @@ class TestDowntime(TicketCommon):
         (downtime | other).action_claim()
         for user, which in ((unit, downtime), (mine, other)):
             with self.assertRaises(AccessError):
-                which.with_user(user).sudo()._decide("approved", user.partner_id)
-        downtime.with_user(mine).sudo()._decide("approved", mine.partner_id)
+                which.with_user(user).sudo()._decide("approve")
+        downtime.with_user(mine)._decide("approve")
         self.assertEqual(downtime.approved_by_id, mine.partner_id)
 
     def test_sense(self):
@@ -104,3 +113,42 @@ class TestDowntime(TicketCommon):
         )
         with self.assertRaises(UserError):
             self._down(0, 6, equipment_ids=[(6, 0, device.ids)], device_count=1)
+
+    def test_who_signed_stands_on_record(self):
+        ours = self._down(0, 6, excluded_cause="power")
+        ours.action_claim()
+        ours.with_user(self.manager).action_approve(self._paper())
+        line = ours.act_ids[0]
+        self.assertEqual(line.act, "approve")
+        self.assertEqual(
+            (line.signature_id.way, line.signature_id.party_id, line.user_id),
+            ("paper", self.purchaser, self.manager),
+        )
+        self.assertTrue(line.attachment_ids)
+
+    def test_a_client_writes_no_decision(self):
+        """Consent, its time and whose system it was follow from acts."""
+        downtime = self._down(0, 6, excluded_cause="power")
+        for user in (self.engineer, self.dispatcher, self.manager):
+            theirs = downtime.with_user(user)
+            for vals in (
+                {"exclusion_state": "approved", "excluded_cause": "power"},
+                {"approved_by_id": self.purchaser.id},
+                {"approved_on": START},
+                {"unit_id": self.other_unit.id},
+            ):
+                with self.assertRaises(UserError, msg=str(vals)):
+                    theirs.write(vals)
+                with self.assertRaises(UserError, msg=str(vals)):
+                    theirs.create(
+                        {"system_id": self.system.id, "date_from": START, **vals}
+                    )
+            result = theirs.load(
+                [".id", "exclusion_state"], [[str(downtime.id), "approved"]]
+            )
+            self.assertFalse(result["ids"])
+            with self.assertRaises(UserError):
+                theirs.unlink()
+        downtime.with_user(self.engineer).date_to = hour(5)
+        self.assertEqual(downtime.exclusion_state, "none")
+        self.assertEqual(downtime.act_ids.mapped("act"), ["change", "create"])

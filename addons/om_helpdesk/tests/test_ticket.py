@@ -89,7 +89,15 @@ class TestTicket(TicketCommon):
         ticket.with_user(self.engineer).write(
             {"user_signature": pixel, "user_signed_by": "乙01"}
         )
-        self._at(after(minutes=40), ticket, "action_confirm")
+        signed = ticket.act_ids[0]
+        self.assertEqual(
+            (signed.signature_id.way, signed.signature_id.party_id, signed.user_id),
+            ("drawn", self.unit, self.engineer),
+        )
+        # Whoever did the work hands the signature in; somebody else confirms by it.
+        with self._refused("own work"):
+            self._at(after(minutes=40), ticket, "action_confirm")
+        self._at(after(minutes=40), ticket, "action_confirm", self.second_engineer)
         self.assertEqual(ticket.state, "confirmed")
         with self.assertRaises(UserError):
             ticket.with_user(self.engineer).user_signed_by = "乙02"

@@ -165,7 +165,7 @@ class TestTicketAccess(TicketCommon):
     def test_clients_cannot_say_that_they_correct(self):
         ticket = self.mine.with_user(self.manager)
         ticket._om_act("fixed")
-        ticket._om_act("confirmed")
+        self.mine.with_user(self.dispatcher)._om_act("confirmed")
         for forged in (True, "CORRECTING", {}, object()):
             with self._refused("confirmed"):
                 ticket.with_context(om_correcting=forged).write({"severity": "minor"})

@@ -277,7 +277,11 @@ class TestTicketChanges(TicketCommon):
         self._at(after(minutes=5), ticket, "action_take")
         with self.assertRaises(UserError):
             ticket.with_user(self.dispatcher).unlink()
-        self._report("urgent").with_user(self.dispatcher).unlink()
+        # A fault of a system is owed from its report on, whatever its state.
+        with self.assertRaises(UserError):
+            self._report("urgent").with_user(self.dispatcher).unlink()
+        no_report = self._report("general", system_id=False)
+        no_report.with_user(self.dispatcher).unlink()
 
     def test_follow_up(self):
         ticket = self._confirmed()

@@ -39,6 +39,11 @@ class TestTwoEngineers(BaseCase):
                 "DELETE FROM om_ticket_event WHERE ticket_id=%s", [cls.ticket_id]
             )
             cr.execute("DELETE FROM helpdesk_ticket WHERE id = %s", [cls.ticket_id])
+            # What is on record goes with it here: nothing of it has happened.
+            cr.execute(
+                "DELETE FROM om_act WHERE res_model = %s AND res_id = %s",
+                ["helpdesk.ticket", cls.ticket_id],
+            )
             env["mail.message"].search(
                 [("model", "=", "helpdesk.ticket"), ("res_id", "=", cls.ticket_id)]
             ).unlink()

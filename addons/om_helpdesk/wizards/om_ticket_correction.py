@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.helpdesk_ticket import TIME_FIELDS
-from ..models.helpdesk_ticket_changing import CORRECTING
 from ..models.om_sla_policy_line import SEVERITIES
 
 CORRECTED = ("system_id", "severity", "reported_at", *TIME_FIELDS)
@@ -64,7 +63,6 @@ class OmTicketCorrection(models.TransientModel):
             ticket._check_manager(
                 self.env._("Confirmed results are corrected by a project manager.")
             )
-        ticket = ticket.with_context(om_correcting=CORRECTING, om_reason=self.reason)
         values = self._get_changes()
         if not values and not self.pause_id:
             raise UserError(self.env._("Nothing was changed."))
@@ -73,10 +71,12 @@ class OmTicketCorrection(models.TransientModel):
             ticket._check_manager(
                 self.env._("A pause is corrected by a project manager.")
             )
-            with ticket._om_changing():
-                self.pause_id.with_env(ticket.env)._void(self.reason)
-        if values:
-            ticket.write(values)
+        act = "corrected_result" if self.confirmed else "corrected"
+        with ticket._om_changing(act, reason=self.reason) as corrected:
+            if self.pause_id:
+                self.pause_id.with_env(corrected.env)._void(self.reason)
+            if values:
+                corrected.with_context(om_reason=self.reason).write(values)
         after = ticket._om_results_text()
         ticket._om_log(
             {

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.helpdesk_ticket_ending import WORD
-
 
 class OmTicketWord(models.TransientModel):
     """The unit's word on paper: who said it, when, and the paper itself."""
@@ -63,17 +61,16 @@ class OmTicketWord(models.TransientModel):
         if not (self.person or "").strip():
             raise UserError(self.env._("Say who signed for the unit."))
         self._check_day(proposals)
-        word = {
-            "way": "paper",
+        paper = {
             "person": self.person.strip(),
             "signed_on": self.signed_on,
             "attachment_ids": self.attachment_ids,
         }
-        with tickets.with_context(om_word=WORD)._om_changing():
+        with tickets._om_changing("answered", reason=self.reason) as answered:
             if self.answer == "agreed":
-                proposals._agree(**word)
+                answered.proposal_id._agree(**paper)
             else:
-                proposals._refuse(self.reason, **word)
+                answered.proposal_id._disagree(self.reason, **paper)
         return {"type": "ir.actions.act_window_close"}
 
     def _check_day(self, proposals):
