@@ -60,6 +60,7 @@ class Claim(models.Model):
     amount = fields.Float(digits=(12, 2))
     witness = fields.Char()
     number = fields.Char()
+    secret = fields.Char(groups="base.group_system", copy=False)
     proof_ids = fields.Many2many("ir.attachment", bypass_search_access=True)
     picture = fields.Binary(attachment=True)
     active = fields.Boolean(default=True)

@@ -243,10 +243,10 @@ class OmSpareHistory(models.AbstractModel):
             "installed_at": asked + timedelta(hours=9),
         }
         now = fields.Datetime.now()
-        request._acting().write(
+        request.write(
             {name: min(day, now) for name, day in times.items() if request[name]}
         )
-        request.confirmation_ids._acting().write(
+        request.confirmation_ids.write(
             {"decided_at": min(asked + timedelta(hours=1), now)}
         )
         if request.installed_at:

@@ -157,7 +157,8 @@ class SparePortal(CustomerPortal):
                         "party": answer.party,
                         "decision": answer.decision,
                         "reason": answer.reason or "",
-                        "who": answer.user_id.name,
+                        "who": answer.person,
+                        "way": answer.way,
                         "when": answer.decided_at,
                     }
                     for answer in spare_sudo.confirmation_ids

@@ -1,3 +1,4 @@
+from . import om_spare_line_mixin
 from . import om_spare_list
 from . import om_spare_quota
 from . import om_spare_compatibility
@@ -30,3 +31,4 @@ from . import product_template
 from . import res_company
 from . import res_users
 from . import archive_guards
+from . import stock_guard

@@ -2,7 +2,14 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import LazyTranslate
 
+from odoo.addons.om_base.tools.acts import Act, Fact
+
+_lt = LazyTranslate(__name__)
+
+KEPT = ("kept",)
+KEEPERS = ("om_base.group_warehouse", "om_base.group_manager")
 DAYS_A_YEAR = 365.25
 
 
@@ -15,10 +22,55 @@ class OmDismantledPart(models.Model):
     """
 
     _name = "om.dismantled.part"
-    _inherit = ["mail.thread", "om.contract.guard.mixin"]
+    _inherit = ["mail.thread", "om.act.mixin"]
     _description = "Dismantled Part"
     _order = "date desc, id desc"
-    _guarded_fields = frozenset(("state", "handed_on", "signature", "signed_by"))
+
+    # Corrected while it is kept, each time on record.
+    _free_fields = {
+        "name": KEPT,
+        "system_id": KEPT,
+        "equipment_id": KEPT,
+        "serial_no": KEPT,
+        "reason": KEPT,
+        "place": KEPT,
+        "date": KEPT,
+        "in_use_since": KEPT,
+        "location_id": KEPT,
+        "photo_ids": KEPT,
+        "repair_ids": None,
+    }
+    _acts = {
+        "hand_back": Act(
+            _lt("Handed Back"),
+            source=KEPT,
+            target="returned",
+            groups=KEEPERS,
+            party="_get_owner",
+        ),
+        "dispose": Act(
+            _lt("Disposed Of"),
+            source=KEPT,
+            target="disposed",
+            groups=KEEPERS,
+            party="_get_owner",
+        ),
+    }
+    _facts = {
+        "name": Fact("name"),
+        "request": Fact("request_id"),
+        "system": Fact("system_id"),
+        "device": Fact("equipment_id"),
+        "serial": Fact("serial_no"),
+        "reason": Fact("reason"),
+        "place": Fact("place"),
+        "removed_on": Fact("date"),
+        "in_use_since": Fact("in_use_since"),
+        "kept_at": Fact("location_id"),
+        "state": Fact("state"),
+        "handed_on": Fact("handed_on"),
+        "received_by": Fact("signed_by", personal=True),
+    }
 
     name = fields.Char(required=True, tracking=True)
     request_id = fields.Many2one(
@@ -29,7 +81,9 @@ class OmDismantledPart(models.Model):
     )
     unit_id = fields.Many2one(related="system_id.unit_id", store=True)
     company_id = fields.Many2one(related="system_id.company_id", store=True, index=True)
-    equipment_id = fields.Many2one("maintenance.equipment", index="btree_not_null")
+    equipment_id = fields.Many2one(
+        "maintenance.equipment", index="btree_not_null", ondelete="restrict"
+    )
     serial_no = fields.Char("Serial Number")
     reason = fields.Text("Reason of Removal", required=True, tracking=True)
     place = fields.Char(required=True, help="Where it was installed.")
@@ -80,33 +134,59 @@ class OmDismantledPart(models.Model):
             )
             part.years_in_use = max(days, 0) / DAYS_A_YEAR
 
-    def action_hand_back(self, signed_by, signature):
-        """Give the parts back to their owner, against a signature."""
-        return self._leave("returned", signed_by, signature)
+    def action_hand_back(self, paper=None):
+        """Give the parts back to their owner.
 
-    def action_dispose(self, signed_by, signature):
+        :param paper: what its person signed, on paper or by hand on our screen
+        """
+        return self._leave("hand_back", paper)
+
+    def action_dispose(self, paper=None):
         """Dispose of the parts, with the owner's signature."""
-        return self._leave("disposed", signed_by, signature)
+        return self._leave("dispose", paper)
 
-    def _leave(self, state, signed_by, signature):
-        self.check_access("write")
-        if not (signed_by or "").strip() or not signature:
-            raise UserError(self.env._("The receiver's name and signature are needed."))
-        self._lock()
+    def action_enter_paper(self):
+        """Open the dialog for the owner's signature; which one, the button says."""
+        context = self.env.context
+        return self._open_paper(context.get("om_paper"), context.get("om_way", "paper"))
+
+    def _get_owner(self):
+        """Whose device it was, and in which capacity that body signs."""
+        return self.unit_id.commercial_partner_id, "user_unit"
+
+    def _leave(self, name, paper):
         gone = self.filtered(lambda part: part.state != "kept")
         if gone:
             raise UserError(
                 self.env._("“%s” has left the store already.", gone[0].name)
             )
-        self._acting().write(
-            {
-                "state": state,
-                "handed_on": fields.Date.context_today(self),
-                "signed_by": signed_by,
-                "signature": signature,
-            }
-        )
+        with self._act(name, paper=paper) as parts:
+            parts.write(
+                {
+                    "handed_on": self._get_signing_day(),
+                    "signed_by": paper.person if paper else self.env.user.name,
+                }
+            )
         return True
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_evidence(self):
+        """What a settlement rests on, or a repair was tried on, stays."""
+        if any(part.request_id or part.repair_ids or part.handed_on for part in self):
+            raise UserError(
+                self.env._(
+                    "Devices taken out for a request or repaired stay on record."
+                )
+            )
+
+    @api.model
+    def _filter_closed_files(self, files):
+        """The photos of what has left, or of a request, stay."""
+        parts = self.search([("photo_ids", "in", files.ids)])
+        return (
+            files
+            & parts.filtered(lambda part: part.request_id or part.handed_on).photo_ids
+        )
 
 
 class OmSpareRequest(models.Model):
@@ -136,15 +216,11 @@ class OmSpareRequest(models.Model):
             for dismantled parts
         :raises UserError: not issued
         """
-        self.check_access("write")
-        self._lock()
-        for request in self:
-            request._check_state("issued")
-        self._register_new_devices(place)
-        self._dismantle(place, kept_at)
-        self._acting().write(
-            {"state": "installed", "installed_at": fields.Datetime.now()}
-        )
+        with self._act("install") as requests:
+            requests._register_new_devices(place)
+            requests._dismantle(place, kept_at)
+            now = fields.Datetime.now()
+            requests.write({"state": "installed", "installed_at": now})
         return True
 
     def _register_new_devices(self, place):
@@ -166,7 +242,7 @@ class OmSpareRequest(models.Model):
         for (request, _values), device in zip(rows, devices, strict=True):
             found[request.id] |= device
         for request in tracked:
-            request._acting().new_equipment_ids = found[request.id]
+            request.new_equipment_ids = found[request.id]
 
     def _prepare_new_device(self, lot, place):
         """Return the values of the device that a part with a serial number becomes."""

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 class OmKeyPeriod(models.Model):
     _inherit = "om.key.period"
 
+    _free_fields = {"spare_plan_ids": None}
+
     spare_plan_ids = fields.One2many(
         "om.key.period.spare", "period_id", string="Spare Parts Forward", copy=True
     )
@@ -13,9 +15,18 @@ class OmKeyPeriodSpare(models.Model):
     """What has to lie forward, or in which van, before a key period begins."""
 
     _name = "om.key.period.spare"
+    _inherit = ["om.act.mixin"]
     _description = "Spare Part of a Key Period"
     _order = "period_id, location_id, id"
     _check_company_auto = True
+
+    # A plan, and no fact: what lies forward the stock tells.
+    _free_fields = {
+        "period_id": None,
+        "product_id": None,
+        "location_id": None,
+        "quantity": None,
+    }
 
     period_id = fields.Many2one(
         "om.key.period", required=True, index=True, ondelete="cascade"

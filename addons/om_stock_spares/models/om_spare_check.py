@@ -1,15 +1,46 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.om_base.tools.acts import Fact
+
 
 class OmSpareCheck(models.Model):
     """One look at one stored part: state, battery charge, firmware; never changed."""
 
     _name = "om.spare.check"
+    _inherit = ["om.act.mixin"]
     _description = "Check of a Stored Part"
     _order = "date desc, id desc"
     _rec_name = "product_id"
     _check_company_auto = True
+
+    # Entered once: see ``write``.
+    _free_fields = dict.fromkeys(
+        (
+            "product_id",
+            "lot_id",
+            "location_id",
+            "company_id",
+            "date",
+            "result",
+            "quantity",
+            "battery",
+            "firmware",
+            "note",
+        )
+    )
+    _facts = {
+        "product": Fact("product_id"),
+        "lot": Fact("lot_id"),
+        "place": Fact("location_id"),
+        "date": Fact("date"),
+        "checked_by": Fact("user_id"),
+        "result": Fact("result"),
+        "quantity": Fact("quantity"),
+        "battery": Fact("battery"),
+        "firmware": Fact("firmware"),
+        "note": Fact("note"),
+    }
 
     product_id = fields.Many2one(
         "product.product", required=True, index=True, ondelete="restrict"

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.om_base.tools.acts import Fact
+
 from ..engine.deviation import overall
 
 DEVIATIONS = [
@@ -13,10 +15,18 @@ class OmSpareCompatibility(models.Model):
     """Somebody's judgement whether a product may take the place of a listed part."""
 
     _name = "om.spare.compatibility"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "om.act.mixin"]
     _description = "Compatible Spare Part"
     _rec_name = "product_id"
     _order = "quota_id, id"
+
+    _free_fields = {
+        "quota_id": None,
+        "product_id": None,
+        "line_ids": None,
+        "note": None,
+    }
+    _facts = {"quota": Fact("quota_id"), "product": Fact("product_id")}
 
     quota_id = fields.Many2one(
         "om.spare.quota", required=True, index=True, ondelete="cascade"
@@ -59,8 +69,25 @@ class OmSpareCompatibility(models.Model):
 
 class OmSpareCompatibilityLine(models.Model):
     _name = "om.spare.compatibility.line"
+    _inherit = ["om.act.mixin"]
     _description = "Parameter of a Compatible Spare Part"
     _order = "sequence, id"
+
+    _free_fields = {
+        "compatibility_id": None,
+        "sequence": None,
+        "name": None,
+        "required_value": None,
+        "offered_value": None,
+        "deviation": None,
+    }
+    _facts = {
+        "judgement": Fact("compatibility_id"),
+        "parameter": Fact("name"),
+        "required": Fact("required_value"),
+        "offered": Fact("offered_value"),
+        "deviation": Fact("deviation"),
+    }
 
     compatibility_id = fields.Many2one(
         "om.spare.compatibility", required=True, index=True, ondelete="cascade"

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -5,16 +7,16 @@ from .om_spare_request import PARTIES
 
 
 class OmSpareConfirmation(models.Model):
-    """One party's answer to one request, by one person; never changed."""
+    """One party's answer to one request, by one person; never changed.
+
+    Nobody has the right to write one: the acts of the request do, and their signature
+    and line of the ledger stand behind it.
+    """
 
     _name = "om.spare.confirmation"
-    _inherit = ["om.contract.guard.mixin"]
     _description = "Spare Part Confirmation"
     _order = "id"
     _rec_name = "party"
-    _guarded_fields = frozenset(
-        ("request_id", "party", "decision", "reason", "user_id", "decided_at")
-    )
 
     request_id = fields.Many2one(
         "om.spare.request", required=True, index=True, ondelete="restrict"
@@ -27,19 +29,40 @@ class OmSpareConfirmation(models.Model):
         [("confirmed", "Confirmed"), ("refused", "Refused")], required=True
     )
     reason = fields.Char()
-    user_id = fields.Many2one("res.users", required=True, readonly=True)
+    user_id = fields.Many2one(
+        "res.users", string="Entered By", required=True, readonly=True
+    )
+    person = fields.Char(
+        "Answered By",
+        compute="_compute_person",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="The party's person: with the own login, or as the paper names it.",
+    )
+    way = fields.Selection(
+        [("login", "Own Login"), ("drawn", "Drawn by Hand"), ("paper", "On Paper")],
+        required=True,
+        default="login",
+    )
     decided_at = fields.Datetime(required=True, default=fields.Datetime.now)
 
     _party_uniq = models.Constraint(
         "unique(request_id, party)", "This party has answered already."
     )
-    _person_uniq = models.Constraint(
-        "unique(request_id, user_id)", "One person cannot answer for both parties."
+    _login_uniq = models.UniqueIndex(
+        "(request_id, user_id) WHERE way = 'login'",
+        "One person cannot answer for both parties.",
     )
     _refusal_with_reason = models.Constraint(
         "CHECK (decision != 'refused' OR reason IS NOT NULL)",
         "A refusal needs its reason.",
     )
+
+    @api.depends("user_id")
+    def _compute_person(self):
+        for answer in self:
+            answer.person = answer.user_id.name
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
@@ -53,50 +76,115 @@ class OmSpareRequest(models.Model):
 
     def action_confirm(self):
         """Confirm for the party of the user; with the second one the parts are ours."""
-        return self._decide("confirmed")
+        return self._decide("confirm")
 
     def action_refuse(self, reason):
         """Refuse for the party of the user."""
-        if not (reason or "").strip():
-            raise UserError(self.env._("Say why the part is refused."))
-        return self._decide("refused", reason)
+        return self._decide("refuse", reason)
 
-    def _decide(self, decision, reason=False):
+    def action_confirm_purchaser(self, paper=None):
+        """The purchaser's yes: by its own login, or its signed paper."""
+        return self._give_word("confirm", "purchaser", paper=paper)
+
+    def action_confirm_supervisor(self, paper=None):
+        """The supervisor's yes: by its own login, or its signed paper."""
+        return self._give_word("confirm", "supervisor", paper=paper)
+
+    def action_refuse_purchaser(self, reason, paper=None):
+        """The purchaser's no, with its reason."""
+        return self._give_word("refuse", "purchaser", reason, paper)
+
+    def action_refuse_supervisor(self, reason, paper=None):
+        """The supervisor's no, with its reason."""
+        return self._give_word("refuse", "supervisor", reason, paper)
+
+    def action_enter_paper(self):
+        """Open the dialog for a party's paper; which one, the button says."""
+        return self._open_paper(self.env.context.get("om_paper"))
+
+    def _get_purchaser(self):
+        """Whose word the purchaser's answer is, and in which capacity."""
+        # sudo: parties may not read the system, and ours know them anyway.
+        return self.sudo().purchaser_id.commercial_partner_id, "purchaser"
+
+    def _get_supervisor(self):
+        return self.sudo().supervisor_id.commercial_partner_id, "supervisor"
+
+    @api.depends_context("uid")
+    @api.depends("state", "confirmation_ids", "is_unconfirmed")
+    def _compute_can_enter(self):
+        for party in PARTIES:
+            act = self._get_acts()[f"confirm_{party}"]
+            for request in self:
+                request[f"can_enter_{party}"] = (
+                    not self.env.user.share
+                    and (request.state == "asked" or request.is_unconfirmed)
+                    and request[f"{party}_state"] == "waiting"
+                    and request.applicant_id != self.env.user
+                    and request._can(act)
+                )
+
+    def _get_doers(self):
+        """The applicant confirms nothing, on paper neither."""
+        return super()._get_doers() | self.applicant_id
+
+    def _decide(self, verb, reason=None):
         parties = self._get_my_parties()
-        # The party's people may only read: what they may do is checked right here.
-        requests = self.sudo()
-        requests._lock()
-        requests.invalidate_recordset()
-        for request in requests:
-            request._check_can_answer(parties[request.id], self.env.user)
-        self.env["om.spare.confirmation"].sudo()._acting().create(
-            [
-                {
-                    "request_id": request.id,
-                    "party": parties[request.id],
-                    "decision": decision,
-                    "reason": reason or False,
-                    "user_id": self.env.uid,
-                }
-                for request in requests
-            ]
-        )
-        requests._follow_answers()
+        for party, requests in self.grouped(lambda each: parties[each.id]).items():
+            requests._give_word(verb, party, reason)
         return True
 
-    def _check_can_answer(self, party, user):
-        """Raise with the reason if ``user`` cannot answer this request for ``party``
-        now."""
+    def _give_word(self, verb, party, reason=None, paper=None):
+        with self._act(f"{verb}_{party}", reason=reason, paper=paper) as answered:
+            # sudo: nobody has the right to write an answer; the act was checked.
+            requests = answered.sudo()
+            for request in requests:
+                request._check_can_answer(party, paper)
+            self.env["om.spare.confirmation"].sudo().create(
+                [
+                    {
+                        "request_id": request.id,
+                        "party": party,
+                        "decision": "confirmed" if verb == "confirm" else "refused",
+                        "reason": (reason or "").strip() or False,
+                        "user_id": self.env.uid,
+                        "person": (paper.person if paper else self.env.user.name),
+                        "way": paper.way if paper else "login",
+                    }
+                    for request in requests
+                ]
+            )
+            requests._follow_answers()
+        return True
+
+    def _check_can_answer(self, party, paper=None):
+        """Raise with the reason if the user cannot answer this request for ``party``
+        now: applicant, purchaser and supervisor are three persons."""
         self.ensure_one()
+        user = self.env.user
         if not (self.state == "asked" or self.is_unconfirmed):
-            self._check_state("asked")
+            act = self._get_acts()[f"confirm_{party}"]
+            self._check_source(replace(act, source=("asked",)))
         if user == self.applicant_id:
             raise UserError(self.env._("Who asked for the part cannot confirm it."))
         answers = self.confirmation_ids
         if party in answers.mapped("party"):
             raise UserError(self.env._("Your side has answered already."))
-        if user in answers.user_id:
-            raise UserError(self.env._("One person cannot answer for both parties."))
+        if not paper:
+            if user in answers.filtered(lambda each: each.way == "login").user_id:
+                raise UserError(
+                    self.env._("One person cannot answer for both parties.")
+                )
+            return
+        if paper.person.strip() in answers.mapped("person"):
+            raise UserError(
+                self.env._(
+                    "Applicant, purchaser and supervisor are three persons:"
+                    " “%(person)s” stands in %(request)s for another side already.",
+                    person=paper.person,
+                    request=self.name,
+                )
+            )
 
     def _get_my_parties(self):
         """Return {id: party for which the user may answer}.
@@ -143,14 +231,14 @@ class OmSpareRequest(models.Model):
             {request: request.quantity for request in fresh}, "reserved"
         )
         now = fields.Datetime.now()
-        fresh._acting().write({"confirmed_at": now, "state": "confirmed"})
-        (both - fresh)._acting().write({"confirmed_at": now})
+        fresh.write({"confirmed_at": now, "state": "confirmed"})
+        (both - fresh).write({"confirmed_at": now})
         both._resume_tickets()
 
     def _follow_refusal(self):
         """End what was asked for; an emergency issue stays and shows the refusal."""
         asked = self.filtered(lambda request: request.state == "asked")
-        asked._acting().write({"state": "refused"})
+        asked.write({"state": "refused"})
         asked._resume_tickets()
         for request in self:
             request.message_post(

@@ -3,7 +3,15 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 from odoo.fields import Domain
+from odoo.tools import LazyTranslate
 
+from odoo.addons.om_base.tools import seal
+from odoo.addons.om_base.tools.acts import Act, Fact
+
+_lt = LazyTranslate(__name__)
+
+DRAFT = ("draft",)
+COUNTING = ("counting",)
 NAMED = 8
 
 
@@ -17,13 +25,37 @@ class OmSpareCount(models.Model):
     """
 
     _name = "om.spare.count"
-    _inherit = ["om.contract.guard.mixin", "mail.thread"]
+    _inherit = ["om.act.mixin", "mail.thread"]
     _description = "Stock-Taking of Spare Parts"
     _order = "id desc"
-    _guarded_fields = frozenset(
-        ("state", "started_on", "started_by_id", "applied_on", "applied_by_id")
-    )
     _check_company_auto = True
+
+    _free_fields = {
+        "kind": DRAFT,
+        "location_ids": DRAFT,
+        "company_id": DRAFT,
+        "reason": ("draft", "counting"),
+        "line_ids": ("draft", "counting"),
+    }
+    _acts = {
+        "start": Act(_lt("Started"), source=DRAFT, target="counting"),
+        "compare": Act(_lt("Compared Again"), source=COUNTING),
+        "apply": Act(_lt("Applied"), source=COUNTING, target="applied"),
+        "cancel": Act(
+            _lt("Cancelled"), source=("draft", "counting"), target="cancelled"
+        ),
+    }
+    _facts = {
+        "number": Fact("name"),
+        "kind": Fact("kind"),
+        "places": Fact("location_ids"),
+        "reason": Fact("reason"),
+        "state": Fact("state"),
+        "started_on": Fact("started_on"),
+        "applied_on": Fact("applied_on"),
+        # The digest of what was expected and found, entry by entry.
+        "entries": Fact("lines_told", sealed=("applied",)),
+    }
 
     name = fields.Char("Number", readonly=True, copy=False, default="/")
     kind = fields.Selection(
@@ -85,6 +117,9 @@ class OmSpareCount(models.Model):
     line_count = fields.Integer("Number of Entries", compute="_compute_counts")
     open_count = fields.Integer("Not Counted", compute="_compute_counts")
     difference_count = fields.Integer("Differences", compute="_compute_counts")
+    lines_told = fields.Char(
+        compute="_compute_lines_told", export_string_translation=False
+    )
     scanned_on = fields.Datetime(readonly=True, copy=False)
 
     @api.depends("line_ids.counted", "line_ids.is_counted", "line_ids.final_result")
@@ -97,22 +132,30 @@ class OmSpareCount(models.Model):
                 result not in ("open", "match") for result in results
             )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        numbers = self.env["ir.sequence"]
-        vals_list = [
-            {**vals, "name": numbers.next_by_code("om.spare.count") or "/"}
-            if vals.get("name", "/") == "/"
-            else vals
-            for vals in vals_list
-        ]
-        return super().create(vals_list)
+    @api.depends("line_ids.expected", "line_ids.counted", "line_ids.reason")
+    def _compute_lines_told(self):
+        for count in self:
+            count.lines_told = seal.digest(
+                [
+                    [line.location_id.id, line.product_id.id, line.serial or ""]
+                    + [f"{line.expected:g}", f"{line.counted:g}", line.reason or ""]
+                    for line in count.line_ids.sorted("id")
+                ]
+            )
 
-    def write(self, vals):
-        if {"kind", "location_ids", "company_id"} & vals.keys():
-            for count in self:
-                count._check_state("draft")
-        return super().write(vals)
+    @api.model
+    def _complete_new(self, vals_list):
+        numbers = self.env["ir.sequence"]
+        return [
+            {**vals, "name": numbers.next_by_code(self._name) or "/"}
+            if vals.get("name") in (None, False, "/")
+            else vals
+            for vals in super()._complete_new(vals_list)
+        ]
+
+    def _check_counting(self):
+        """Raise for the first of these that is not being counted."""
+        self._check_source(self._get_acts()["apply"])
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_applied(self):
@@ -145,29 +188,26 @@ class OmSpareCount(models.Model):
 
     def action_start(self):
         """Begin: keep what the books expect in these places."""
-        for count in self:
-            count.check_access("write")
-            count._lock()
-            count.invalidate_recordset()
-            count._check_state("draft")
-            places = count._get_places()
-            if not places:
-                raise UserError(self.env._("Choose the places to count first."))
-            count._acting().write(
-                {
-                    "state": "counting",
-                    "started_on": fields.Datetime.now(),
-                    "started_by_id": self.env.uid,
-                }
-            )
-            if count.kind == "count":
-                count._add_expected(count._get_books(places))
+        with self._act("start") as counts:
+            for count in counts:
+                places = count._get_places()
+                if not places:
+                    raise UserError(self.env._("Choose the places to count first."))
+                count.write(
+                    {
+                        "state": "counting",
+                        "started_on": fields.Datetime.now(),
+                        "started_by_id": self.env.uid,
+                    }
+                )
+                if count.kind == "count":
+                    count._add_expected(count._get_books(places))
         return True
 
     def _add_expected(self, books):
-        """Add an entry for each item of the books."""
+        """Add an entry for each item of the books, in an act."""
         self.ensure_one()
-        self.env["om.spare.count.line"]._acting().create(
+        self.env["om.spare.count.line"].create(
             [
                 {
                     "count_id": self.id,
@@ -189,8 +229,8 @@ class OmSpareCount(models.Model):
 
     def action_rest_not_found(self):
         """What nobody has counted is not there."""
+        self._check_counting()
         for count in self:
-            count._check_state("counting")
             count.line_ids.filtered(lambda line: line.result == "open").write(
                 {"counted": 0}
             )
@@ -198,11 +238,8 @@ class OmSpareCount(models.Model):
 
     def action_cancel(self):
         """Give these counts up; nothing has moved."""
-        self.check_access("write")
-        self._lock()
-        for count in self:
-            count._check_state("draft", "counting")
-        self._acting().write({"state": "cancelled"})
+        with self._act("cancel"):
+            pass
         return True
 
     # ------------------------------------------------------------
@@ -235,15 +272,13 @@ class OmSpareCount(models.Model):
     def action_update_expected(self):
         """Take the books as they are now; what they changed is to be counted again."""
         self.ensure_one()
-        self.check_access("write")
-        self._lock()
-        self._check_state("counting")
-        changed, missing = self._find_outdated()
-        books = self._get_books(changed.location_id)
-        by_books = changed.grouped(lambda line: books.get(line._get_key(), 0))
-        for held, lines in by_books.items():
-            lines._acting().write({"expected": held, "counted": 0, "is_counted": False})
-        self._add_expected(missing)
+        with self._act("compare") as count:
+            changed, missing = count._find_outdated()
+            books = count._get_books(changed.location_id)
+            by_books = changed.grouped(lambda line: books.get(line._get_key(), 0))
+            for held, lines in by_books.items():
+                lines.write({"expected": held, "counted": 0, "is_counted": False})
+            count._add_expected(missing)
         return True
 
     def _check_up_to_date(self):
@@ -278,22 +313,20 @@ class OmSpareCount(models.Model):
             the stock has moved since
         """
         self.ensure_one()
-        self.check_access("write")
-        self._lock()
-        self._hold_places()
-        self.invalidate_recordset()
-        self._check_state("counting")
-        self._check_complete()
-        self._check_up_to_date()
-        self._keep_results()
-        self._make_moves()
-        self._acting().write(
-            {
-                "state": "applied",
-                "applied_on": fields.Datetime.now(),
-                "applied_by_id": self.env.uid,
-            }
-        )
+        with self._act("apply") as count:
+            count._hold_places()
+            count.invalidate_recordset()
+            count._check_complete()
+            count._check_up_to_date()
+            count._keep_results()
+            count._make_moves()
+            count.write(
+                {
+                    "state": "applied",
+                    "applied_on": fields.Datetime.now(),
+                    "applied_by_id": self.env.uid,
+                }
+            )
         return True
 
     def _hold_places(self):
@@ -343,25 +376,24 @@ class OmSpareCount(models.Model):
         """Keep what was compared: later stock says something else."""
         results = self.line_ids.grouped(lambda line: (line.result, line.result_text))
         for (result, text), lines in results.items():
-            lines._acting().write({"final_result": result, "final_text": text})
+            lines.write({"final_result": result, "final_text": text})
 
     def _make_moves(self):
         """Correct the books by stock moves: first the moves, then the adjustments."""
-        this = self._acting()
-        lines = {line._get_key(): line for line in this.line_ids}
-        lots = this._get_lots()
+        lines = {line._get_key(): line for line in self.line_ids}
+        lots = self._get_lots()
         moves, rests = [], defaultdict(list)
-        for (product, serial), step in this._get_steps():
+        for (product, serial), step in self._get_steps():
             place = step.target or step.source
             reason = lines[place, product, serial]._get_reason()
-            lot = lots.get((product, serial), this.env["stock.lot"])
+            lot = lots.get((product, serial), self.env["stock.lot"])
             if step.source and step.target:
                 moves.append((product, lot, step, reason))
             else:
                 rests[reason].append((product, lot, step))
-        this._move(moves)
+        self._move(moves)
         for reason, steps in rests.items():
-            this._adjust(steps, reason)
+            self._adjust(steps, reason)
 
     def _get_lots(self):
         """Return {(product, serial): lot}; new ones are made for what was found."""
@@ -484,7 +516,7 @@ class OmSpareCount(models.Model):
     def action_scan(self):
         """Open the page for a telephone or a scanner."""
         self.ensure_one()
-        self._check_state("counting")
+        self._check_counting()
         return {
             "type": "ir.actions.client",
             "tag": "om_stock_spares.count",

@@ -2,7 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .om_spare_signoff_mixin import OmSpareSignoffMixin
+from odoo.addons.om_base.tools import seal
+from odoo.addons.om_base.tools.acts import Fact
+
+DRAFT = ("draft",)
 
 CONDITIONS = [
     ("new", "New"),
@@ -23,9 +26,20 @@ class OmSpareHandover(models.Model):
     _inherit = ["om.spare.signoff.mixin"]
     _description = "Hand-Over of Spare Stock"
     _order = "id desc"
-    _guarded_fields = OmSpareSignoffMixin._guarded_fields | {"stock_on"}
     _check_company_auto = True
     _portal_path = "/my/handovers"
+
+    _free_fields = {
+        "agreement_id": DRAFT,
+        "company_id": DRAFT,
+        "note": DRAFT,
+        "line_ids": DRAFT,
+    }
+    _facts = {
+        "note": Fact("note"),
+        "stock_on": Fact("stock_on"),
+        "lines": Fact("lines_told", sealed=("submitted", "confirmed")),
+    }
 
     name = fields.Char("Number", readonly=True, copy=False, default="/")
     agreement_id = fields.Many2one(
@@ -53,25 +67,26 @@ class OmSpareHandover(models.Model):
         "Pieces", compute="_compute_totals", digits="Product Unit"
     )
 
+    lines_told = fields.Char(
+        compute="_compute_lines_told", export_string_translation=False
+    )
+
+    @api.depends("line_ids.quantity", "line_ids.condition", "line_ids.note")
+    def _compute_lines_told(self):
+        for handover in self:
+            handover.lines_told = seal.canonical(
+                [
+                    [line.product_id.id, line.lot_name or "", line.place or ""]
+                    + [f"{line.quantity:g}", line.condition, line.note or ""]
+                    for line in handover.line_ids.sorted("id")
+                ]
+            )
+
     @api.depends("line_ids.quantity")
     def _compute_totals(self):
         for handover in self:
             handover.line_count = len(handover.line_ids)
             handover.quantity_total = sum(handover.line_ids.mapped("quantity"))
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        numbers = self.env["ir.sequence"]
-        vals_list = [
-            {**vals, "name": numbers.next_by_code("om.spare.handover") or "/"}
-            if vals.get("name", "/") == "/"
-            else vals
-            for vals in vals_list
-        ]
-        return super().create(vals_list)
-
-    def _get_fixed_fields(self):
-        return {"agreement_id", "company_id", "note", "name", "line_ids"}
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_draft(self):
@@ -93,10 +108,12 @@ class OmSpareHandover(models.Model):
 
     def _load_stock(self):
         self.ensure_one()
-        known = {line._get_key(): line for line in self.line_ids}
+        # sudo: what lies there follows from the stock, nobody writes it by hand.
+        lines = self.sudo().line_ids
+        known = {line._get_key(): line for line in lines}
         stock = self._get_stock()
         uoms = self._get_listed_units()
-        Line = self.env["om.spare.handover.line"]
+        Line = lines.browse()
         vals_list, kept = [], Line
         for number, ((product, lot, location), quantity) in enumerate(stock.items()):
             line = known.get((product.id, lot.id, location.id))
@@ -120,9 +137,9 @@ class OmSpareHandover(models.Model):
                         "condition": self._get_condition(location),
                     }
                 )
-        (self.line_ids - kept).unlink()
+        (lines - kept).unlink()
         Line.create(vals_list)
-        self._acting().write({"stock_on": fields.Datetime.now()})
+        self.sudo().write({"stock_on": fields.Datetime.now()})
 
     def _get_listed_units(self):
         """Return {product: unit as the contract's lists print it}."""
@@ -213,10 +230,13 @@ class OmSpareHandoverLine(models.Model):
     """What lies in one place: a part, its serial number or lot, how many."""
 
     _name = "om.spare.handover.line"
-    _inherit = ["om.contract.guard.mixin"]
+    _inherit = ["om.spare.line.mixin"]
     _description = "Spare Stock to Hand Over"
     _order = "handover_id, sequence, id"
     _rec_name = "product_id"
+    _document_field = "handover_id"
+
+    _free_fields = {"condition": DRAFT, "note": DRAFT}
 
     handover_id = fields.Many2one(
         "om.spare.handover", required=True, index=True, ondelete="cascade"
@@ -238,21 +258,6 @@ class OmSpareHandoverLine(models.Model):
     quantity = fields.Float(readonly=True, digits="Product Unit")
     condition = fields.Selection(CONDITIONS, required=True, default="new")
     note = fields.Char("Remarks")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines.handover_id._check_is_draft()
-        return lines
-
-    def write(self, vals):
-        if not self._is_acting():
-            self.handover_id._check_is_draft()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_draft(self):
-        self.handover_id._check_is_draft()
 
     def _get_key(self):
         self.ensure_one()

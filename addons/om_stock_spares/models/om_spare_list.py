@@ -1,16 +1,57 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import LazyTranslate
+
+from odoo.addons.om_base.tools.acts import Act, Fact
+
+_lt = LazyTranslate(__name__)
+
+DRAFT = ("draft",)
+KEEPERS = ("om_base.group_procurement", "om_base.group_manager")
 
 
 class OmSpareList(models.Model):
     """The spare parts that a contract lets us use in a period, with their caps."""
 
     _name = "om.spare.list"
-    _inherit = ["om.contract.guard.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["om.act.mixin", "mail.thread", "mail.activity.mixin"]
     _description = "Spare Parts List"
     _order = "date_from desc, name, id"
-    _guarded_fields = frozenset(("state",))
     _check_company_auto = True
+
+    _free_fields = {
+        "name": DRAFT,
+        "agreement_id": DRAFT,
+        "company_id": DRAFT,
+        "date_from": DRAFT,
+        "date_to": DRAFT,
+        "source": DRAFT,
+        "district_code": DRAFT,
+        "emergency_hours": DRAFT,
+        # The parts of a list in use guard themselves.
+        "quota_ids": ("draft", "active"),
+        "warehouse_id": ("draft", "active"),
+        "reminder_hours": None,
+    }
+    _acts = {
+        "activate": Act(
+            _lt("Put Into Use"), source=DRAFT, target="active", groups=KEEPERS
+        ),
+        "change_terms": Act(
+            _lt("Terms Changed"), source=("active",), groups=KEEPERS, reason=True
+        ),
+    }
+    _facts = {
+        "name": Fact("name"),
+        "contract": Fact("agreement_id"),
+        "from": Fact("date_from"),
+        "to": Fact("date_to"),
+        "source": Fact("source"),
+        "district": Fact("district_code"),
+        "warehouse": Fact("warehouse_id"),
+        "emergency_hours": Fact("emergency_hours"),
+        "state": Fact("state"),
+    }
 
     name = fields.Char(required=True, tracking=True)
     agreement_id = fields.Many2one(
@@ -106,15 +147,50 @@ class OmSpareList(models.Model):
 
         :raises UserError: a list without parts or without warehouse
         """
-        for spare_list in self:
-            if not spare_list.quota_ids:
-                raise UserError(self.env._("“%s” has no parts yet.", spare_list.name))
-            if not spare_list.warehouse_id:
-                raise UserError(
-                    self.env._("Choose the warehouse of “%s” first.", spare_list.name)
+        with self._act("activate") as lists:
+            for spare_list in lists:
+                if not spare_list.quota_ids:
+                    raise UserError(
+                        self.env._("“%s” has no parts yet.", spare_list.name)
+                    )
+                if not spare_list.warehouse_id:
+                    raise UserError(
+                        self.env._(
+                            "Choose the warehouse of “%s” first.", spare_list.name
+                        )
+                    )
+        return True
+
+    def action_change_terms(self, date_from, date_to, terms, reason, evidence=None):
+        """Change period, caps and prices of a list in use, with the reason on record.
+
+        :param terms: {quota of this list: (cap, unit price)}
+        :param evidence: attachments, such as the supplementary agreement
+        :raises UserError: no reason, nothing changes, a part of another list, or a cap
+            below what is used and reserved
+        """
+        self.ensure_one()
+        with self._act("change_terms", reason=reason, evidence=evidence) as spare_list:
+            texts = []
+            if (date_from, date_to) != (spare_list.date_from, spare_list.date_to):
+                texts.append(
+                    self.env._("Period: %(from)s – %(to)s")
+                    % {"from": date_from, "to": date_to}
                 )
-        drafts = self.filtered(lambda spare_list: spare_list.state == "draft")
-        drafts._acting().write({"state": "active"})
+                spare_list.write({"date_from": date_from, "date_to": date_to})
+            for quota, (cap, price_unit) in terms.items():
+                text = quota._get_terms_text(cap, price_unit)
+                if quota.list_id != spare_list or not text:
+                    continue
+                if cap < quota.used + quota.reserved + quota.swap_out - quota.swap_in:
+                    raise UserError(quota._get_exceeded_text())
+                texts.append(text)
+                quota.with_env(spare_list.env).write(
+                    {"cap": cap, "price_unit": price_unit}
+                )
+            if not texts:
+                raise UserError(self.env._("Nothing was changed."))
+        self.message_post(body=f"{self.env._('; ').join(texts)} ({reason})")
         return True
 
     @api.ondelete(at_uninstall=False)

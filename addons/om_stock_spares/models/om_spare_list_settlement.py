@@ -36,9 +36,9 @@ class OmSpareList(models.Model):
         self._write_state("settling", "active")
 
     def _write_state(self, before, after):
-        # Who settles or confirms need not be who edits lists; the act was checked.
+        # sudo: who settles need not be who edits lists; the act was checked.
         lists = self.sudo().filtered(lambda spare_list: spare_list.state == before)
-        lists._acting().write({"state": after})
+        lists.write({"state": after})
 
 
 class OmSpareSettlement(models.Model):

@@ -1,7 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, LazyTranslate
 
+from odoo.addons.om_base.tools.acts import Act, Fact
+
+_lt = LazyTranslate(__name__)
+
+DRAFT = ("draft",)
 COUNTERS = ("used", "reserved", "swap_in", "swap_out")
 
 
@@ -9,15 +14,46 @@ class OmSpareQuota(models.Model):
     """One line of a spare list: a part and how many of it the contract allows.
 
     The counters change through :meth:`_book` only, which adds to them where they lie:
-    a check of the database keeps them within the cap, whoever is first.
+    a check of the database keeps them within the cap, whoever is first. The ledger
+    tells how they stood after each booking. Cap and price of a list in use change by
+    the list's act only (:meth:`om.spare.list.action_change_terms`).
     """
 
     _name = "om.spare.quota"
-    _inherit = ["om.contract.guard.mixin"]
+    _inherit = ["om.spare.line.mixin"]
     _description = "Spare Part Quota"
     _order = "list_id, sequence, id"
-    _guarded_fields = frozenset(COUNTERS)
+    _document_field = "list_id"
+    _state_field = "list_state"
     _check_company_auto = True
+
+    _free_fields = {
+        "list_id": DRAFT,
+        "sequence": None,
+        "name": DRAFT,
+        "system_id": DRAFT,
+        "product_id": DRAFT,
+        "uom_name": DRAFT,
+        "specification": DRAFT,
+        "cap": DRAFT,
+        "price_unit": DRAFT,
+        # For the least stock, which is ours to judge.
+        "device_count": None,
+        "compatibility_ids": None,
+    }
+    _acts = {"book": Act(_lt("Counted"))}
+    _facts = {
+        "list": Fact("list_id"),
+        "part": Fact("name"),
+        "product": Fact("product_id"),
+        "system": Fact("system_id"),
+        "cap": Fact("cap"),
+        "price": Fact("price_unit"),
+        "used": Fact("used"),
+        "reserved": Fact("reserved"),
+        "swapped_in": Fact("swap_in"),
+        "swapped_out": Fact("swap_out"),
+    }
 
     list_id = fields.Many2one(
         "om.spare.list", required=True, index=True, ondelete="cascade"
@@ -198,6 +234,7 @@ class OmSpareQuota(models.Model):
         refused = quotas - self.browse(row[0] for row in booked)
         if refused:
             raise UserError(refused[0]._get_exceeded_text())
+        quotas._note("book", dict.fromkeys(quotas.ids, "active"))
 
     def _get_exceeded_text(self):
         self.ensure_one()
@@ -218,3 +255,20 @@ class OmSpareQuota(models.Model):
     def _unlink_except_active(self):
         if any(quota.list_state != "draft" for quota in self):
             raise UserError(self.env._("Parts of a list in use stay on record."))
+
+    def _get_terms_text(self, cap, price_unit):
+        """Say how cap and price change; "" if they do not."""
+        self.ensure_one()
+        changes = []
+        if cap != self.cap:
+            changes.append(self.env._("cap %(old)s → %(new)s", old=self.cap, new=cap))
+        money = self.currency_id
+        if money.compare_amounts(price_unit, self.price_unit):
+            changes.append(
+                self.env._(
+                    "unit price %(old)s → %(new)s",
+                    old=money.format(self.price_unit),
+                    new=money.format(price_unit),
+                )
+            )
+        return changes and f"{self.name}: {self.env._(', ').join(changes)}" or ""

@@ -1,13 +1,39 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.om_base.tools.acts import Fact
 
 
 class OmSpareRepair(models.Model):
     """A try to repair a device or a part: what was done, hours, cost, outcome."""
 
     _name = "om.spare.repair"
+    _inherit = ["om.act.mixin"]
     _description = "Repair of a Part"
     _order = "date desc, id desc"
     _check_company_auto = True
+
+    _free_fields = {
+        "name": None,
+        "date": None,
+        "outcome": None,
+        "hours": None,
+        "cost": None,
+        "user_id": None,
+        "request_id": None,
+        "part_id": None,
+        "equipment_id": None,
+    }
+    _facts = {
+        "what": Fact("name"),
+        "date": Fact("date"),
+        "outcome": Fact("outcome"),
+        "hours": Fact("hours"),
+        "cost": Fact("cost"),
+        "repaired_by": Fact("user_id"),
+        "request": Fact("request_id"),
+        "part": Fact("part_id"),
+    }
 
     name = fields.Char("What Was Tried", required=True)
     date = fields.Date(required=True, default=fields.Date.context_today, copy=False)
@@ -39,6 +65,7 @@ class OmSpareRepair(models.Model):
         "maintenance.equipment",
         string="Device",
         index="btree_not_null",
+        ondelete="restrict",
         compute="_compute_equipment_id",
         store=True,
         readonly=False,
@@ -61,6 +88,15 @@ class OmSpareRepair(models.Model):
         " OR equipment_id IS NOT NULL)",
         "A repair belongs to a request, a dismantled part or a device.",
     )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_shown(self):
+        if any(repair.request_id.asked_at for repair in self):
+            raise UserError(
+                self.env._(
+                    "A request was asked for with this repair: it stays on record."
+                )
+            )
 
     @api.depends("request_id", "part_id")
     def _compute_equipment_id(self):

@@ -5,7 +5,11 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, LazyTranslate
+
+from odoo.addons.om_base.tools.acts import Act, Fact
+
+_lt = LazyTranslate(__name__)
 
 STATES = [
     ("draft", "Draft"),
@@ -17,20 +21,17 @@ STATES = [
     ("cancelled", "Cancelled"),
 ]
 PARTIES = ("purchaser", "supervisor")
-# Fields that the purchaser and the supervisor have seen and confirmed.
-ASKED_FIELDS = frozenset(
-    (
-        "ticket_id",
-        "inspection_id",
-        "system_id",
-        "equipment_id",
-        "quota_id",
-        "product_id",
-        "quantity",
-        "beyond_repair",
-        "repair_tried",
-    )
-)
+DRAFT = ("draft",)
+# Purchaser and supervisor answer what waits for them, an emergency issue afterwards.
+ANSWERED = ("asked", "issued", "installed")
+ANSWERS = {
+    "confirm_purchaser": _lt("Confirmed by the Purchaser"),
+    "confirm_supervisor": _lt("Confirmed by the Supervisor"),
+    "refuse_purchaser": _lt("Refused by the Purchaser"),
+    "refuse_supervisor": _lt("Refused by the Supervisor"),
+}
+# Who may enter a party's paper.
+PAPER_GROUPS = ("om_base.group_dispatcher", "om_base.group_warehouse")
 
 
 class OmSpareRequest(models.Model):
@@ -43,28 +44,81 @@ class OmSpareRequest(models.Model):
 
     _name = "om.spare.request"
     _inherit = [
-        "om.contract.guard.mixin",
+        "om.act.mixin",
         "portal.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
     _description = "Spare Part Request"
     _order = "id desc"
-    _guarded_fields = frozenset(
-        (
-            "state",
-            "asked_at",
-            "confirmed_at",
-            "confirm_by",
-            "is_emergency",
-            "issued_qty",
-            "returned_qty",
-            "issued_at",
-            "installed_at",
-            "confirmation_ids",
-        )
-    )
     _check_company_auto = True
+
+    # What purchaser and supervisor have seen stays as they saw it.
+    _free_fields = {
+        "ticket_id": DRAFT,
+        "inspection_id": DRAFT,
+        "system_id": DRAFT,
+        "equipment_id": DRAFT,
+        "quota_id": DRAFT,
+        "product_id": DRAFT,
+        "quantity": DRAFT,
+        "beyond_repair": DRAFT,
+        "repair_tried": DRAFT,
+        "photo_ids": DRAFT,
+        "repair_ids": None,
+        "source_location_id": ("draft", "asked", "confirmed"),
+    }
+    _acts = {
+        "ask": Act(_lt("Asked For"), source=DRAFT, target="asked"),
+        **{
+            name: Act(
+                label,
+                source=ANSWERED,
+                groups=PAPER_GROUPS,
+                party=f"_get_{name.partition('_')[2]}",
+                reason=name.startswith("refuse"),
+            )
+            for name, label in ANSWERS.items()
+        },
+        "issue": Act(_lt("Issued"), source=("confirmed",)),
+        "issue_emergency": Act(
+            _lt("Issued in an Emergency"),
+            source=("draft", "asked"),
+            groups=("om_base.group_warehouse", "om_base.group_manager"),
+        ),
+        "return": Act(_lt("Returned to the Store"), source=("confirmed", "issued")),
+        "install": Act(_lt("Installed"), source=("issued",), target="installed"),
+        "cancel": Act(
+            _lt("Cancelled"),
+            source=("draft", "asked", "confirmed"),
+            target="cancelled",
+        ),
+    }
+    _facts = {
+        "number": Fact("name"),
+        "ticket": Fact("ticket_id"),
+        "inspection": Fact("inspection_id"),
+        "system": Fact("system_id"),
+        "device": Fact("equipment_id"),
+        "quota": Fact("quota_id"),
+        "product": Fact("product_id"),
+        "quantity": Fact("quantity"),
+        "beyond_repair": Fact("beyond_repair"),
+        "repair_tried": Fact("repair_tried"),
+        "photos": Fact("photo_ids"),
+        "applicant": Fact("applicant_id"),
+        "state": Fact("state"),
+        "asked_at": Fact("asked_at"),
+        "purchaser": Fact("purchaser_state"),
+        "supervisor": Fact("supervisor_state"),
+        "confirmed_at": Fact("confirmed_at"),
+        "emergency": Fact("is_emergency"),
+        "confirm_by": Fact("confirm_by"),
+        "issued": Fact("issued_qty"),
+        "returned": Fact("returned_qty"),
+        "issued_at": Fact("issued_at"),
+        "installed_at": Fact("installed_at"),
+    }
 
     name = fields.Char(
         "Number", readonly=True, copy=False, default="/", index="trigram"
@@ -94,6 +148,7 @@ class OmSpareRequest(models.Model):
         "maintenance.equipment",
         string="Broken Device",
         index="btree_not_null",
+        ondelete="restrict",
         domain="[('system_id', '=', system_id)]",
     )
     quota_id = fields.Many2one(
@@ -173,6 +228,8 @@ class OmSpareRequest(models.Model):
         compute="_compute_party_states",
         string="Supervisor's Answer",
     )
+    can_enter_purchaser = fields.Boolean(compute="_compute_can_enter")
+    can_enter_supervisor = fields.Boolean(compute="_compute_can_enter")
     is_unconfirmed = fields.Boolean(
         "Confirmation Missing",
         compute="_compute_is_unconfirmed",
@@ -250,12 +307,17 @@ class OmSpareRequest(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        unnamed = [vals for vals in vals_list if vals.get("name", "/") == "/"]
-        for vals, number in zip(unnamed, self._next_numbers(len(unnamed)), strict=True):
-            vals["name"] = number
         requests = super().create(vals_list)
         requests._bind_photos()
         return requests
+
+    @api.model
+    def _complete_new(self, vals_list):
+        vals_list = super()._complete_new(vals_list)
+        unnamed = [vals for vals in vals_list if vals.get("name") in (None, False, "/")]
+        for vals, number in zip(unnamed, self._next_numbers(len(unnamed)), strict=True):
+            vals["name"] = number
+        return vals_list
 
     @api.model
     def _next_numbers(self, count):
@@ -274,16 +336,6 @@ class OmSpareRequest(models.Model):
         return [sequence.get_next_char(number) for (number,) in drawn]
 
     def write(self, vals):
-        if ASKED_FIELDS & vals.keys() and not self._is_acting():
-            fixed = self.filtered(lambda request: request.state != "draft")
-            if fixed:
-                raise UserError(
-                    self.env._(
-                        "%s has been put to purchaser and supervisor and stays as they"
-                        " saw it. Cancel it and ask again.",
-                        fixed[0].name,
-                    )
-                )
         result = super().write(vals)
         if "photo_ids" in vals:
             self._bind_photos()
@@ -299,9 +351,15 @@ class OmSpareRequest(models.Model):
                 loose.write({"res_model": self._name, "res_id": request.id})
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_draft(self):
-        if any(request.state != "draft" for request in self):
+    def _unlink_except_asked(self):
+        if any(request.asked_at for request in self):
             raise UserError(self.env._("Requests that were asked for stay on record."))
+
+    @api.model
+    def _filter_closed_files(self, files):
+        """The photos that purchaser and supervisor have seen stay."""
+        shown = self.search([("photo_ids", "in", files.ids), ("state", "!=", "draft")])
+        return files & shown.photo_ids
 
     def _compute_access_url(self):
         result = super()._compute_access_url()
@@ -318,19 +376,22 @@ class OmSpareRequest(models.Model):
 
         :raises UserError: what is missing for them to judge, or a cap that is used up
         """
-        self.check_access("write")
-        self._lock()
+        with self._act("ask", evidence="photo_ids") as requests:
+            requests._put_to_parties({})
+        return True
+
+    def _put_to_parties(self, vals):
+        """Ask for these, in an act, with what the act writes besides."""
         for request in self:
             request._check_can_ask()
-        self._acting().write({"state": "asked", "asked_at": fields.Datetime.now()})
+        now = fields.Datetime.now()
+        self.write({"state": "asked", "asked_at": now, **vals})
         self._notify_parties()
         self._pause_tickets()
-        return True
 
     def _check_can_ask(self):
         """Raise with the reason if this request cannot be asked for now."""
         self.ensure_one()
-        self._check_state("draft")
         reason = self.beyond_repair and self.beyond_repair.strip()
         tried = self.repair_tried and self.repair_tried.strip()
         missing = [
@@ -446,7 +507,8 @@ class OmSpareRequest(models.Model):
 
     def _pause_tickets(self):
         """The clock of the fault stands while others decide."""
-        Pause = self.env["om.ticket.pause"]
+        # sudo: the pause follows from the request, whoever may pause a ticket.
+        Pause = self.env["om.ticket.pause"].sudo()
         waiting = self.ticket_id.filtered(
             lambda ticket: (
                 not ticket.pause_ids.filtered(
@@ -468,13 +530,18 @@ class OmSpareRequest(models.Model):
 
     def _resume_tickets(self):
         """The waiting is over: end the pauses that these requests began."""
-        pauses = self.env["om.ticket.pause"].search(
-            [
-                ("ticket_id", "in", self.ticket_id.ids),
-                ("kind", "=", "spare"),
-                ("date_to", "=", False),
-                ("voided_on", "=", False),
-            ]
+        # sudo: as they began, they end with the request.
+        pauses = (
+            self.env["om.ticket.pause"]
+            .sudo()
+            .search(
+                [
+                    ("ticket_id", "in", self.ticket_id.ids),
+                    ("kind", "=", "spare"),
+                    ("date_to", "=", False),
+                    ("voided_on", "=", False),
+                ]
+            )
         )
         still_asked = (
             self.search(
@@ -488,25 +555,23 @@ class OmSpareRequest(models.Model):
 
     def action_cancel(self, reason=None):
         """Withdraw requests that have not been issued; frees what was reserved."""
-        self.check_access("write")
-        self._lock()
-        for request in self:
-            request._check_state("draft", "asked", "confirmed")
-            if request.is_emergency:
+        with self._act("cancel", reason=reason) as requests:
+            urgent = requests.filtered("is_emergency")[:1]
+            if urgent:
                 raise UserError(
                     self.env._(
                         "%s was issued in an emergency: return the part first.",
-                        request.name,
+                        urgent.name,
                     )
                 )
-        confirmed = self.filtered(lambda request: request.state == "confirmed")
-        self._book_quantities(
-            {request: request.used_qty - request.quantity for request in confirmed},
-            "reserved",
-        )
-        asked = self.filtered(lambda request: request.state == "asked")
-        self._acting().write({"state": "cancelled"})
-        asked._resume_tickets()
+            confirmed = requests.filtered(lambda request: request.state == "confirmed")
+            self._book_quantities(
+                {request: request.used_qty - request.quantity for request in confirmed},
+                "reserved",
+            )
+            requests.filtered(
+                lambda request: request.state == "asked"
+            )._resume_tickets()
         for request in self.filtered(lambda request: reason):
             request.message_post(body=self.env._("Cancelled: %s", reason))
         return True

@@ -1,4 +1,5 @@
 from collections import defaultdict
+from contextlib import nullcontext
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -103,12 +104,8 @@ class OmSpareRequest(models.Model):
             request, or else the warehouse's store
         :raises UserError: not confirmed, not in stock, or somebody was first
         """
-        self.check_access("write")
-        self._lock()
-        self.invalidate_recordset()
-        for request in self:
-            request._check_state("confirmed")
-        self._transfer(lots, location)
+        with self._act("issue") as requests:
+            requests._transfer(lots, location)
         return True
 
     def action_issue_emergency(self, lots=None, location=None):
@@ -117,29 +114,24 @@ class OmSpareRequest(models.Model):
         :raises UserError: outside key periods, or the cap is used up
         """
         self.ensure_one()
-        self.check_access("write")
-        self._lock()
-        self.invalidate_recordset()
-        self._check_state("draft", "asked")
-        if not self._is_key_period():
-            raise UserError(
-                self.env._(
-                    "“%s” is not in a key period today: both confirmations come first.",
-                    self.system_id.name,
+        with self._act("issue_emergency", evidence="photo_ids") as request:
+            if not request._is_key_period():
+                raise UserError(
+                    self.env._(
+                        "“%s” is not in a key period today: both confirmations come"
+                        " first.",
+                        request.system_id.name,
+                    )
                 )
-            )
-        if self.state == "draft":
-            self.action_ask()
-        self.quota_id._book(reserved=self.quantity)
-        now = fields.Datetime.now()
-        self._acting().write(
-            {
-                "is_emergency": True,
-                "confirm_by": now + timedelta(hours=self.list_id.emergency_hours),
-            }
-        )
-        self._transfer(lots, location)
-        self._resume_tickets()
+            hours = timedelta(hours=request.list_id.emergency_hours)
+            vals = {"is_emergency": True, "confirm_by": fields.Datetime.now() + hours}
+            if request.state == "draft":
+                request._put_to_parties(vals)
+            else:
+                request.write(vals)
+            request.quota_id._book(reserved=request.quantity)
+            request._transfer(lots, location)
+            request._resume_tickets()
         return True
 
     def _is_key_period(self):
@@ -319,15 +311,17 @@ class OmSpareRequest(models.Model):
 
         :raises UserError: nothing is left to come back, or it is settled
         """
-        self.check_access("write")
-        self._lock()
-        self.invalidate_recordset()
-        for request in self:
-            request._check_state("confirmed", "issued")
-            if not request.used_qty:
-                raise UserError(
-                    self.env._("Nothing of %s is outside the store.", request.name)
-                )
+        with self._act("return") as requests:
+            requests._bring_back()
+        return True
+
+    def _bring_back(self):
+        """Make the transfers of :meth:`action_return`, in its act."""
+        inside = self.filtered(lambda request: not request.used_qty)[:1]
+        if inside:
+            raise UserError(
+                self.env._("Nothing of %s is outside the store.", inside.name)
+            )
         issues = self.env["stock.move"].search(
             [("om_spare_request_id", "in", self.ids), ("state", "=", "done")],
             order="id",
@@ -358,7 +352,6 @@ class OmSpareRequest(models.Model):
         pickings.action_assign()
         pickings.move_ids.picked = True
         pickings.with_context(**QUIET_TRANSFER)._action_done()
-        return True
 
     def _prepare_return(self, left):
         """Return the values of the transfer that brings ``left`` back.
@@ -414,44 +407,55 @@ class OmSpareRequest(models.Model):
             }
         )
 
+    def _stock_act(self, name):
+        """The act ``name``, for what a transfer tells; or the act that has made the
+        transfer and goes on."""
+        return nullcontext(self) if self._is_acting() else self._act(name)
+
     def _note_issued(self, quantities):
         """Parts have left the store: what was reserved is used.
 
         :param quantities: {request: how many}
         """
+        if not quantities:
+            return
         now = fields.Datetime.now()
         groups = defaultdict(self.browse)
-        for request, quantity in quantities.items():
-            if request.used_qty + quantity > request.quantity:
-                raise UserError(
-                    self.env._(
-                        "%(request)s allows %(quantity)s, and %(used)s are issued"
-                        " already.",
-                        request=request.name,
-                        quantity=request.quantity,
-                        used=request.used_qty,
+        with self.union(*quantities)._stock_act("issue") as issued:
+            for request in issued:
+                quantity = quantities[request]
+                if request.used_qty + quantity > request.quantity:
+                    raise UserError(
+                        self.env._(
+                            "%(request)s allows %(quantity)s, and %(used)s are issued"
+                            " already.",
+                            request=request.name,
+                            quantity=request.quantity,
+                            used=request.used_qty,
+                        )
                     )
-                )
-            whole = request.used_qty + quantity == request.quantity
-            groups[request.issued_qty + quantity, whole] |= request
-        self._book_quantities(quantities, "used", "reserved")
-        for (issued, whole), requests in groups.items():
-            values = {"issued_qty": issued}
-            if whole:
-                values |= {"state": "issued", "issued_at": now}
-            requests._acting().write(values)
+                whole = request.used_qty + quantity == request.quantity
+                groups[request.issued_qty + quantity, whole] |= request
+            self._book_quantities(quantities, "used", "reserved")
+            for (count, whole), requests in groups.items():
+                values = {"issued_qty": count}
+                if whole:
+                    values |= {"state": "issued", "issued_at": now}
+                requests.write(values)
 
     def _note_returned(self, quantities):
         """Unused parts are back: the cap has room for them again.
 
         :param quantities: {request: how many}
         """
-        groups = defaultdict(self.browse)
-        for request, quantity in quantities.items():
-            request._check_state("confirmed", "issued")
-            groups[request.returned_qty + quantity] |= request
-        self._book_quantities(
-            {request: -quantity for request, quantity in quantities.items()}, "used"
-        )
-        for returned, requests in groups.items():
-            requests._acting().write({"returned_qty": returned})
+        if not quantities:
+            return
+        with self.union(*quantities)._stock_act("return") as returned:
+            self._book_quantities(
+                {request: -quantity for request, quantity in quantities.items()}, "used"
+            )
+            by_count = returned.grouped(
+                lambda request: request.returned_qty + quantities[request]
+            )
+            for count, requests in by_count.items():
+                requests.write({"returned_qty": count})

@@ -4,9 +4,14 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import LazyTranslate
+
+from odoo.addons.om_base.tools import seal
+from odoo.addons.om_base.tools.acts import Act, Fact
 
 from ..engine.settlement import Issue, SettlementError, SettlementLine, settle
-from .om_spare_signoff_mixin import OmSpareSignoffMixin
+
+_lt = LazyTranslate(__name__)
 
 # How many requests a refusal names.
 NAMED = 8
@@ -23,19 +28,18 @@ class OmSpareSettlement(models.Model):
     _inherit = ["om.spare.signoff.mixin"]
     _description = "Settlement of Spare Parts"
     _order = "id desc"
-    _guarded_fields = OmSpareSignoffMixin._guarded_fields | frozenset(
-        (
-            "drawn_up_on",
-            "amount_total",
-            "unpriced_count",
-            "line_ids",
-            "issue_ids",
-            "unit_ids",
-            "closed_by_id",
-            "closed_on",
-        )
-    )
     _portal_path = "/my/settlements"
+
+    _free_fields = {"list_id": ("draft",), "note": ("draft",)}
+    _acts = {"close": Act(_lt("Closed"), source=("confirmed",), target="closed")}
+    _facts = {
+        "list": Fact("list_id"),
+        "note": Fact("note"),
+        "total": Fact("amount_total"),
+        "unpriced": Fact("unpriced_count"),
+        "lines": Fact("lines_told"),
+        "closed_on": Fact("closed_on"),
+    }
 
     name = fields.Char("Number", readonly=True, copy=False, default="/")
     list_id = fields.Many2one(
@@ -68,6 +72,9 @@ class OmSpareSettlement(models.Model):
         copy=False,
         help="Used parts without a unit price: they are not part of the total.",
     )
+    lines_told = fields.Char(
+        compute="_compute_lines_told", export_string_translation=False
+    )
     obstacles = fields.Text(
         "To Be Cleared First",
         compute="_compute_obstacles",
@@ -89,6 +96,17 @@ class OmSpareSettlement(models.Model):
                 currency.amount_to_text(settlement.amount_total) if currency else ""
             )
 
+    @api.depends("line_ids.settled", "line_ids.price_unit", "line_ids.amount")
+    def _compute_lines_told(self):
+        for settlement in self:
+            settlement.lines_told = seal.canonical(
+                [
+                    [line.quota_id.id, line.used, line.settled]
+                    + [f"{line.price_unit:.2f}", f"{line.amount:.2f}"]
+                    for line in settlement.line_ids.sorted("id")
+                ]
+            )
+
     @api.depends("state", "list_id", "issue_ids")
     @api.depends_context("lang")
     def _compute_obstacles(self):
@@ -100,19 +118,9 @@ class OmSpareSettlement(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        numbers = self.env["ir.sequence"]
-        vals_list = [
-            {**vals, "name": numbers.next_by_code("om.spare.settlement") or "/"}
-            if vals.get("name", "/") == "/"
-            else vals
-            for vals in vals_list
-        ]
         settlements = super().create(vals_list)
         settlements.action_draw_up()
         return settlements
-
-    def _get_fixed_fields(self):
-        return {"list_id", "note", "name"}
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_draft(self):
@@ -150,7 +158,7 @@ class OmSpareSettlement(models.Model):
             raise UserError(
                 self._get_wrong_text(error, quotas[error.line], figures[error.line])
             ) from error
-        # Lines are nobody's to write: they follow from the facts.
+        # sudo: lines and totals are nobody's to write, they follow from the facts.
         this = self.sudo()
         this.line_ids.unlink()
         this.unit_ids.unlink()
@@ -194,7 +202,7 @@ class OmSpareSettlement(models.Model):
                 )
             ]
         )
-        this._acting().write(
+        this.write(
             {
                 "amount_total": float(result.total),
                 "unpriced_count": len(result.unpriced),
@@ -319,7 +327,7 @@ class OmSpareSettlement(models.Model):
         return texts
 
     def _prepare_submission(self):
-        self.list_id._lock()
+        self.list_id._lock_for(self.list_id._get_acts()["change_terms"])
         found = self._find_obstacles()[self.list_id]
         if found:
             raise UserError(
@@ -350,18 +358,14 @@ class OmSpareSettlement(models.Model):
 
     def action_close(self):
         """Close confirmed settlements for good."""
-        self.check_access("write")
-        self._lock()
-        self.invalidate_recordset()
-        for settlement in self:
-            settlement._check_state("confirmed")
-        self._acting().write(
-            {
-                "state": "closed",
-                "closed_by_id": self.env.uid,
-                "closed_on": fields.Datetime.now(),
-            }
-        )
+        with self._act("close") as settlements:
+            settlements.write(
+                {
+                    "state": "closed",
+                    "closed_by_id": self.env.uid,
+                    "closed_on": fields.Datetime.now(),
+                }
+            )
         for settlement in self:
             settlement.agreement_id.message_post(
                 body=self.env._(

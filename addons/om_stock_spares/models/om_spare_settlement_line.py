@@ -240,7 +240,7 @@ class OmSpareRequest(models.Model):
         }
         for answer in this.confirmation_ids:
             if answer.decision == "confirmed":
-                values[f"{answer.party}_by"] = answer.user_id.name
+                values[f"{answer.party}_by"] = answer.person
                 values[f"{answer.party}_on"] = answer.decided_at
         return values
 

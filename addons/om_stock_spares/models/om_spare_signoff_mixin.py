@@ -1,17 +1,25 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import LazyTranslate
+
+from odoo.addons.om_base.tools.acts import Act, Fact
+
+_lt = LazyTranslate(__name__)
+
+KEEPERS = ("om_base.group_procurement", "om_base.group_manager")
 
 
 class OmSpareSignoffMixin(models.AbstractModel):
     """A statement about a contract's spare parts that the supervisor confirms.
 
     It is drawn up and can be drawn up again while it is a draft; from the moment it is
-    submitted nothing in it changes. The supervisor answers with their own login.
+    submitted nothing in it changes. The supervisor answers with their own login, or
+    ours enter its signed paper.
     """
 
     _name = "om.spare.signoff.mixin"
     _inherit = [
-        "om.contract.guard.mixin",
+        "om.act.mixin",
         "portal.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -19,15 +27,32 @@ class OmSpareSignoffMixin(models.AbstractModel):
     _description = "Confirmed by the Supervisor"
     # The portal's address of these statements, without number.
     _portal_path = ""
-    _guarded_fields = frozenset(
-        (
-            "state",
-            "submitted_by_id",
-            "submitted_on",
-            "confirmed_by_id",
-            "confirmed_on",
-        )
-    )
+    _acts = {
+        "submit": Act(_lt("Submitted"), source=("draft",), target="submitted"),
+        "withdraw": Act(_lt("Withdrawn"), source=("submitted",), target="draft"),
+        "confirm": Act(
+            _lt("Confirmed by the Supervisor"),
+            source=("submitted",),
+            target="confirmed",
+            groups=KEEPERS,
+            party="_get_side",
+        ),
+        "refuse": Act(
+            _lt("Sent Back by the Supervisor"),
+            source=("submitted",),
+            target="draft",
+            groups=KEEPERS,
+            party="_get_side",
+            reason=True,
+        ),
+    }
+    _facts = {
+        "number": Fact("name"),
+        "contract": Fact("agreement_id"),
+        "state": Fact("state"),
+        "submitted_on": Fact("submitted_on"),
+        "confirmed_on": Fact("confirmed_on"),
+    }
 
     state = fields.Selection(
         [
@@ -53,15 +78,20 @@ class OmSpareSignoffMixin(models.AbstractModel):
             statement.access_url = f"{self._portal_path}/{statement.id}"
         return result
 
-    def write(self, vals):
-        fixed = set(vals) & self._get_fixed_fields()
-        if fixed and not self._is_acting():
-            self._check_is_draft()
-        return super().write(vals)
+    @api.model
+    def _number_new(self, vals_list):
+        """``vals_list`` with a number for each that has none."""
+        numbers = self.env["ir.sequence"]
+        return [
+            {**vals, "name": numbers.next_by_code(self._name) or "/"}
+            if vals.get("name") in (None, False, "/")
+            else vals
+            for vals in vals_list
+        ]
 
-    def _get_fixed_fields(self):
-        """Return the names of the fields that a submitted statement keeps."""
-        return set()
+    @api.model
+    def _complete_new(self, vals_list):
+        return self._number_new(super()._complete_new(vals_list))
 
     def _check_is_draft(self):
         """Raise for the first of these statements that is no draft any more."""
@@ -74,6 +104,11 @@ class OmSpareSignoffMixin(models.AbstractModel):
                     fixed[0].display_name,
                 )
             )
+
+    def _get_side(self):
+        """Whose word a confirmation is, and in which capacity."""
+        # sudo: whose contract it is is no secret to who reads the statement.
+        return self.sudo()._get_supervisor(), "supervisor"
 
     def _get_supervisor(self):
         """Return the company that confirms."""
@@ -100,25 +135,22 @@ class OmSpareSignoffMixin(models.AbstractModel):
         :raises UserError: nobody to confirm it, or what keeps it from being final
         """
         self.ensure_one()
-        self.check_access("write")
-        self._lock()
-        self.invalidate_recordset()
-        self._check_state("draft")
-        if not self._get_supervisor():
-            raise UserError(
-                self.env._(
-                    "The contract of %s names no supervisor who could confirm it.",
-                    self.display_name,
+        with self._act("submit") as statement:
+            if not statement._get_supervisor():
+                raise UserError(
+                    self.env._(
+                        "The contract of %s names no supervisor who could confirm it.",
+                        self.display_name,
+                    )
                 )
+            statement._prepare_submission()
+            statement.write(
+                {
+                    "state": "submitted",
+                    "submitted_by_id": self.env.uid,
+                    "submitted_on": fields.Datetime.now(),
+                }
             )
-        self._prepare_submission()
-        self._acting().write(
-            {
-                "state": "submitted",
-                "submitted_by_id": self.env.uid,
-                "submitted_on": fields.Datetime.now(),
-            }
-        )
         people = self._get_supervisor_users().partner_id
         for lang, readers in people._group_by_lang().items():
             statement = self.with_context(lang=lang)
@@ -162,79 +194,70 @@ class OmSpareSignoffMixin(models.AbstractModel):
     def action_withdraw(self):
         """Take a statement back that the supervisor has not confirmed yet."""
         self.ensure_one()
-        self.check_access("write")
-        self._lock()
-        self.invalidate_recordset()
-        self._check_state("submitted")
-        self._reopen()
+        with self._act("withdraw") as statement:
+            statement._reopen()
         self.message_post(body=self.env._("Withdrawn to be changed."))
         return True
 
     def _reopen(self):
-        self._acting().write(
-            {"state": "draft", "submitted_by_id": False, "submitted_on": False}
-        )
+        self.write({"state": "draft", "submitted_by_id": False, "submitted_on": False})
 
     # ------------------------------------------------------------
     # The supervisor's
     # ------------------------------------------------------------
 
-    def action_confirm(self):
-        """Confirm for the supervisor of the contract."""
-        statement = self._as_supervisor()
-        statement._acting().write(
-            {
-                "state": "confirmed",
-                "confirmed_by_id": self.env.uid,
-                "confirmed_on": fields.Datetime.now(),
-            }
-        )
-        statement._follow_confirmation()
+    def action_confirm(self, paper=None):
+        """Confirm for the supervisor of the contract.
+
+        :param paper: its signed paper, as ours enter it
+        """
+        self.ensure_one()
+        self._check_is_supervisor(paper)
+        with self._act("confirm", paper=paper) as statement:
+            statement.write(
+                {
+                    "state": "confirmed",
+                    "confirmed_by_id": self.env.uid,
+                    "confirmed_on": fields.Datetime.now(),
+                }
+            )
+            statement._follow_confirmation()
         return True
 
     def _follow_confirmation(self):
         """What else a confirmation brings about."""
 
-    def action_refuse(self, reason):
+    def action_refuse(self, reason, paper=None):
         """Send it back for the supervisor of the contract, with the reason."""
-        if not (reason or "").strip():
-            raise UserError(self.env._("Say what is wrong with it."))
-        statement = self._as_supervisor()
-        statement._reopen()
-        statement.message_post(
-            body=self.env._(
-                "Sent back by %(user)s: %(reason)s",
-                user=self.env.user.name,
-                reason=reason,
+        self.ensure_one()
+        self._check_is_supervisor(paper)
+        with self._act("refuse", reason=reason, paper=paper) as statement:
+            statement._reopen()
+            statement.message_post(
+                body=self.env._(
+                    "Sent back by %(user)s: %(reason)s",
+                    user=paper.person if paper else self.env.user.name,
+                    reason=reason,
+                )
             )
-        )
         return True
+
+    def action_enter_paper(self):
+        """Open the dialog for the supervisor's paper; which one, the button says."""
+        return self._open_paper(self.env.context.get("om_paper"))
 
     def _is_supervisor(self):
         """True if the user is one of the supervisor's people."""
         self.ensure_one()
         user = self.env.user
-        supervisor = self.sudo()._get_supervisor()
-        return bool(
-            supervisor
-            and user.has_group("om_base.group_portal_supervisor")
-            and user.partner_id.commercial_partner_id == supervisor
-        )
+        return user.has_group(
+            "om_base.group_portal_supervisor"
+        ) and user.sudo()._speaks_for(self._get_side()[0])
 
-    def _as_supervisor(self):
-        """This statement with the right to decide, for the supervisor's people only.
-
-        :raises AccessError: somebody else
-        """
-        self.ensure_one()
+    def _check_is_supervisor(self, paper):
+        """Raise unless the supervisor's people act, or ours with its paper."""
         self.check_access("read")
-        if not self._is_supervisor():
+        if not self._is_supervisor() and not (paper and not self.env.user.share):
             raise AccessError(
                 self.env._("Only the supervisor of the contract answers here.")
             )
-        # The supervisor's people may only read: what they may do was checked above.
-        statement = self.sudo()
-        statement._lock()
-        statement.invalidate_recordset()
-        statement._check_state("submitted")
-        return statement

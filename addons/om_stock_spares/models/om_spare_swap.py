@@ -2,18 +2,57 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import LazyTranslate
+
+from odoo.addons.om_base.tools import seal
+from odoo.addons.om_base.tools.acts import Act, Fact
 
 from ..engine.swap import SwapError, SwapLine, check_swap, swap_difference
+
+_lt = LazyTranslate(__name__)
+
+DRAFT = ("draft",)
+KEEPERS = ("om_base.group_procurement", "om_base.group_manager")
 
 
 class OmSpareSwap(models.Model):
     """Unused quota given up for other parts of the same total price."""
 
     _name = "om.spare.swap"
-    _inherit = ["om.contract.guard.mixin", "portal.mixin", "mail.thread"]
+    _inherit = ["om.act.mixin", "portal.mixin", "mail.thread"]
     _description = "Spare Part Swap"
     _order = "id desc"
-    _guarded_fields = frozenset(("state", "agreed_by_id", "agreed_on"))
+
+    _free_fields = {"list_id": DRAFT, "reason": DRAFT, "line_ids": DRAFT}
+    _acts = {
+        "ask": Act(_lt("Asked For"), source=DRAFT, target="asked", groups=KEEPERS),
+        "agree": Act(
+            _lt("Agreed"),
+            source=("asked",),
+            target="agreed",
+            groups=KEEPERS,
+            party="_get_purchaser",
+        ),
+        "refuse": Act(
+            _lt("Refused"),
+            source=("asked",),
+            target="refused",
+            groups=KEEPERS,
+            party="_get_purchaser",
+            reason=True,
+        ),
+    }
+    _facts = {
+        "number": Fact("name"),
+        "list": Fact("list_id"),
+        "reason": Fact("reason"),
+        "parts": Fact("parts_told", sealed=("asked", "agreed", "refused")),
+        # As they were at the act: prices may change afterwards.
+        "given": Fact("amount_given", sealed=()),
+        "taken": Fact("amount_taken", sealed=()),
+        "state": Fact("state"),
+        "agreed_on": Fact("agreed_on"),
+    }
 
     name = fields.Char("Number", readonly=True, copy=False, default="/")
     list_id = fields.Many2one(
@@ -41,6 +80,9 @@ class OmSpareSwap(models.Model):
         tracking=True,
         copy=False,
     )
+    parts_told = fields.Char(
+        compute="_compute_parts_told", export_string_translation=False
+    )
     agreed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     agreed_on = fields.Datetime(readonly=True, copy=False)
 
@@ -52,6 +94,16 @@ class OmSpareSwap(models.Model):
             swap.amount_given = sum(given.mapped("amount"))
             swap.amount_taken = sum(taken.mapped("amount"))
             swap.difference = float(swap_difference(*swap._get_sides()))
+
+    @api.depends("line_ids.side", "line_ids.quota_id", "line_ids.quantity")
+    def _compute_parts_told(self):
+        for swap in self:
+            swap.parts_told = seal.canonical(
+                [
+                    [line.side, line.quota_id.id, line.quantity]
+                    for line in swap.line_ids.sorted("id")
+                ]
+            )
 
     def _get_sides(self):
         """Return (given, taken) as the engine takes them."""
@@ -67,22 +119,15 @@ class OmSpareSwap(models.Model):
             )
         return sides["given"], sides["taken"]
 
-    @api.model_create_multi
-    def create(self, vals_list):
+    @api.model
+    def _complete_new(self, vals_list):
         numbers = self.env["ir.sequence"]
-        for vals in vals_list:
-            if vals.get("name", "/") == "/":
-                vals["name"] = numbers.next_by_code("om.spare.swap") or "/"
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if {"line_ids", "list_id", "reason"} & vals.keys() and any(
-            swap.state != "draft" for swap in self
-        ):
-            raise UserError(
-                self.env._("A swap that was put to the purchaser stays as it is.")
-            )
-        return super().write(vals)
+        return [
+            {**vals, "name": numbers.next_by_code("om.spare.swap") or "/"}
+            if vals.get("name") in (None, False, "/")
+            else vals
+            for vals in super()._complete_new(vals_list)
+        ]
 
     def _compute_access_url(self):
         result = super()._compute_access_url()
@@ -95,12 +140,9 @@ class OmSpareSwap(models.Model):
 
         :raises UserError: the sides differ, or more is given up than is left
         """
-        self.check_access("write")
-        self._lock()
-        for swap in self:
-            swap._check_state("draft")
-            swap._check_sides()
-        self._acting().write({"state": "asked"})
+        with self._act("ask") as swaps:
+            for swap in swaps:
+                swap._check_sides()
         return True
 
     def _check_sides(self):
@@ -134,59 +176,62 @@ class OmSpareSwap(models.Model):
             ),
         }[error.reason]
 
-    def action_agree(self):
+    def action_agree(self, paper=None):
         """The purchaser's consent: the quotas change, all at once or not at all.
 
+        :param paper: its signed paper, as ours enter it
         :raises AccessError: not the purchaser of the contract
         :raises UserError: meanwhile more was used than this swap gives up
         """
         self.ensure_one()
-        swap = self._as_purchaser()
-        swap._check_sides()
-        swap.env["om.spare.quota"]._book_all(
-            {
-                line.quota_id: {
-                    "swap_out" if line.side == "given" else "swap_in": line.quantity
+        self._check_is_purchaser(paper)
+        with self._act("agree", paper=paper) as swap:
+            swap._check_sides()
+            swap.env["om.spare.quota"]._book_all(
+                {
+                    line.quota_id: {
+                        "swap_out" if line.side == "given" else "swap_in": line.quantity
+                    }
+                    for line in swap.line_ids
                 }
-                for line in swap.line_ids
-            }
-        )
-        swap._acting().write(
-            {
-                "state": "agreed",
-                "agreed_by_id": self.env.uid,
-                "agreed_on": fields.Datetime.now(),
-            }
-        )
+            )
+            swap.write(
+                {
+                    "state": "agreed",
+                    "agreed_by_id": self.env.uid,
+                    "agreed_on": fields.Datetime.now(),
+                }
+            )
         return True
 
-    def action_refuse(self, reason):
+    def action_refuse(self, reason, paper=None):
         """The purchaser's refusal, with its reason."""
         self.ensure_one()
-        if not (reason or "").strip():
-            raise UserError(self.env._("Say why the swap is refused."))
-        swap = self._as_purchaser()
-        swap._acting().write({"state": "refused"})
-        swap.message_post(body=self.env._("Refused: %s", reason))
+        self._check_is_purchaser(paper)
+        with self._act("refuse", reason=reason, paper=paper) as swap:
+            swap.message_post(body=self.env._("Refused: %s", reason))
         return True
 
-    def _as_purchaser(self):
-        """This swap with the right to decide, for the purchaser's people only."""
+    def action_enter_paper(self):
+        """Open the dialog for the purchaser's paper; which one, the button says."""
+        return self._open_paper(self.env.context.get("om_paper"))
+
+    def _check_is_purchaser(self, paper=None):
+        """Raise unless the purchaser's people act, or ours with its paper."""
         self.check_access("read")
-        purchaser = self.sudo().agreement_id.partner_id.commercial_partner_id
-        if (
-            not self.env.user.has_group("om_base.group_portal_purchaser")
-            or self.env.user.partner_id.commercial_partner_id != purchaser
-        ):
+        user = self.env.user
+        own = user.has_group(
+            "om_base.group_portal_purchaser"
+        ) and user.sudo()._speaks_for(self._get_purchaser()[0])
+        if not own and not (paper and not user.share):
             raise AccessError(
                 self.env._("Only the purchaser of the contract agrees to a swap.")
             )
-        # The purchaser's people may only read: what they may do was checked above.
-        swap = self.sudo()
-        swap._lock()
-        swap.invalidate_recordset()
-        swap._check_state("asked")
-        return swap
+
+    def _get_purchaser(self):
+        """Whose word the consent is, and in which capacity."""
+        # sudo: whose contract it is is no secret to who reads the swap.
+        return self.sudo().agreement_id.partner_id.commercial_partner_id, "purchaser"
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_draft(self):
@@ -196,8 +241,17 @@ class OmSpareSwap(models.Model):
 
 class OmSpareSwapLine(models.Model):
     _name = "om.spare.swap.line"
+    _inherit = ["om.spare.line.mixin"]
     _description = "Part of a Swap"
     _order = "side, id"
+    _document_field = "swap_id"
+
+    _free_fields = {
+        "swap_id": DRAFT,
+        "side": DRAFT,
+        "quota_id": DRAFT,
+        "quantity": DRAFT,
+    }
 
     swap_id = fields.Many2one(
         "om.spare.swap", required=True, index=True, ondelete="cascade"

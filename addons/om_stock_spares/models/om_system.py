@@ -1,9 +1,14 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.om_base.tools.acts import Fact
+
 
 class OmSystem(models.Model):
     _inherit = "om.system"
+
+    _free_fields = {"spare_hours": None}
+    _facts = {"spare_hours": Fact("spare_hours")}
 
     spare_hours = fields.Integer(
         "Spare Parts on the Spot Within (h)",

@@ -61,13 +61,14 @@ class StockMove(models.Model):
         """Raise for the first move that takes a listed part out without its right."""
         ways_out = self.filtered(lambda move: move._is_way_out())
         requests = ways_out.om_spare_request_id
-        requests._lock()
-        requests.invalidate_recordset(["state", "issued_qty", "returned_qty"])
+        issue = requests._get_acts()["issue"]
+        if not requests._is_acting():
+            requests._lock_for(issue)
         for move in ways_out:
             request = move.om_spare_request_id
             if request:
                 if not request.is_emergency:
-                    request._check_state("confirmed")
+                    request._check_source(issue)
             elif move.is_inventory or move.scrap_id:
                 move._check_spare_correction()
             elif move.location_dest_id.usage != "supplier":

@@ -14,3 +14,4 @@ from . import test_readiness
 from . import test_growth
 from . import test_races
 from . import test_roles
+from . import test_facts

@@ -1,9 +1,35 @@
 from odoo.tests import TransactionCase, new_test_user
+from odoo.tools import SQL
 
 PNG = (
     b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAA"
     b"AABJRU5ErkJggg=="
 )
+
+
+def forget_acts(env, ids):
+    """Take what committed tests left out of the ledger; nobody but a test can.
+
+    :param ids: {model: ids} of the documents, and of the people under ``res.users``
+    """
+    env.flush_all()
+    mine = SQL(
+        "SELECT id FROM om_act WHERE user_id IN %s OR %s",
+        tuple(ids["res.users"]),
+        SQL(" OR ").join(
+            SQL("(res_model = %s AND res_id IN %s)", model, tuple(some))
+            for model, some in ids.items()
+            if some
+        ),
+    )
+    for statement in (
+        SQL("DELETE FROM om_act_personal WHERE act_id IN (%s)", mine),
+        SQL("DELETE FROM om_act_attachment_rel WHERE act_id IN (%s)", mine),
+        SQL("DELETE FROM om_act WHERE id IN (%s)", mine),
+        SQL("DELETE FROM om_signature WHERE user_id IN %s", tuple(ids["res.users"])),
+    ):
+        env.cr.execute(statement)
+    env.invalidate_all()
 
 
 class SparesCommon(TransactionCase):

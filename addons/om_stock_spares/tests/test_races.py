@@ -6,7 +6,7 @@ from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
-from .common import PNG
+from .common import PNG, forget_acts
 
 
 @tagged("post_install", "-at_install")
@@ -200,6 +200,8 @@ class TestRaces(BaseCase):
                 )
             env.invalidate_all()
             for model in ("om.system", "agreement", "res.users", "res.partner"):
+                if model == "res.users":
+                    forget_acts(env, {**ids, "om.spare.quota": cls.quotas})
                 env[model].browse(ids[model]).unlink()
 
     def _race(self, act, first, second, sentence):

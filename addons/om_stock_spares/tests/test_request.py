@@ -210,7 +210,7 @@ class TestSpareRequest(SparesCommon):
             with self.assertRaises(UserError):
                 records.write(vals)
         request.action_ask()
-        with self.assertRaisesRegex(UserError, "stays as they"):
+        with self.assertRaisesRegex(UserError, "not changed by hand"):
             request.quantity = 3
         with self.assertRaises(UserError):
             self.env["om.spare.confirmation"].with_user(self.manager).create(

@@ -6,6 +6,8 @@ from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
+from .common import forget_acts
+
 
 @tagged("post_install", "-at_install")
 class TestTwoPeople(BaseCase):
@@ -162,6 +164,7 @@ class TestTwoPeople(BaseCase):
             env.invalidate_all()
             env["om.system"].browse(ids["om.system"]).unlink()
             env["agreement"].browse(ids["agreement"]).unlink()
+            forget_acts(env, ids)
             env["res.users"].browse(ids["res.users"]).unlink()
             env["res.partner"].browse(ids["res.partner"]).unlink()
 

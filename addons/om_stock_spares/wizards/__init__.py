@@ -1,2 +1,2 @@
-from . import om_dismantled_part_leave
 from . import om_spare_count_upload
+from . import om_spare_list_terms

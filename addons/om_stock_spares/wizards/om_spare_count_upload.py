@@ -40,7 +40,7 @@ class OmSpareCountUpload(models.TransientModel):
         self.ensure_one()
         count = self.count_id
         count.check_access("write")
-        count._check_state("counting")
+        count._check_counting()
         if not self.file:
             raise UserError(self.env._("Choose the filled-in spreadsheet first."))
         entries, wrong, columns = self._read()
