@@ -2,6 +2,7 @@ from . import test_archive_guard
 from . import test_company_of_new_record
 from . import test_contracts
 from . import test_copies
+from . import test_every_dialog
 from . import test_every_menu
 from . import test_expiry
 from . import test_fee_rules
