@@ -140,7 +140,23 @@ function chinesePeriod(text) {
     return quarter ? `${year}年第${quarter}季度` : text;
 }
 
+/** The same in the menu of filters, where Odoo says 11 and 2026. */
+function chineseOption(option) {
+    const text = option.description;
+    const month = luxon.Info.monthsFormat("long").indexOf(text) + 1;
+    const ofMonth = month && option.id.startsWith("month");
+    const description = ofMonth ? `${month}月` : chinesePeriod(text);
+    return { ...option, description };
+}
+
 patch(SearchModel.prototype, {
+    _enrichItem(searchItem) {
+        const item = super._enrichItem(searchItem);
+        if (isChinese() && item?.type === "dateFilter") {
+            item.options = item.options.map(chineseOption);
+        }
+        return item;
+    },
     _getDateFilterDomain(dateFilter, generatorIds, key = "domain") {
         const answer = super._getDateFilterDomain(dateFilter, generatorIds, key);
         return isChinese() && key === "description"
