@@ -65,7 +65,7 @@ class RegisterImportCommon(OmAssetsCommon):
 @tagged("post_install", "-at_install")
 class TestRegisterImport(RegisterImportCommon):
     def test_the_menu_exports_all(self):
-        """The client takes the numbers of what it stands on unless it is told not to."""
+        """The client adds the number of what it stands on, unless it is told not to."""
         action = self.env["om.register.export"].create({}).action_export()
         self.assertIs(action["context"]["active_ids"], False)
 

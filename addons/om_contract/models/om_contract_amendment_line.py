@@ -27,7 +27,7 @@ class OmContractAmendmentLine(models.Model):
     system_id = fields.Many2one(
         "om.system", required=True, index=True, ondelete="restrict", check_company=True
     )
-    date = fields.Date("From", help="First day with the change.")
+    date = fields.Date("Effective From", help="First day with the change.")
     fee_old = fields.Monetary("Fee Before", readonly=True, copy=False)
     fee_new = fields.Monetary("New Fee")
 

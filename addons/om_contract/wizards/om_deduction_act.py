@@ -39,7 +39,9 @@ class OmDeductionAct(models.TransientModel):
         readonly=False,
         help="Who has signed the record of the deduction.",
     )
-    party_ids = fields.Many2many("res.partner", compute="_compute_party_ids")
+    party_ids = fields.Many2many(
+        "res.partner", string="Bodies of the Party", compute="_compute_party_ids"
+    )
     signatory_id = fields.Many2one(
         "res.partner",
         string="Signed By",

@@ -9,6 +9,7 @@ from . import test_fee_rules
 from . import test_first_screens
 from . import test_inspection_year
 from . import test_new_on_every_menu
+from . import test_one_word
 from . import test_own_views
 from . import test_parties
 from . import test_register

@@ -1,6 +1,6 @@
 from datetime import date
 
-from lxml import etree
+from lxml import etree, html
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, tagged
@@ -42,6 +42,14 @@ RULES = {
 WINDOW = "ir.actions.act_window"
 
 
+def says_why_and_what(help_text):
+    """Whether the text of an empty page has its two paragraphs."""
+    if not help_text:
+        return False
+    paragraphs = html.fragment_fromstring(str(help_text), create_parent=True)
+    return sum(bool(each.text_content().strip()) for each in paragraphs) > 1
+
+
 @tagged("post_install", "-at_install")
 class TestNewOnEveryMenu(TransactionCase):
     """Whoever sees "New" in one of our menus can choose what is asked for, and save."""
@@ -80,7 +88,7 @@ class TestNewOnEveryMenu(TransactionCase):
         )
 
     def test_every_page_says_what_it_is_for(self):
-        """An empty page tells what belongs there and how the first one comes."""
+        """An empty page tells why it is empty, and below it what to do."""
         menus = self.env["ir.ui.menu"].search([("action", "!=", False)])
         windows = {menu.action.id for menu in menus if menu.action.type == WINDOW}
         silent = [
@@ -88,9 +96,14 @@ class TestNewOnEveryMenu(TransactionCase):
             for name, action in self.actions.items()
             if action.id in windows
             and not action.view_mode.startswith("form")
-            and not (action.help and action.help.striptags())
+            and not says_why_and_what(action.help)
         ]
         self.assertFalse(silent)
+
+    def test_one_sentence_is_not_enough(self):
+        self.assertFalse(says_why_and_what(False))
+        self.assertFalse(says_why_and_what("<p>No contract yet</p><p> </p>"))
+        self.assertTrue(says_why_and_what("<p>No contract yet</p><p>Enter one.</p>"))
 
     def _get_menu_actions(self, user):
         """Ids of the window actions this person's menus open."""

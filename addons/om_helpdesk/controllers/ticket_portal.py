@@ -95,14 +95,16 @@ class TicketPortal(CustomerPortalHelpdesk):
 
     def _get_ticket_filters(self):
         is_open = Domain("state", "not in", (*CLOSED_LIST, "proposed"))
+        state = request.env["helpdesk.ticket"]._fields["state"]
+        states = dict(state._description_selection(request.env))
         return {
             "open": {"label": request.env._("In Hand"), "domain": is_open},
             "to_confirm": {
-                "label": request.env._("To Confirm"),
+                "label": states["fixed"],
                 "domain": Domain("state", "=", "fixed"),
             },
             "proposed": {
-                "label": request.env._("Your Word Is Needed"),
+                "label": states["proposed"],
                 "domain": Domain("state", "=", "proposed"),
             },
             "closed": {

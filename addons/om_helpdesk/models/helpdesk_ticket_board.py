@@ -49,14 +49,7 @@ class HelpdeskTicket(models.Model):
             ``key``, ``label``, ``count`` and ``cards``
         """
         now = fields.Datetime.now()
-        labels = {
-            "new": self.env._("To Dispatch"),
-            "late": self.env._("Overdue"),
-            "running": self.env._("Running"),
-            "waiting": self.env._("Waiting"),
-            "fixed": self.env._("To Confirm"),
-            "proposed": self.env._("Waiting for the Unit's Word"),
-        }
+        labels = self._get_board_labels()
         columns, shown = [], self.browse()
         wanted = Domain(list(domain)) if domain else Domain.TRUE
         for key, of_column, order in self._get_board_columns(now):
@@ -100,6 +93,15 @@ class HelpdeskTicket(models.Model):
             ("fixed", Domain("state", "=", "fixed"), "fixed_at, id"),
             ("proposed", Domain("state", "=", "proposed"), due),
         ]
+
+    @api.model
+    def _get_board_labels(self):
+        """Return key -> label of the columns: what is one state is called like it."""
+        return {
+            **dict(self._fields["state"]._description_selection(self.env)),
+            "late": self.env._("Overdue"),
+            "running": self.env._("Running"),
+        }
 
     def _get_card(self):
         """Return what a card of the board shows: plain values."""

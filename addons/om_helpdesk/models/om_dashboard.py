@@ -34,23 +34,19 @@ class OmDashboard(models.AbstractModel):
             key: domain for key, domain, _order in Ticket._get_board_columns(now)
         }
         near = Domain("next_deadline", "<", now + timedelta(hours=NEAR_HOURS))
+        labels = Ticket._get_board_labels()
         rows = [
-            ("new", self.env._("To Dispatch"), columns["new"], "warning"),
-            ("late", self.env._("Overdue"), columns["late"], "danger"),
+            ("new", labels["new"], columns["new"], "warning"),
+            ("late", labels["late"], columns["late"], "danger"),
             (
                 "near",
                 self.env._("Deadline within %s Hours", NEAR_HOURS),
                 columns["running"] & near,
                 "warning",
             ),
-            ("running", self.env._("Running"), columns["running"], "body"),
-            ("waiting", self.env._("Waiting"), columns["waiting"], "body"),
-            ("fixed", self.env._("To Confirm"), columns["fixed"], "body"),
-            (
-                "proposed",
-                self.env._("Waiting for the Unit's Word"),
-                columns["proposed"],
-                "body",
+            *(
+                (key, labels[key], columns[key], "body")
+                for key in ("running", "waiting", "fixed", "proposed")
             ),
         ]
         return [

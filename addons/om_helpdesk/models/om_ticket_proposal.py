@@ -11,7 +11,7 @@ KINDS = [("cancel", "Cancel"), ("merge", "Merge")]
 STATES = [
     ("waiting", "Waiting for the Unit's Word"),
     ("agreed", "Agreed"),
-    ("refused", "Refused"),
+    ("refused", "Not Agreed"),
     ("withdrawn", "Withdrawn"),
 ]
 WAYS = [("login", "By Login"), ("paper", "On Paper")]

@@ -25,10 +25,12 @@ class OmDashboard(models.AbstractModel):
     @api.model
     def _get_spare_figures(self):
         request = "om.spare.request"
+        state = self.env[request]._fields["state"]
+        states = dict(state._description_selection(self.env))
         return [
             self._count(
                 "spares-asked",
-                self.env._("Waiting for confirmation"),
+                states["asked"],
                 REQUESTS,
                 request,
                 Domain("state", "in", ["asked"]),
@@ -36,7 +38,7 @@ class OmDashboard(models.AbstractModel):
             ),
             self._count(
                 "spares-counter",
-                self.env._("To issue at the counter"),
+                states["confirmed"],
                 REQUESTS,
                 request,
                 Domain("state", "in", ["confirmed"]),

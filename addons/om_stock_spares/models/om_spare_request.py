@@ -14,7 +14,7 @@ _lt = LazyTranslate(__name__)
 STATES = [
     ("draft", "Draft"),
     ("asked", "Waiting for Confirmation"),
-    ("confirmed", "Confirmed"),
+    ("confirmed", "To Issue"),
     ("issued", "Issued"),
     ("installed", "Installed"),
     ("refused", "Refused"),
