@@ -4,7 +4,11 @@ import io
 import re
 import zipfile
 
+import pytest
 from openpyxl import load_workbook
+
+from ..support import odoo_shell
+from .actions import prepare
 
 VIEW = ".o_om_compliance"
 
@@ -87,8 +91,36 @@ def test_a_bid_of_next_month(server, new_page, login):
     page.locator(".modal .btn-secondary").click()
 
 
-def test_what_ends_opens_itself(server, new_page, login):
-    """Three contracts end soon: a row opens the contract, on a telephone as well."""
+# The contract with the district ends in thirty days, whenever the test runs; and back.
+SOON = """
+import json
+env.cr.execute("SELECT end_date, state FROM agreement WHERE code = 'SY-2026'")
+end, state = env.cr.fetchone()
+env.cr.execute(
+    "UPDATE agreement SET end_date = CURRENT_DATE + 30, state = 'in_force'"
+    " WHERE code = 'SY-2026'"
+)
+env.cr.commit()
+print("WAS", json.dumps({"end": str(end), "state": state}))
+"""
+BACK = """
+env.cr.execute(
+    "UPDATE agreement SET end_date = '%(end)s', state = '%(state)s'"
+    " WHERE code = 'SY-2026'"
+)
+env.cr.commit()
+"""
+
+
+@pytest.fixture
+def ending_contract(server):
+    was = prepare(server, SOON, "WAS")
+    yield
+    odoo_shell(server.database, BACK % was)
+
+
+def test_what_ends_opens_itself(server, new_page, login, ending_contract):
+    """A contract ends soon: its row opens it, on a telephone as well."""
     for width, row in ((1440, ".o_data_row"), (390, ".o_kanban_record")):
         page = new_page(width)
         login(page, "procurement")
