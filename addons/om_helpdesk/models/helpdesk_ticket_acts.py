@@ -17,6 +17,8 @@ MANAGER = ("om_base.group_manager",)
 IN_WORK = ("new", "dispatched", "progress", "waiting")
 # Where work goes on, or has to be looked at.
 OPEN = (*IN_WORK, "proposed", "fixed")
+# Where photos are still put in order.
+WORKED_ON = (*IN_WORK, "proposed", False)
 # Where the result has not been confirmed.
 UNCONFIRMED = (*OPEN, "cancelled")
 # What happened while nobody had a network, or was noted on paper.
@@ -201,6 +203,15 @@ class HelpdeskTicket(models.Model):
                     ", ".join(frozen.mapped("display_name")),
                 )
             )
+
+    def _filter_closed_files(self, files):
+        """What others handed in stays; what one has added oneself, too, once the fault
+        is repaired or done with."""
+        done = self.with_context(active_test=False).browse(set(files.mapped("res_id")))
+        done = done.exists().filtered(lambda ticket: ticket.state not in WORKED_ON)
+        return files.filtered(
+            lambda file: file.res_id in done.ids or file.create_uid != self.env.user
+        )
 
     def _om_states(self):
         """Return {id: state} as they are before an act."""

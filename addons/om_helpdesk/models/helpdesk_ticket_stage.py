@@ -13,8 +13,27 @@ STATES = [
 
 
 class HelpdeskTicketStage(models.Model):
-    _inherit = "helpdesk.ticket.stage"
+    _name = "helpdesk.ticket.stage"
+    _inherit = ["helpdesk.ticket.stage", "om.act.mixin"]
     _description = "Stage of Faults"
+
+    # Settings: the stage follows what happens, and decides nothing.
+    _free_fields = dict.fromkeys(
+        (
+            "name",
+            "description",
+            "sequence",
+            "active",
+            "unattended",
+            "closed",
+            "fold",
+            "mail_template_id",
+            "company_id",
+            "team_ids",
+            "close_from_portal",
+            "om_state",
+        )
+    )
 
     name = fields.Char("Stage")
     closed = fields.Boolean("Closes the Fault")

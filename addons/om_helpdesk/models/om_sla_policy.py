@@ -44,7 +44,6 @@ class OmSlaPolicy(models.Model):
         "active": Fact("active"),
         "calendar": Fact("calendar_id"),
         "default": Fact("is_default"),
-        "source": Fact("source"),
         "respond_in_key_periods": Fact("key_respond_hours"),
         "fix_in_key_periods": Fact("key_fix_hours"),
     }

@@ -1,11 +1,16 @@
 from odoo import api, fields, models
 
+from odoo.addons.om_base.tools.acts import Fact
+
 from .om_sla_policy_line import TARGETS
 from .om_sla_policy_register import DEADLINE_CHANGED
 
 
 class OmSystemDeadline(models.Model):
     _inherit = "om.system.deadline"
+
+    _free_fields = {"respond_service_hours": None}
+    _facts = {"respond_service_hours": Fact("respond_service_hours")}
 
     respond_service_hours = fields.Boolean(
         "Response in Service Hours Only",

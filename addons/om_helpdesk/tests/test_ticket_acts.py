@@ -308,6 +308,33 @@ class TestTicketActs(TicketCommon):
                     body="x", author_id=self.unit.id, message_type="comment"
                 )
 
+    def test_photos_stay(self):
+        """Nobody takes away what others handed in, or replaces a finished photo."""
+        ticket = self._report("urgent")
+        person = self._create_portal_user("portal_user_unit", self.unit)
+        values = {
+            "name": "照片.txt",
+            "raw": b"x",
+            "res_model": ticket._name,
+            "res_id": ticket.id,
+        }
+        File = self.env["ir.attachment"]
+        theirs = File.with_user(person).sudo().create(values)
+        ours, slip = (File.with_user(self.engineer).create(values) for _each in "ab")
+        slip.unlink()
+        for user in self._others():
+            with self.assertRaises(UserError):
+                theirs.with_user(user).unlink()
+            with self.assertRaises(UserError):
+                theirs.with_user(user).raw = b"y"
+        self._at(after(minutes=5), ticket, "action_take")
+        self._at(after(minutes=9), ticket, "_om_act", self.engineer, "fixed")
+        for vals in ({"raw": b"y"}, {"public": True}, {"res_id": 0}):
+            with self.assertRaises(UserError):
+                ours.with_user(self.engineer).write(vals)
+        with self.assertRaises(UserError):
+            ours.with_user(self.engineer).unlink()
+
     def test_ratings_are_the_reporters(self):
         ticket = self._breached()
         person = self._create_portal_user("portal_user_unit", self.unit)
