@@ -31,6 +31,20 @@ class TestExpiry(TransactionCase):
             [("notified_partner_ids", "in", user.partner_id.ids)]
         )
 
+    def test_everything_is_named_in_the_language_of_who_reads(self):
+        """The job that reminds has a language, too."""
+        job = self.Expiry.with_context(lang="en_US")
+        rows = job.search([("kind", "=", "qualification")], limit=1)
+        kind = self.env["om.qualification"].browse(rows.res_id).type_id
+        # With one language installed its word is the English one, too: English last.
+        kind.with_context(lang="zh_CN").name = "中文资质"
+        kind.with_context(lang="en_US").name = "Certificate in English"
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertIn("Certificate in English", rows.name)
+        self.assertIn("中文资质", rows._get_summary("zh_CN"))
+        self.assertIn("Certificate in English", rows._get_summary("en_US"))
+
     def test_contracts_that_end_in_32_days(self):
         """Their responsible is told, of all in one message, and asked once each."""
         contracts = self._ending_contracts()
