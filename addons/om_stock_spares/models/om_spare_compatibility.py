@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from odoo.addons.om_base.tools.acts import Fact
 
@@ -59,6 +60,30 @@ class OmSpareCompatibility(models.Model):
         "This product is judged for this part already.",
     )
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        self._check_not_used()
+
+    def _check_not_used(self):
+        """Raise if a part was asked for on the word of one of these judgements."""
+        # sudo: whether it was used is asked, whoever may read requests.
+        requests = self.env["om.spare.request"].sudo()
+        used = requests.search(
+            [
+                ("quota_id", "in", self.quota_id.ids),
+                ("product_id", "in", self.product_id.ids),
+                ("state", "!=", "draft"),
+            ]
+        )
+        pairs = {(request.quota_id, request.product_id) for request in used}
+        if any((each.quota_id, each.product_id) in pairs for each in self):
+            raise UserError(
+                self.env._(
+                    "A part was asked for on the word of this judgement: it stays on"
+                    " record."
+                )
+            )
+
     @api.depends("line_ids.deviation")
     def _compute_deviation(self):
         for judgement in self:
@@ -97,3 +122,7 @@ class OmSpareCompatibilityLine(models.Model):
     required_value = fields.Char("Required")
     offered_value = fields.Char("Offered")
     deviation = fields.Selection(DEVIATIONS)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        self.compatibility_id._check_not_used()

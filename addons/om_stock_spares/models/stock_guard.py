@@ -120,19 +120,15 @@ class StockMove(models.Model):
     _name = "stock.move"
     _inherit = ["stock.move", "om.stock.guard.mixin"]
     _never_written = frozenset(("om_spare_request_id", "om_spare_count_id"))
-    # Links to what follows, and values that accounting works out.
+    # Links to what follows from them.
     _free_when_done = frozenset(
         (
-            "account_move_id",
             "analytic_account_line_ids",
             "created_purchase_line_ids",
             "move_dest_ids",
             "move_orig_ids",
             "priority",
-            "procure_method",
             "sequence",
-            "value",
-            "value_manual",
         )
     )
 
@@ -160,6 +156,10 @@ class StockMove(models.Model):
     def _action_cancel(self):
         """Odoo's own act: what it writes is not a client's."""
         return super(StockMove, self._working())._action_cancel()
+
+    def _set_value(self, *args, **kwargs):
+        """Odoo's own act: a value follows from bills and costs."""
+        return super(StockMove, self._working())._set_value(*args, **kwargs)
 
 
 class StockMoveLine(models.Model):
@@ -190,6 +190,22 @@ class StockQuant(models.Model):
     _name = "stock.quant"
     _inherit = ["stock.quant", "om.stock.guard.mixin"]
     _never_written = frozenset(("quantity", "reserved_quantity", "in_date"))
+    # What is counted, by whom and when; Odoo makes a move of the difference.
+    _counted = frozenset(
+        (
+            "accounting_date",
+            "inventory_date",
+            "inventory_diff_quantity",
+            "inventory_quantity",
+            "inventory_quantity_auto_apply",
+            "inventory_quantity_set",
+            "user_id",
+        )
+    )
+
+    def _check_written(self, vals):
+        """What lies where follows from moves."""
+        self._refuse_written(vals.keys() - self._counted)
 
     def _is_done(self):
         return False
@@ -217,8 +233,9 @@ class StockLot(models.Model):
         return bool(self._find_moved())
 
     def _find_moved(self):
-        # sudo: whether a part has moved is asked, whoever may read its moves.
-        lines = self.env["stock.move.line"].sudo()
+        mine = [("lot_id", "in", self.ids)]
+        # sudo: whether a part has moved or is there is asked, whoever may read that.
+        lines, quants = self.env["stock.move.line"].sudo(), self.quant_ids.sudo()
         return lines.search_count(
-            [("lot_id", "in", self.ids), ("state", "=", "done")], limit=1
-        )
+            [*mine, ("state", "=", "done")], limit=1
+        ) or quants.search_count([*mine, ("quantity", ">", 0)], limit=1)

@@ -346,6 +346,29 @@ class TestSpareFacts(FactsCommon):
         repair.cost = 80
         self.assertEqual(self._lines(repair).mapped("act"), ["create", "change"])
 
+    def test_a_judgement_that_was_used_stays(self):
+        other = self._create_product("别的补光灯")
+        judgement = (
+            self.env["om.spare.compatibility"]
+            .with_user(self.manager)
+            .create(
+                {
+                    "quota_id": self.lamp_quota.id,
+                    "product_id": other.id,
+                    "line_ids": [
+                        Command.create({"name": "功率", "deviation": "none"}),
+                        Command.create({"name": "色温", "deviation": "none"}),
+                    ],
+                }
+            )
+        )
+        self._refused(judgement, is_compatible=False)
+        judgement.line_ids[1].unlink()
+        self._request(product_id=other.id).action_ask()
+        for record in (judgement.line_ids, judgement):
+            with self.assertRaisesRegex(UserError, "judgement"):
+                record.unlink()
+
     def test_photos_that_the_parties_saw_stay(self):
         request = self._request()
         photo = request.photo_ids
@@ -507,6 +530,15 @@ class TestStockFacts(FactsCommon):
         mine._action_done()
         self.assertEqual(mine.state, "done")
 
+    def test_a_number_in_stock_stays_the_number(self):
+        self._refused(self.lots[2], name="SN-FORGED")
+        lot = (
+            self.env["stock.lot"]
+            .with_user(self.clerk)
+            .create({"name": "NEW-X", "product_id": self.camera.id})
+        )
+        lot.name = "NEW-Y"
+
     def test_quantities_follow_from_moves(self):
         quant = self.env["stock.quant"].search(
             [("product_id", "=", self.lamp.id), ("location_id", "=", self.stock.id)]
@@ -515,6 +547,8 @@ class TestStockFacts(FactsCommon):
             {"quantity": 0},
             {"reserved_quantity": 1},
             {"in_date": "2020-01-01"},
+            {"location_id": self.warehouse.forward_location_id.id},
+            {"product_id": self.camera.id},
         ):
             self._refused(quant, **vals)
         with self.assertRaises(REFUSED):

@@ -164,7 +164,7 @@ class TestTwoPeople(BaseCase):
             env.invalidate_all()
             env["om.system"].browse(ids["om.system"]).unlink()
             env["agreement"].browse(ids["agreement"]).unlink()
-            forget_acts(env, ids)
+            forget_acts(env, {**ids, "om.spare.count": cls.counts})
             env["res.users"].browse(ids["res.users"]).unlink()
             env["res.partner"].browse(ids["res.partner"]).unlink()
 
