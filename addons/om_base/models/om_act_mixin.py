@@ -1,4 +1,5 @@
 from contextlib import contextmanager
+from datetime import UTC, datetime, time
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -8,6 +9,7 @@ from odoo.tools import LazyTranslate, format_list
 
 from ..tools import seal
 from ..tools.acts import Act, Opening
+from ..tools.periods import ZONE
 from .om_act import to_fact
 
 _lt = LazyTranslate(__name__)
@@ -98,6 +100,8 @@ class OmActMixin(models.AbstractModel):
     # is entered, changed or deleted: settings, and lines that their document tells.
     _facts = {}
     _state_field = "state"
+    # What a person does instead where a field is not free any more, as a sentence.
+    _shut_hint = None
 
     act_ids = fields.One2many(
         "om.act",
@@ -153,6 +157,7 @@ class OmActMixin(models.AbstractModel):
             records._note("create", dict.fromkeys(records.ids, ""))
             return records
         self.check_access("create")
+        self._check_enterable()
         clean, given = self._take_free(vals_list)
         records = super(OmActMixin, clean).create(self._complete_new(given))
         records = records.with_context(self.env.context)
@@ -202,6 +207,16 @@ class OmActMixin(models.AbstractModel):
             or not key.startswith("default_")
         }
         return self.with_context(clean), given
+
+    @api.model
+    def _check_enterable(self):
+        if not self._get_free_fields():
+            raise UserError(
+                self.env._(
+                    "%s: this comes about by acts only; it is not written by hand.",
+                    self._description,
+                )
+            )
 
     @api.model
     def _complete_new(self, vals_list):
@@ -279,15 +294,15 @@ class OmActMixin(models.AbstractModel):
                 if free[name] is not None and record._get_state() not in free[name]
             ]
             if late:
-                raise UserError(
-                    self.env._(
-                        "“%(name)s” is “%(state)s”: %(fields)s is not changed by hand"
-                        " any more.",
-                        name=record.display_name,
-                        state=record._get_state_label(),
-                        fields=self._word_fields(late),
-                    )
+                text = self.env._(
+                    "“%(name)s” is “%(state)s”: %(fields)s is not changed by hand"
+                    " any more.",
+                    name=record.display_name,
+                    state=record._get_state_label(),
+                    fields=self._word_fields(late),
                 )
+                hint = self._shut_hint and self.env._(self._shut_hint)
+                raise UserError(f"{text} {hint}" if hint else text)
 
     @api.model
     def _refuse(self, names):
@@ -337,8 +352,34 @@ class OmActMixin(models.AbstractModel):
             for vals in super().copy_data(default)
         ]
 
+    @api.model
+    def _takes_along(self, name):
+        """Whether the database deletes the records of this field, facts, with these."""
+        field = self._fields[name]
+        if field.type != "one2many" or not field.store:
+            return False
+        model = self.env.get(field.comodel_name)
+        inverse = model is not None and model._fields.get(field.inverse_name)
+        return (
+            hasattr(model, "_get_acts")
+            and bool(inverse)
+            and getattr(inverse, "ondelete", None) == "cascade"
+        )
+
     def unlink(self):
-        """Leave a last line about what may go, so that it is told from what is gone."""
+        """Leave a last line about what may go, so that it is told from what is gone.
+
+        What the database would take away with it goes first, by its own rules.
+        """
+        self.check_access("unlink")
+        parts = [name for name in self._fields if self._takes_along(name)]
+        if parts:
+            for check in self._ondelete_methods:
+                check(self)
+            # sudo: as the database, which asks nobody for rights; the rules about facts
+            # hold.
+            for name in parts:
+                self.sudo().with_context(active_test=False)[name].unlink()
         self._note("delete", {record.id: record._get_state() for record in self})
         return super().unlink()
 
@@ -549,6 +590,16 @@ class OmActMixin(models.AbstractModel):
                     ),
                 )
             )
+
+    @api.model
+    def _get_moment(self, day):
+        """The time of a fact of which the day is known only: that day's beginning in
+        Asia/Shanghai, as UTC; None for today (or no day), when it happens now."""
+        day = fields.Date.to_date(day)
+        if not day or day == self._get_signing_day():
+            return None
+        moment = datetime.combine(day, time.min, ZONE).astimezone(UTC)
+        return moment.replace(tzinfo=None)
 
     def _check_time(self, act, happened_at, now):
         if not happened_at:

@@ -130,8 +130,10 @@ class ResUsers(models.Model):
         self.env.user.sudo().om_feed_key = False
 
     def _speaks_for(self, party):
-        """Whether this user is one of ``party``'s own people."""
+        """Whether this user is one of ``party``'s own people: those of our companies
+        are all who work in them."""
         self.ensure_one()
-        return bool(party) and (
-            self.partner_id.commercial_partner_id == party.commercial_partner_id
-        )
+        own = self.partner_id.commercial_partner_id
+        if not self.share:
+            own |= self.company_ids.partner_id.commercial_partner_id
+        return bool(party) and party.commercial_partner_id in own

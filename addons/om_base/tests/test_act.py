@@ -1,12 +1,12 @@
 import hashlib
 import json
 from base64 import b64decode
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.orm.model_classes import add_to_registry
-from odoo.tests import Form, TransactionCase, new_test_user, tagged
+from odoo.tests import Form, TransactionCase, freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..models.om_act_mixin import Paper, can_act
@@ -47,6 +47,7 @@ class Claim(models.Model):
             late=timedelta(days=2),
         ),
     }
+    _shut_hint = "Waive the claim and make another."
     _facts = {
         "amount": Fact("amount", sealed=("submitted", "agreed", "waived")),
         "state": Fact("state"),
@@ -112,6 +113,7 @@ class ClaimLine(models.Model):
     _inherit = ["om.act.mixin"]
     _module = "om_base"
     _free_fields = {"claim_id": None, "text": None}
+    _acts = {"decide": Act("Decide")}
 
     claim_id = fields.Many2one("om.test.claim", ondelete="cascade")
     text = fields.Char()
@@ -213,7 +215,7 @@ class TestAct(TransactionCase):
         claim = self._claim()
         claim.action_submit()
         claim.name = "乙"
-        with self.assertRaisesRegex(UserError, "Submitted"):
+        with self.assertRaisesRegex(UserError, "Submitted.*make another"):
             claim.amount = 1
         with self.assertRaises(UserError):
             claim.write({"line_ids": [Command.create({"text": "甲"})]})
@@ -301,6 +303,21 @@ class TestAct(TransactionCase):
         claim.action_submit()
         with self.assertRaisesRegex(UserError, "stays on record"):
             claim.unlink()
+
+    def test_what_goes_along_is_asked_too(self):
+        """The database would take lines away with their claim, asking nobody."""
+        claim = self._claim(line_ids=[Command.create({"text": "甲"})])
+        claim.unlink()
+        claim = self._claim(line_ids=[Command.create({"text": "甲"})])
+        with claim.line_ids._act("decide") as inside:
+            inside.decided = True
+        with self.assertRaisesRegex(UserError, "stays on record"):
+            claim.unlink()
+
+    def test_what_has_no_free_fields_is_not_entered(self):
+        lines = self.env["om.act.mixin"].with_user(self.engineer)
+        with self.assertRaisesRegex(UserError, "by acts only"):
+            lines._check_enterable()
 
     def test_a_picture_is_told_by_its_content_not_by_its_size(self):
         claim = self._claim()
@@ -444,6 +461,18 @@ class TestAct(TransactionCase):
             ("agreed", "login", self.unit, self.theirs.name),
         )
         self.assertEqual(signature.user_id, self.theirs)
+
+    def test_our_own_company_needs_no_paper(self):
+        claim = self._claim(party_id=self.env.company.partner_id.id)
+        claim.action_submit()
+        claim.action_agree()
+        self.assertEqual(self._lines(claim)[-1].signature_id.way, "login")
+
+    def test_a_day_is_its_beginning_in_beijing(self):
+        claims = self.env["om.test.claim"]
+        self.assertEqual(claims._get_moment("2026-03-04"), datetime(2026, 3, 3, 16, 0))
+        with freeze_time("2026-03-03 17:00"):
+            self.assertIsNone(claims._get_moment("2026-03-04"))
 
     def test_ours_enter_its_paper_and_nothing_less(self):
         claim = self._claim()
