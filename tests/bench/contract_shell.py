@@ -77,9 +77,12 @@ def activate():
 
 def confirm():
     conditions = WORK["contracts"].milestone_ids.condition_ids
-    conditions.filtered(lambda c: c.kind == "funds").action_confirm(
-        "2026-02-02", "基准文件"
-    )
+    confirm_on_paper(conditions.filtered(lambda c: c.kind == "funds"))
+
+
+def confirm_on_paper(conditions):
+    scan = ENV["ir.attachment"].create({"name": "基准文件.pdf", "raw": b"%PDF-1.4"})
+    conditions.action_confirm("2026-02-02", "基准文件", scan, "基准经办")
 
 
 def change_calendar():
@@ -103,7 +106,7 @@ def one_by_one(template):
         contract.action_activate()
         for condition in contract.milestone_ids.condition_ids:
             if condition.kind == "funds":
-                condition.action_confirm("2026-02-02", "基准文件")
+                confirm_on_paper(condition)
         ENV.flush_all()
 
 

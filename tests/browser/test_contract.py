@@ -65,6 +65,15 @@ def test_from_draft_to_paid(server, new_page, login):
     press(page, "action_open_confirm")
     dialog = page.locator(".modal")
     dialog.locator("div[name=evidence] input").fill("预算批复（测试）")
+    # The purchaser's word comes with its paper.
+    dialog.locator("div[name=file] input[type=file]").set_input_files(
+        {
+            "name": "预算批复（测试）.pdf",
+            "mimeType": "application/pdf",
+            "buffer": b"%PDF-1.4 signed",
+        }
+    )
+    dialog.locator("div[name=person] input").fill("测试经办人")
     dialog.locator("button[name=action_apply]").first.click()
     dialog.wait_for(state="detached")
     state_is(page, "ready")

@@ -1,18 +1,35 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.om_base.tools.acts import Opening
+
 from ..engine.invoices import Document, Matching, keep_books
 from .account_partial_reconcile import BANKS, COUNTERPARTS
 from .agreement import AMOUNT_GROUPS
 from .agreement_deduction import DEDUCTION_GROUPS
 from .om_payment_milestone import INVOICE_GROUPS, to_decimal
 
+# Which debt an invoice is for, and what the accounts say of it: nobody's to write.
+CLOSED = frozenset(
+    (
+        "om_milestone_id",
+        "om_deduction_id",
+        "agreement_id",
+        "payment_state",
+        "amount_residual",
+    )
+)
 INVOICES = ("out_invoice", "in_invoice")
 CREDITS = ("out_refund", "in_refund")
 
 
 class AccountMove(models.Model):
     _inherit = "account.move"
+
+    # Of ours, what people enter; the rest follows from what made the invoice.
+    _free_fields = dict.fromkeys(
+        ("om_handed_in", "om_fapiao_date", "om_fapiao_file_ids")
+    )
 
     om_milestone_id = fields.Many2one(
         "om.payment.milestone",
@@ -93,18 +110,65 @@ class AccountMove(models.Model):
                     )
                 )
 
+    def write(self, vals):
+        if not self.env.su and CLOSED & vals.keys():
+            self._om_check_closed(vals)
+        if "om_handed_in" not in vals:
+            return super().write(vals)
+        # sudo: the term of payment follows from the day, whoever enters it.
+        with self.sudo().om_milestone_id._act("hand_in"):
+            return super().write(vals)
+
+    def _om_check_closed(self, vals):
+        """Raise if a client writes what follows from other facts."""
+        opening = self.env.context.get("om_act")
+        if isinstance(opening, Opening) and opening.is_open:
+            return
+        for name in sorted(CLOSED & vals.keys()):
+            field = self._fields[name]
+            # sudo: compared, not shown.
+            if any(
+                field.convert_to_write(move[name], move)
+                != field.convert_to_write(
+                    field.convert_to_record(
+                        field.convert_to_cache(vals[name], move), move
+                    ),
+                    move,
+                )
+                for move in self.sudo()
+            ):
+                raise UserError(
+                    self.env._(
+                        "%s (invoice): this follows from what made the invoice and from"
+                        " its payments; it is not written by hand.",
+                        self.sudo().fields_get([name], ["string"])[name]["string"],
+                    )
+                )
+
+    def action_toggle_block_payment(self):
+        """Accounting's own button writes the state of payment."""
+        opening = Opening()
+        try:
+            moves = self.with_context(om_act=opening)
+            return super(AccountMove, moves).action_toggle_block_payment()
+        finally:
+            opening.shut()
+
+    def _keeps_messages(self):
+        """What was said about an invoice is part of what was asked for."""
+        return True
+
     def _post(self, soft=True):
         """Check what is asked for against what is due, and note the handing in."""
         self.sudo()._check_fits_contract()
         # Accountants without a role in contracts post these invoices too.
         own = self.sudo().filtered(lambda move: move.om_milestone_id)
         milestones = own.om_milestone_id
-        milestones._lock()
         claims = self.sudo().om_deduction_id
-        claims._lock()
-        posted = super()._post(soft=soft)
-        milestones._check_not_over_invoiced()
-        claims._check_not_over_invoiced()
+        with milestones._act("bill"), claims._act("bill"):
+            posted = super()._post(soft=soft)
+            milestones._check_not_over_invoiced()
+            claims._check_not_over_invoiced()
         for move in own.filtered(
             lambda move: (
                 move.state == "posted"

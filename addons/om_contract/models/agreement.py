@@ -1,9 +1,17 @@
+from datetime import timedelta
 from itertools import count
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import float_compare, format_list
+from odoo.tools import LazyTranslate, format_list
 
+from odoo.addons.om_base.tools.acts import Act, Fact
+
+_lt = LazyTranslate(__name__)
+
+# What was signed on paper, given or taken back is entered as long as it can be claimed
+# at all: three years (Civil Code, article 188).
+LATE = timedelta(days=3 * 366)
 # Who may see what a contract costs; everybody else sees that there is one.
 AMOUNT_GROUPS = (
     "om_base.group_procurement,om_base.group_manager,om_base.group_staffing,"
@@ -19,19 +27,21 @@ STATES = [
     ("terminated", "Terminated"),
 ]
 # What was signed: after the draft it changes by amendment only.
-SIGNED_FIELDS = frozenset(
-    (
-        "amount_total",
-        "tax_rate",
-        "currency_id",
-        "partner_id",
-        "domain",
-        "start_date",
-        "end_date",
-        "signature_date",
-        "effective_date",
-        "payment_template_id",
-    )
+SIGNED_FIELDS = (
+    "code",
+    "amount_total",
+    "tax_rate",
+    "currency_id",
+    "company_id",
+    "partner_id",
+    "domain",
+    "agreement_type_id",
+    "is_template",
+    "start_date",
+    "end_date",
+    "signature_date",
+    "effective_date",
+    "payment_template_id",
 )
 
 
@@ -42,25 +52,89 @@ class Agreement(models.Model):
     """
 
     _name = "agreement"
-    _inherit = ["agreement", "om.contract.guard.mixin"]
+    _inherit = ["agreement", "om.act.mixin"]
     _order = "start_date desc, code"
     _check_company_auto = True
-    _guarded_fields = frozenset(
-        (
-            "state",
-            "acceptance_date",
-            "termination_date",
-            "termination_reason",
-            "is_settled",
-            "settlement_amount",
-            "settlement_date",
-            "amount_invoiced",
-            "amount_paid",
-            "amount_residual",
-            "next_due",
-            "bond_date",
-        )
+
+    _free_fields = {
+        **dict.fromkeys(SIGNED_FIELDS, ("draft",)),
+        **dict.fromkeys(
+            (
+                "name",
+                # Archiving has a guard of its own.
+                "active",
+                "tender_number",
+                "supervisor_id",
+                "user_id",
+                # These have guards of their own.
+                "system_ids",
+                "document_ids",
+                "amendment_ids",
+                "milestone_ids",
+                "delay_ids",
+                "bond_ids",
+                "clause_ids",
+                "deduction_ids",
+            )
+        ),
+    }
+    _shut_hint = _lt(
+        "It is signed: what it says can be changed by an amendment only (page"
+        " Amendments)."
     )
+    _acts = {
+        "activate": Act(_lt("Bring into Force"), source=("draft",), target="in_force"),
+        "redraft": Act(
+            _lt("Back to Draft"), source=("in_force",), target="draft", reason=True
+        ),
+        "expire": Act(_lt("End of Service"), source=("in_force",), target="expired"),
+        "prolong": Act(_lt("Prolong"), source=("expired",), target="in_force"),
+        "accept": Act(
+            _lt("Accept"),
+            source=("expired",),
+            target="accepted",
+            party="_get_purchaser_side",
+            late=LATE,
+        ),
+        "submit": Act(
+            _lt("Submit for Settlement"), source=("accepted",), target="settlement"
+        ),
+        "settle": Act(
+            _lt("Settlement Review"),
+            source=("expired", "accepted", "settlement", "terminated"),
+            reason=True,
+            locks=("milestone_ids",),
+            late=LATE,
+        ),
+        "close": Act(_lt("Close"), source=("accepted", "settlement"), target="closed"),
+        "terminate": Act(
+            _lt("Terminate"),
+            source=("in_force", "expired"),
+            target="terminated",
+            reason=True,
+        ),
+        "amend": Act(_lt("Amend"), source=("in_force", "expired"), reason=True),
+    }
+    _facts = {
+        "state": Fact("state"),
+        "number": Fact("code"),
+        "name": Fact("name"),
+        "direction": Fact("domain", sealed=()),
+        "party": Fact("partner_id"),
+        "supervisor": Fact("supervisor_id"),
+        "price": Fact("amount_total"),
+        "tax_rate": Fact("tax_rate"),
+        "currency": Fact("currency_id"),
+        "signed_on": Fact("signature_date"),
+        "effective_on": Fact("effective_date"),
+        "starts_on": Fact("start_date"),
+        "ends_on": Fact("end_date"),
+        "accepted_on": Fact("acceptance_date"),
+        "terminated_on": Fact("termination_date"),
+        "reviewed": Fact("is_settled"),
+        "reviewed_amount": Fact("settlement_amount"),
+        "reviewed_on": Fact("settlement_date"),
+    }
 
     state = fields.Selection(
         STATES,
@@ -236,42 +310,10 @@ class Agreement(models.Model):
     # ------------------------------------------------------------
 
     def write(self, vals):
-        if not self._is_acting():
-            self._check_signed(vals)
         result = super().write(vals)
         if vals.keys() & {"partner_id", "supervisor_id"}:
             self.system_ids._follow_contract()
         return result
-
-    def _check_signed(self, vals):
-        """Refuse to change by hand what was signed."""
-        touched = SIGNED_FIELDS & vals.keys()
-        for contract in self.sudo().filtered(lambda c: touched and c.state != "draft"):
-            changed = sorted(
-                name for name in touched if contract._differs(name, vals[name])
-            )
-            if changed:
-                labels = self.sudo().fields_get(changed, ["string"])
-                raise UserError(
-                    self.env._(
-                        "“%(contract)s” is signed: %(fields)s can be changed by an"
-                        " amendment only (page Amendments).",
-                        contract=contract.display_name,
-                        fields=format_list(
-                            self.env, [labels[name]["string"] for name in changed]
-                        ),
-                    )
-                )
-
-    def _differs(self, name, value):
-        """True if writing ``value`` would change the field ``name``."""
-        self.ensure_one()
-        field = self._fields[name]
-        if field.type in ("float", "monetary"):
-            return bool(float_compare(self[name], value or 0.0, precision_digits=2))
-        if field.type == "date":
-            value = fields.Date.to_date(value)
-        return field.convert_to_write(self[name], self) != value
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_signed(self):

@@ -219,15 +219,13 @@ class Agreement(models.Model):
             milestone already invoiced
         """
         self.ensure_one()
-        self.check_access("write")
-        self._lock()
         today = self._get_today()
         date = fields.Date.to_date(date) or today
         if date > today:
             raise UserError(
                 self.env._("The review cannot have passed on %s, a day to come.", date)
             )
-        if self.state not in ("expired", "accepted", "settlement", "terminated"):
+        if self.state not in self._get_acts()["settle"].source:
             raise UserError(
                 self.env._(
                     "“%s” cannot be settled before its service period is over.",
@@ -242,32 +240,38 @@ class Agreement(models.Model):
                 reason,
                 self.env._("A reviewed amount is on record: say why it is corrected."),
             )
-        measured = self._get_measured()
-        if any(measured.mapped("amount_invoiced")):
+        why = ". ".join(text for text in (evidence, reason) if text)
+        with self._act(
+            "settle", reason=why, happened_at=self._get_moment(date)
+        ) as contract:
+            contract._settle(amount, date, why)
+        return True
+
+    def _settle(self, amount, date, why):
+        """Write what the review has fixed; in the act that records it."""
+        if any(self._get_measured().mapped("amount_invoiced")):
             raise UserError(
                 self.env._(
                     "The final payment is already invoiced: cancel that invoice before"
                     " the reviewed amount is changed."
                 )
             )
-        self._acting().write(
+        self.write(
             {
                 "is_settled": True,
                 "settlement_amount": amount,
                 "settlement_date": date,
+                **({"state": "settlement"} if self.state == "accepted" else {}),
             }
         )
-        if self.state == "accepted":
-            self._move_to("settlement")
         self._log(
             self.env._(
                 "Settlement review: %(amount)s, passed on %(date)s",
                 amount=self.currency_id.format(amount),
                 date=date,
             ),
-            ". ".join(text for text in (evidence, reason) if text),
+            why,
         )
-        return True
 
     # ------------------------------------------------------------
     # Lists

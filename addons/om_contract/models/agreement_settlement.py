@@ -23,12 +23,9 @@ class Agreement(models.Model):
         self.env["om.deduction"]._release_excess(self.milestone_ids)
         return result
 
-    def action_record_settlement(self, *args, **kwargs):
-        # Nobody applies a deduction to what the review is just changing.
-        self.milestone_ids._lock()
-        result = super().action_record_settlement(*args, **kwargs)
-        measured = self._get_measured()
-        self.env["om.deduction"]._release_excess(measured)
+    def _settle(self, amount, date, why):
+        result = super()._settle(amount, date, why)
+        self.env["om.deduction"]._release_excess(self._get_measured())
         self._update_settlement_claim()
         return result
 
@@ -44,16 +41,17 @@ class Agreement(models.Model):
             return
         if claim:
             reason = self.env._("The reviewed amount was corrected.")
-            claim._take_back(reason)
-            claim._acting().write({"state": "waived"})
-            claim._log(self.env._("Waived"), reason)
+            with claim._act("void", reason=reason) as void:
+                void._take_back(reason)
+                void._log(self.env._("Waived"), reason)
             claim.flush_recordset()
         if not over:
             return
         today = self._get_today()
+        # sudo: the claim follows from the review, which was checked.
         deduction = (
             self.env["om.deduction"]
-            ._acting()
+            .sudo()
             .create(
                 {
                     "agreement_id": self.id,
@@ -70,8 +68,9 @@ class Agreement(models.Model):
                 }
             )
         )
-        deduction._write_parts([(deduction, "claim", None, over)], today)
-        deduction._note_applied()
+        with deduction._act("apply") as claims:
+            claims._write_parts([(claims, "claim", None, over)], today)
+            claims._note_applied()
 
     def _get_payment_basis(self):
         """Return on what the payments of this contract rest: its own terms. The paper

@@ -2,19 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
+from odoo.addons.om_base.models.om_act_mixin import Paper
+
 from ..engine.milestones import ShareError, check_shares
 from .om_payment_milestone import SETTLED
-
-# What a contract must be to become something.
-TRANSITIONS = {
-    "draft": ("in_force",),
-    "in_force": ("draft",),
-    "expired": ("in_force",),
-    "accepted": ("expired",),
-    "settlement": ("accepted",),
-    "closed": ("accepted", "settlement"),
-    "terminated": ("in_force", "expired"),
-}
 
 
 class Agreement(models.Model):
@@ -27,20 +18,20 @@ class Agreement(models.Model):
 
         :raises UserError: naming everything that is missing
         """
-        for contract in self:
-            if contract.signature_date and not contract.effective_date:
-                # Civil Code, article 502: in effect as soon as it is concluded.
-                contract.effective_date = contract.signature_date
-            missing = contract._get_missing_for_effect()
-            if missing:
-                raise UserError(
-                    self.env._(
-                        "Contract “%(name)s” cannot take effect yet:\n%(missing)s",
-                        name=contract.name,
-                        missing="\n".join(f"• {line}" for line in missing),
+        with self._act("activate") as contracts:
+            for contract in contracts:
+                if contract.signature_date and not contract.effective_date:
+                    # Civil Code, article 502: in effect as soon as it is concluded.
+                    contract.effective_date = contract.signature_date
+                missing = contract._get_missing_for_effect()
+                if missing:
+                    raise UserError(
+                        self.env._(
+                            "Contract “%(name)s” cannot take effect yet:\n%(missing)s",
+                            name=contract.name,
+                            missing="\n".join(f"• {line}" for line in missing),
+                        )
                     )
-                )
-        self._move_to("in_force")
         self._follow_end()
         return True
 
@@ -52,12 +43,15 @@ class Agreement(models.Model):
             lambda c: c.state == "in_force" and c.end_date and c.end_date < today
         )
         if ended:
-            ended._move_to("expired")
+            with ended._act("expire"):
+                pass
         prolonged = self.filtered(
             lambda c: c.state == "expired" and c.end_date and c.end_date >= today
         )
         # Only an amendment prolongs what had expired; nobody may choose to.
-        prolonged._acting().write({"state": "in_force"})
+        if prolonged:
+            with prolonged._act("prolong"):
+                pass
 
     def _get_missing_for_effect(self):
         """Return what keeps this draft from taking effect, in words."""
@@ -105,12 +99,21 @@ class Agreement(models.Model):
                 )
             )
         # What was brought into force after its end is there already.
-        return self.filtered(lambda c: c.state != "expired")._move_to("expired")
+        with self.filtered(lambda c: c.state != "expired")._act("expire"):
+            return True
 
-    def action_accept(self, date=None, evidence=None):
+    def _get_purchaser_side(self):
+        """Acceptance is the purchaser's word: of our suppliers' contracts, ours."""
+        is_sale = self.domain != "purchase"
+        party = self.partner_id if is_sale else self.company_id.partner_id
+        return party, "purchaser"
+
+    def action_accept(self, date=None, evidence=None, scan=None, person=None):
         """Note the purchaser's acceptance, today or on a past ``date``.
 
         :param evidence: title or number of the acceptance document, required
+        :param scan: that document, signed, where ours enter the purchaser's word
+        :param person: who signed it
         """
         today = self._get_today()
         date = fields.Date.to_date(date) or today
@@ -125,30 +128,38 @@ class Agreement(models.Model):
                         date=date,
                     )
                 )
-        self._move_to("accepted", acceptance_date=date)
-        self._log(self.env._("Acceptance passed on %s", date), evidence)
+        with self._act(
+            "accept",
+            reason=evidence,
+            happened_at=self._get_moment(date),
+            paper=Paper(person, date, scan),
+        ) as contracts:
+            contracts.write({"acceptance_date": date})
+            contracts._log(self.env._("Acceptance passed on %s", date), evidence)
         return True
 
     def action_submit_settlement(self):
         """Note that the settlement documents are with the finance bureau."""
-        return self._move_to("settlement")
+        with self._act("submit"):
+            return True
 
     def action_close(self):
         """Close contracts of which nothing is owed any more.
 
         :raises UserError: naming what is still open
         """
-        for contract in self:
-            still_open = contract._get_open_matters()
-            if still_open:
-                raise UserError(
-                    self.env._(
-                        "Contract “%(name)s” cannot be closed yet:\n%(open)s",
-                        name=contract.name,
-                        open="\n".join(f"• {line}" for line in still_open),
+        with self._act("close") as contracts:
+            for contract in contracts:
+                still_open = contract._get_open_matters()
+                if still_open:
+                    raise UserError(
+                        self.env._(
+                            "Contract “%(name)s” cannot be closed yet:\n%(open)s",
+                            name=contract.name,
+                            open="\n".join(f"• {line}" for line in still_open),
+                        )
                     )
-                )
-        return self._move_to("closed")
+        return True
 
     def _get_open_matters(self):
         """Return what keeps this contract from being closed, in words."""
@@ -169,10 +180,10 @@ class Agreement(models.Model):
         :param date: first day without the contract
         :param reason: required, kept on record
         """
-        self._check_reason(reason, self.env._("Say why the contract is terminated."))
         date = fields.Date.to_date(date) or self._get_today()
-        self._move_to("terminated", termination_date=date, termination_reason=reason)
-        self._log(self.env._("Terminated from %s on", date), reason)
+        with self._act("terminate", reason=reason) as contracts:
+            contracts.write({"termination_date": date, "termination_reason": reason})
+            contracts._log(self.env._("Terminated from %s on", date), reason)
         return True
 
     def action_back_to_draft(self, reason=None):
@@ -181,21 +192,17 @@ class Agreement(models.Model):
         :param reason: required, kept on record
         :raises UserError: once a condition was confirmed or an invoice made
         """
-        self._check_reason(
-            reason, self.env._("Say why the contract goes back to a draft.")
-        )
-        self._lock()
-        begun = self.filtered(lambda contract: contract._is_begun())
-        if begun:
-            raise UserError(
-                self.env._(
-                    "Invoices, confirmed conditions or amendments exist of these"
-                    " contracts; change them by an amendment: %s",
-                    format_list(self.env, begun.mapped("display_name")),
+        with self._act("redraft", reason=reason) as contracts:
+            begun = contracts.filtered(lambda contract: contract._is_begun())
+            if begun:
+                raise UserError(
+                    self.env._(
+                        "Invoices, confirmed conditions or amendments exist of these"
+                        " contracts; change them by an amendment: %s",
+                        format_list(self.env, begun.mapped("display_name")),
+                    )
                 )
-            )
-        self._move_to("draft")
-        self._log(self.env._("Back to draft"), reason)
+            contracts._log(self.env._("Back to draft"), reason)
         return True
 
     def _is_begun(self):
@@ -252,24 +259,6 @@ class Agreement(models.Model):
         self._message_log_batch(
             bodies=dict.fromkeys(self.ids, f"{what}. {detail}" if detail else what)
         )
-
-    def _move_to(self, state, **values):
-        """Write ``state`` if every contract may go there; else say which may not."""
-        self.check_access("write")
-        self._lock()
-        wrong = self.filtered(lambda c: c.state not in TRANSITIONS[state])
-        if wrong:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "“%(name)s” is “%(now)s” and cannot become “%(then)s”.",
-                    name=wrong[0].display_name,
-                    now=labels[wrong[0].state],
-                    then=labels[state],
-                )
-            )
-        self._acting().write({"state": state, **values})
-        return True
 
     @api.model
     def _cron_expire(self):

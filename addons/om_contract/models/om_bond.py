@@ -1,17 +1,22 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError, ValidationError
-from odoo.tools import format_list
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import LazyTranslate, format_list
+
+from odoo.addons.om_base.tools.acts import Act, Fact
 
 from ..engine.calculation import Calculation, Step
 from ..engine.penalties import share
+from .agreement import LATE
 from .om_payment_milestone import to_decimal
 
-# A guarantee letter is renewed in time only if somebody asks for it in time.
-# What the ledger decides, and what stays as it was once the ledger has begun.
-COMPUTED = frozenset(("state", "amount_received", "balance", "date_received"))
-AGREED = frozenset(("agreement_id", "percent", "amount", "kind"))
+_lt = LazyTranslate(__name__)
+
+# Before anything of it was handed in.
+ASKED = ("none", "pending")
+# The act that writes an entry of a kind.
+ACTS = {"received": "receive", "drawn": "draw", "returned": "return"}
 
 
 class OmBond(models.Model):
@@ -19,8 +24,51 @@ class OmBond(models.Model):
 
     _name = "om.bond"
     _description = "Performance Bond"
-    _inherit = ["mail.thread", "mail.activity.mixin", "om.calculation.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "om.calculation.mixin",
+        "om.act.mixin",
+    ]
     _order = "agreement_id, id"
+
+    _free_fields = {
+        **dict.fromkeys(("agreement_id", "kind", "percent", "amount"), ASKED),
+        **dict.fromkeys(
+            (
+                "date_due",
+                "letter_number",
+                "issuer",
+                "date_expiry",
+                "replaces_id",
+                "note",
+            )
+        ),
+    }
+    _shut_hint = _lt(
+        "A bond that was received keeps its contract, kind and amount: cancel the entry"
+        " in its ledger first, with the reason."
+    )
+    _acts = {
+        "receive": Act(_lt("Hand In"), late=LATE),
+        "draw": Act(_lt("Draw"), late=LATE),
+        "return": Act(_lt("Give Back"), late=LATE),
+        "cancel": Act(_lt("Cancel an Entry"), reason=True),
+    }
+    # What was handed in and is held changes by entries only, each of them an act.
+    _facts = {
+        "contract": Fact("agreement_id"),
+        "kind": Fact("kind"),
+        "amount": Fact("amount", sealed=("partial", "held", "released")),
+        "due_on": Fact("date_due"),
+        "letter": Fact("letter_number"),
+        "issuer": Fact("issuer"),
+        "valid_until": Fact("date_expiry"),
+        "replaces": Fact("replaces_id"),
+        "entries": Fact("move_ids"),
+        "received": Fact("amount_received"),
+        "held": Fact("balance"),
+    }
 
     agreement_id = fields.Many2one(
         "agreement",
@@ -163,9 +211,9 @@ class OmBond(models.Model):
                 if total >= to_decimal(bond.amount) and not complete:
                     complete = move.date
             bond.date_received = complete
-            bond.state = bond._get_state(total, bond.balance, bool(complete))
+            bond.state = bond._get_state_of(total, bond.balance, bool(complete))
 
-    def _get_state(self, received, balance, is_complete):
+    def _get_state_of(self, received, balance, is_complete):
         if not received:
             return "pending" if to_decimal(self.amount) else "none"
         if not balance:
@@ -196,30 +244,6 @@ class OmBond(models.Model):
                         bond.display_name,
                     )
                 )
-
-    # ------------------------------------------------------------
-    # Overrides
-    # ------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create(
-            [{k: v for k, v in vals.items() if k not in COMPUTED} for vals in vals_list]
-        )
-
-    def write(self, vals):
-        if vals.keys() & COMPUTED:
-            raise UserError(
-                self.env._("What a bond holds follows from its ledger only.")
-            )
-        if vals.keys() & AGREED and any(bond.amount_received for bond in self):
-            raise UserError(
-                self.env._(
-                    "A bond that was received keeps its contract, kind and amount:"
-                    " cancel the entry in its ledger first, with the reason."
-                )
-            )
-        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_moved(self):
@@ -267,16 +291,15 @@ class OmBond(models.Model):
         :raises UserError: see :meth:`_check_move`; also somebody else is at it
         """
         self.ensure_one()
-        self._lock()
         today = self.env["agreement"]._get_today()
         date = fields.Date.to_date(date) or today
-        self._check_move(kind, to_decimal(amount), date, today)
-        move = (
-            self.env["om.bond.move"]
-            ._acting()
-            .create(
+        with self._act(
+            ACTS[kind], reason=note, happened_at=self._get_moment(date)
+        ) as bond:
+            bond._check_move(kind, to_decimal(amount), date, today)
+            move = bond.env["om.bond.move"].create(
                 {
-                    "bond_id": self.id,
+                    "bond_id": bond.id,
                     "kind": kind,
                     "amount": float(to_decimal(amount)),
                     "date": date,
@@ -284,19 +307,16 @@ class OmBond(models.Model):
                     **values,
                 }
             )
-        )
-        self._log_move(move)
-        # Whoever gets the entry may not write the ledger with it.
+            bond._log_move(move)
         return move.with_env(self.env)
 
     def _draw_for(self, parts, date):
         """Draw parts of deductions from bonds that the caller has locked and judged;
         return an entry for each of [(bond, amount, deduction)].
         """
-        moves = (
-            self.env["om.bond.move"]
-            ._acting()
-            .create(
+        bonds = self.union(*(bond for bond, _amount, _deduction in parts))
+        with bonds._act("draw", happened_at=self._get_moment(date)) as drawn:
+            moves = drawn.env["om.bond.move"].create(
                 [
                     {
                         "bond_id": bond.id,
@@ -309,25 +329,9 @@ class OmBond(models.Model):
                     for bond, amount, deduction in parts
                 ]
             )
-        )
-        for bond, drawn in moves.grouped("bond_id").items():
-            bond.with_env(self.env)._log_move(drawn)
+            for bond, entries in moves.grouped("bond_id").items():
+                bond._log_move(entries)
         return moves.with_env(self.env)
-
-    def _lock(self):
-        """Take the rows for this transaction and read them anew."""
-        self.check_access("write")
-        try:
-            self.lock_for_update(allow_referencing=True)
-        except LockError as error:
-            raise UserError(
-                self.env._(
-                    "Somebody else is just changing the ledger of bond “%s”. Load the"
-                    " page again before you go on.",
-                    self[:1].display_name,
-                )
-            ) from error
-        self.invalidate_recordset()
 
     def _check_move(self, kind, amount, date, today):
         if self.agreement_id.state == "draft" and kind != "received":

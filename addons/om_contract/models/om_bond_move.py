@@ -1,9 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_list
+from odoo.tools import LazyTranslate, format_list
 
-# In the context of the acts that write the ledger. An object: no client can send it.
-LEDGER_ACT = object()
+from odoo.addons.om_base.tools.acts import Act, Fact
+
+_lt = LazyTranslate(__name__)
 
 
 class OmBondMove(models.Model):
@@ -11,8 +12,21 @@ class OmBondMove(models.Model):
     with its reason and stays readable."""
 
     _name = "om.bond.move"
+    _inherit = ["om.act.mixin"]
     _description = "Bond Ledger Entry"
     _order = "date, id"
+    _acts = {
+        "cancel": Act(_lt("Cancel an Entry"), reason=True, locks=("bond_id",)),
+    }
+    _facts = {
+        "bond": Fact("bond_id"),
+        "kind": Fact("kind"),
+        "amount": Fact("amount"),
+        "date": Fact("date"),
+        "document": Fact("note"),
+        "deduction": Fact("deduction_id"),
+        "cancelled": Fact("is_cancelled"),
+    }
 
     bond_id = fields.Many2one(
         "om.bond", required=True, index=True, ondelete="restrict", readonly=True
@@ -71,33 +85,11 @@ class OmBondMove(models.Model):
             code = move.bond_id.agreement_id.code or ""
             move.display_name = f"{code} {move.act_name} {move.date or ''}"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_act()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_act()
-        return super().write(vals)
-
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(
             self.env._("Entries of a bond's ledger stay; cancel the wrong one.")
         )
-
-    def _acting(self):
-        """This model in the context of an act that writes the ledger."""
-        return self.with_context(om_bond_act=LEDGER_ACT)
-
-    def _check_act(self):
-        if self.env.context.get("om_bond_act") is not LEDGER_ACT:
-            raise UserError(
-                self.env._(
-                    "The ledger of a bond is written by its buttons: receive, draw,"
-                    " return, cancel."
-                )
-            )
 
     def action_cancel(self, reason):
         """Take wrong entries out of the reckoning; they stay readable.
@@ -105,8 +97,6 @@ class OmBondMove(models.Model):
         :raises UserError: no reason, an entry of an applied deduction, or a ledger
             that would hold less than nothing
         """
-        if not (reason or "").strip():
-            raise UserError(self.env._("Say why the entry is cancelled."))
         applied = self.filtered(lambda move: move.deduction_id)
         if applied:
             raise UserError(
@@ -119,26 +109,31 @@ class OmBondMove(models.Model):
         return True
 
     def _cancel(self, reason):
-        self.bond_id._lock()
         live = self.filtered(lambda move: not move.is_cancelled)
-        for bond, moves in live.grouped("bond_id").items():
-            received = moves.filtered(lambda move: move.kind == "received")
-            gone = sum(received.mapped("amount"))
-            back = sum((moves - received).mapped("amount"))
-            if bond.currency_id.compare_amounts(bond.balance + back, gone) < 0:
-                raise UserError(
-                    self.env._(
-                        "Bond “%s” would hold less than nothing: cancel what was drawn"
-                        " or returned first.",
-                        bond.display_name,
+        if not live:
+            return
+        with (
+            live.bond_id._act("cancel", reason=reason),
+            live._act("cancel", reason=reason) as entries,
+        ):
+            for bond, moves in entries.grouped("bond_id").items():
+                received = moves.filtered(lambda move: move.kind == "received")
+                gone = sum(received.mapped("amount"))
+                back = sum((moves - received).mapped("amount"))
+                if bond.currency_id.compare_amounts(bond.balance + back, gone) < 0:
+                    raise UserError(
+                        self.env._(
+                            "Bond “%s” would hold less than nothing: cancel what was"
+                            " drawn or returned first.",
+                            bond.display_name,
+                        )
+                    )
+            entries.write({"is_cancelled": True, "cancel_reason": reason})
+            for bond, moves in entries.grouped("bond_id").items():
+                bond.message_post(
+                    body=self.env._(
+                        "Cancelled: %(entry)s. %(reason)s",
+                        entry=format_list(self.env, moves.mapped("display_name")),
+                        reason=reason,
                     )
                 )
-        live._acting().write({"is_cancelled": True, "cancel_reason": reason})
-        for bond, moves in live.grouped("bond_id").items():
-            bond.message_post(
-                body=self.env._(
-                    "Cancelled: %(entry)s. %(reason)s",
-                    entry=format_list(self.env, moves.mapped("display_name")),
-                    reason=reason,
-                )
-            )

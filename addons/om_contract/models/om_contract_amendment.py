@@ -1,27 +1,68 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import LazyTranslate
+
+from odoo.addons.om_base.models.om_act_mixin import Paper
+from odoo.addons.om_base.tools.acts import Act, Fact
 
 from ..engine.milestones import ShareError
+from .agreement import LATE
+
+_lt = LazyTranslate(__name__)
 
 
 class OmContractAmendment(models.Model):
     """A change of a signed contract: what it said, what it says, and why."""
 
     _name = "om.contract.amendment"
-    _inherit = ["om.contract.guard.mixin", "mail.thread"]
+    _inherit = ["om.act.mixin", "mail.thread"]
     _description = "Contract Amendment"
     _order = "date desc, id desc"
     _check_company_auto = True
-    _guarded_fields = frozenset(
+    _free_fields = dict.fromkeys(
         (
-            "state",
-            "amount_old",
-            "start_old",
-            "end_old",
-            "applied_by_id",
-            "applied_on",
-        )
+            "agreement_id",
+            "name",
+            "date",
+            "reason",
+            "amount_new",
+            "start_new",
+            "end_new",
+            "line_ids",
+            "file",
+            "file_name",
+            "signatory",
+        ),
+        ("draft",),
     )
+    _shut_hint = _lt(
+        "An applied amendment stays as it is; make another one to change the contract"
+        " again."
+    )
+    _acts = {
+        "apply": Act(
+            _lt("Apply the Amendment"),
+            source=("draft",),
+            target="applied",
+            party="_get_other_side",
+            locks=("agreement_id", "agreement_id.milestone_ids"),
+            late=LATE,
+        ),
+    }
+    _facts = {
+        "state": Fact("state"),
+        "contract": Fact("agreement_id"),
+        "number": Fact("name"),
+        "signed_on": Fact("date"),
+        "reason": Fact("reason"),
+        "price": Fact("amount_new", sealed=("applied",)),
+        "price_before": Fact("amount_old"),
+        "starts_on": Fact("start_new", sealed=("applied",)),
+        "ends_on": Fact("end_new", sealed=("applied",)),
+        "starts_before": Fact("start_old"),
+        "ends_before": Fact("end_old"),
+        "systems": Fact("line_ids", sealed=("applied",)),
+    }
 
     agreement_id = fields.Many2one(
         "agreement", string="Contract", required=True, index=True, ondelete="restrict"
@@ -75,6 +116,9 @@ class OmContractAmendment(models.Model):
     )
     file = fields.Binary("Document", attachment=True, copy=False)
     file_name = fields.Char()
+    signatory = fields.Char(
+        "Signed By", copy=False, help="Who signed for the other party."
+    )
     applied_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     applied_on = fields.Date(readonly=True, copy=False)
     summary = fields.Char(compute="_compute_summary")
@@ -148,62 +192,76 @@ class OmContractAmendment(models.Model):
             "end_old": contract.end_date,
         }
 
-    def write(self, vals):
-        applied = self.filtered(lambda amendment: amendment.state == "applied")
-        if applied and not self._is_acting():
-            raise UserError(
-                self.env._(
-                    "Amendment %s is applied and stays as it is; make another one to"
-                    " change the contract again.",
-                    applied[0].name,
-                )
-            )
-        return super().write(vals)
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_applied(self):
         if any(amendment.state == "applied" for amendment in self):
             raise UserError(self.env._("An applied amendment stays on record."))
 
-    def action_apply(self):
+    def _get_other_side(self):
+        """Who has to have signed beside us."""
+        contract = self.agreement_id
+        is_sale = contract.domain != "purchase"
+        return contract.partner_id, "purchaser" if is_sale else "contractor"
+
+    def _get_paper(self):
+        """The signed amendment as the act wants it."""
+        # sudo: the file of a field is found by its record.
+        scan = (
+            self.env["ir.attachment"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "=", self.id),
+                    ("res_field", "=", "file"),
+                ]
+            )
+        )
+        return Paper(self.signatory, self.date, scan)
+
+    def action_apply(self, paper=None):
         """Change the contract as this amendment says, once.
 
         :raises UserError: applied already, nothing changed, a draft or ended contract,
-            fees that do not add up to the new price, a price below what is invoiced
+            fees that do not add up to the new price, a price below what is invoiced,
+            no scan of what the other party has signed
         """
         self.ensure_one()
-        self.check_access("write")
-        contract = self.agreement_id
-        contract._lock()
-        self._lock()
         self._check_can_apply()
-        self._acting().write(
-            {
-                **self._get_old_values(),
-                "state": "applied",
-                "applied_by_id": self.env.uid,
-                "applied_on": contract._get_today(),
-            }
-        )
-        contract.milestone_ids._fix_invoiced_amounts()
-        contract._acting().write(
-            {
-                "amount_total": self.amount_new,
-                "start_date": self.start_new,
-                "end_date": self.end_new,
-            }
-        )
-        self.line_ids._apply()
-        self._check_applied()
-        contract._follow_end()
-        contract.message_post(
-            body=self.env._(
-                "Amendment %(number)s: %(changes)s. Reason: %(reason)s",
-                number=self.name,
-                changes=self.summary,
-                reason=self.reason,
+        paper = paper or self._get_paper()
+        with self._act(
+            "apply",
+            reason=self.reason,
+            happened_at=self._get_moment(paper.signed_on),
+            paper=paper,
+        ) as amendment:
+            amendment.write(
+                {
+                    **amendment._get_old_values(),
+                    "applied_by_id": self.env.uid,
+                    "applied_on": self.env["agreement"]._get_today(),
+                }
             )
-        )
+            with amendment.agreement_id._act("amend", reason=self.reason) as contract:
+                contract.milestone_ids._fix_invoiced_amounts()
+                contract.write(
+                    {
+                        "amount_total": amendment.amount_new,
+                        "start_date": amendment.start_new,
+                        "end_date": amendment.end_new,
+                    }
+                )
+                amendment.line_ids._apply()
+                amendment._check_applied()
+            amendment.agreement_id._follow_end()
+            contract.message_post(
+                body=self.env._(
+                    "Amendment %(number)s: %(changes)s. Reason: %(reason)s",
+                    number=amendment.name,
+                    changes=amendment.summary,
+                    reason=amendment.reason,
+                )
+            )
         return True
 
     def _check_can_apply(self):

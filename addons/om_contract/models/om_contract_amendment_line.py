@@ -1,20 +1,38 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import LazyTranslate
+
+from odoo.addons.om_base.tools.acts import Fact
+
+_lt = LazyTranslate(__name__)
 
 
 class OmContractAmendmentLine(models.Model):
     """What an amendment changes of one system."""
 
     _name = "om.contract.amendment.line"
-    _inherit = ["om.contract.guard.mixin"]
+    _inherit = ["om.act.mixin"]
     _description = "Amended System"
     _order = "amendment_id, id"
     _check_company_auto = True
-    _guarded_fields = frozenset(("fee_old",))
+    _state_field = "amendment_state"
+    _free_fields = dict.fromkeys(
+        ("amendment_id", "change", "system_id", "date", "fee_new"), ("draft",)
+    )
+    _shut_hint = _lt("An applied amendment stays as it is.")
+    _facts = {
+        "amendment": Fact("amendment_id"),
+        "change": Fact("change"),
+        "system": Fact("system_id"),
+        "from_day": Fact("date"),
+        "fee_before": Fact("fee_old"),
+        "fee": Fact("fee_new"),
+    }
 
     amendment_id = fields.Many2one(
         "om.contract.amendment", required=True, index=True, ondelete="cascade"
     )
+    amendment_state = fields.Selection(related="amendment_id.state")
     company_id = fields.Many2one(
         related="amendment_id.company_id", store=True, index=True
     )
@@ -55,35 +73,24 @@ class OmContractAmendmentLine(models.Model):
                 name = f"{name} ({line.currency_id.format(line.fee_new)})"
             line.display_name = name
 
-    def write(self, vals):
-        self._check_draft()
-        return super().write(vals)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines._check_draft()
-        return lines
+    @api.constrains("amendment_id")
+    def _check_draft(self):
+        if any(line.amendment_state == "applied" for line in self):
+            raise UserError(self.env._(self._shut_hint))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_applied(self):
         self._check_draft()
-
-    def _check_draft(self):
-        if self._is_acting():
-            return
-        if any(line.amendment_id.state == "applied" for line in self):
-            raise UserError(self.env._("An applied amendment stays as it is."))
 
     def _apply(self):
         """Change the systems; the amendment has checked that it may."""
         for line in self:
             contract, system = line.amendment_id.agreement_id, line.system_id
             line._check_system(contract)
-            line._acting().fee_old = system.annual_fee
+            line.fee_old = system.annual_fee
             # The amendment is the notice by which a system joins, ends or changes;
             # who may apply it needs no right to the register.
-            system = system.sudo()._acting_on_contract()
+            system = system.sudo()
             if line.change == "add":
                 system.write({"agreement_id": contract.id, "annual_fee": line.fee_new})
             elif line.change == "fee":

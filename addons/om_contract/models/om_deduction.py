@@ -1,37 +1,17 @@
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError, ValidationError
-from odoo.tools import format_list
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import LazyTranslate, format_list
 
-from .om_deduction_clause import BASES, DIRECTIONS, KINDS, METHODS
+from odoo.addons.om_base.tools.acts import Act, Fact
+
+from .agreement import LATE
+from .om_deduction_clause import BASES, DIRECTIONS, KINDS, METHODS, TERMS
 from .om_payment_milestone import to_decimal
 
-# In the context of the acts that decide about money. An object: no client can send it.
-DEDUCTION_ACT = object()
+_lt = LazyTranslate(__name__)
+
 OPEN = ("proposed", "disputed")
-# What may always be written; anything else only while the deduction is open.
-FREE = frozenset(("note", "evidence_ids", "user_id"))
-# What only an act or a compute decides.
-DECIDED = frozenset(
-    (
-        "state",
-        "amount_applied",
-        "amount_open",
-        "amount_claimed",
-        "amount_invoiced",
-        "amount_claim_open",
-        "days_charged",
-        "may_terminate",
-        "agreed_date",
-        "unit_agreed_date",
-        "unit_signatory_id",
-        "purchaser_agreed_date",
-        "purchaser_signatory_id",
-        "contractor_agreed_date",
-        "contractor_signatory_id",
-        "is_settlement_claim",
-        "claim_settled_date",
-    )
-)
+DECIDED = ("agreed", "waived", "applied")
 
 
 class OmDeduction(models.Model):
@@ -39,9 +19,134 @@ class OmDeduction(models.Model):
 
     _name = "om.deduction"
     _description = "Deduction"
-    _inherit = ["mail.thread", "mail.activity.mixin", "om.calculation.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "om.calculation.mixin",
+        "om.act.mixin",
+    ]
     _order = "date desc, id desc"
     _check_company_auto = True
+
+    _free_fields = {
+        "note": None,
+        "evidence_ids": None,
+        "user_id": None,
+        **dict.fromkeys(
+            (
+                "agreement_id",
+                "name",
+                "date",
+                "clause_id",
+                *TERMS,
+                "system_id",
+                "source",
+                "source_note",
+                "demand_date",
+                "date_end",
+                "late_milestone_id",
+                "base_amount",
+                "amount",
+                "in_review",
+            ),
+            OPEN,
+        ),
+    }
+    _shut_hint = _lt("It is decided: reopen it with the reason before you correct it.")
+    _acts = {
+        "agree_unit": Act(
+            _lt("Consent of the User Unit"),
+            source=OPEN,
+            party="_get_unit_side",
+            late=LATE,
+        ),
+        "agree_purchaser": Act(
+            _lt("Consent of the Purchaser"),
+            source=OPEN,
+            party="_get_purchaser_side",
+            late=LATE,
+        ),
+        "agree_contractor": Act(
+            _lt("Consent of the Contractor"),
+            source=OPEN,
+            party="_get_contractor_side",
+            late=LATE,
+        ),
+        "dispute": Act(
+            _lt("Dispute"), source=("proposed",), target="disputed", reason=True
+        ),
+        "waive": Act(
+            _lt("Waive"),
+            source=(*OPEN, "agreed"),
+            target="waived",
+            party="_get_creditor_side",
+            reason=True,
+            late=LATE,
+        ),
+        "lapse": Act(
+            _lt("Lapse"),
+            source=OPEN,
+            target="waived",
+            reason=True,
+        ),
+        "void": Act(
+            _lt("Void"),
+            source=("agreed", "applied"),
+            target="waived",
+            reason=True,
+        ),
+        "reopen": Act(
+            _lt("Reopen"),
+            source=("disputed", *DECIDED),
+            target="proposed",
+            reason=True,
+            locks=(
+                "agreement_id",
+                "line_ids.milestone_id",
+                "line_ids.bond_move_id.bond_id",
+            ),
+        ),
+        "apply": Act(
+            _lt("Apply"),
+            source=("agreed",),
+            locks=(
+                "agreement_id",
+                "agreement_id.milestone_ids",
+                "agreement_id.bond_ids",
+            ),
+            late=LATE,
+        ),
+        "release": Act(
+            _lt("Free a Part"),
+            source=("agreed", "applied"),
+            target="agreed",
+        ),
+        "invoice": Act(_lt("Make Invoice")),
+        "bill": Act(_lt("Post Invoice")),
+        "settle_claim": Act(_lt("Settle the Claim"), reason=True, late=LATE),
+    }
+    _facts = {
+        "state": Fact("state"),
+        "contract": Fact("agreement_id", sealed=DECIDED),
+        "event": Fact("name", sealed=DECIDED),
+        "event_on": Fact("date", sealed=DECIDED),
+        "clause": Fact("clause_id", sealed=DECIDED),
+        "borne_by": Fact("direction", sealed=DECIDED),
+        "system": Fact("system_id", sealed=DECIDED),
+        "percent": Fact("percent", sealed=DECIDED),
+        "base": Fact("base_amount", sealed=DECIDED),
+        "days": Fact("days_charged", sealed=DECIDED),
+        "amount": Fact("amount", sealed=DECIDED),
+        "in_review": Fact("in_review", sealed=DECIDED),
+        "evidence": Fact("evidence_ids"),
+        "unit_agreed_on": Fact("unit_agreed_date"),
+        "purchaser_agreed_on": Fact("purchaser_agreed_date"),
+        "contractor_agreed_on": Fact("contractor_agreed_date"),
+        "agreed_on": Fact("agreed_date"),
+        "parts": Fact("line_ids", sealed=DECIDED),
+        "applied": Fact("amount_applied", sealed=DECIDED),
+        "claim_settled_on": Fact("claim_settled_date"),
+    }
 
     agreement_id = fields.Many2one(
         "agreement",
@@ -417,51 +522,14 @@ class OmDeduction(models.Model):
                     )
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self._is_act():
-            vals_list = [
-                {k: v for k, v in vals.items() if k not in DECIDED}
-                for vals in vals_list
-            ]
-        deductions = super().create(vals_list)
-        deductions._bind_evidence()
-        if not self._is_act():
-            deductions._check_contract_runs()
-            counted = deductions.filtered(lambda deduction: deduction.method != "fixed")
-            # An amount that somebody sent along does not win over the clause.
-            self.env.add_to_compute(self._fields["amount"], counted)
-        return deductions
-
-    def write(self, vals):
-        if not self._is_act():
-            self._check_write(vals)
-        result = super().write(vals)
-        if "evidence_ids" in vals:
-            self._bind_evidence()
-        return result
-
-    def _check_write(self, vals):
-        if vals.keys() & DECIDED:
-            raise UserError(
-                self.env._(
-                    "What was agreed and applied changes by the buttons of a deduction"
-                    " only."
-                )
-            )
-        frozen = self.filtered(lambda deduction: deduction._is_frozen())
-        own = {name for name in vals if self._fields[name].store} - FREE
-        own = {name for name in own if not name.startswith(("message_", "activity_"))}
-        if frozen and own:
-            raise UserError(
-                self.env._(
-                    "“%s” is decided. Reopen it with the reason before you correct it.",
-                    frozen[0].display_name,
-                )
-            )
-        if "amount" in vals and any(d.method != "fixed" for d in self):
-            method = vals.get("method")
-            if method != "fixed":
+    @api.constrains("amount", "method")
+    def _check_amount_counted(self):
+        """An amount that somebody enters does not win over the clause."""
+        for deduction in self:
+            if deduction._is_frozen() or deduction.method == "fixed":
+                continue
+            counted, _days = deduction._get_amount()
+            if to_decimal(deduction.amount) != counted:
                 raise UserError(
                     self.env._(
                         "The amount follows from the clause; change what it is counted"
@@ -469,6 +537,7 @@ class OmDeduction(models.Model):
                     )
                 )
 
+    @api.constrains("agreement_id")
     def _check_contract_runs(self):
         for contract in self.agreement_id:
             if contract.state in ("draft", "closed"):
@@ -490,6 +559,7 @@ class OmDeduction(models.Model):
                 )
             )
 
+    @api.constrains("evidence_ids")
     def _bind_evidence(self):
         """Attach uploaded files to their record, so that its readers may see them."""
         for deduction in self:
@@ -499,33 +569,8 @@ class OmDeduction(models.Model):
             if loose:
                 loose.write({"res_model": self._name, "res_id": deduction.id})
 
-    # ------------------------------------------------------------
-    # Acts
-    # ------------------------------------------------------------
-
-    def _is_act(self):
-        return self.env.context.get("om_deduction_act") is DEDUCTION_ACT
-
-    def _acting(self):
-        """These deductions in the context of an act that decides about them."""
-        return self.with_context(om_deduction_act=DEDUCTION_ACT)
-
-    def _lock(self, *others):
-        """Take the rows of these and ``others`` for this transaction; read them anew.
-
-        :raises UserError: somebody else is at one of them
-        """
-        self.check_access("write")
-        try:
-            for records in (self, *others):
-                records.lock_for_update(allow_referencing=True)
-        except LockError as error:
-            raise UserError(
-                self.env._(
-                    "Somebody else is just deciding about “%s” or what it is applied"
-                    " to. Load the page again before you go on.",
-                    self[:1].display_name,
-                )
-            ) from error
-        for records in (self, *others):
-            records.invalidate_recordset()
+    def _filter_closed_files(self, files):
+        """What a decision rests on stays."""
+        decided = self.browse(set(files.mapped("res_id"))).exists()
+        decided = decided.filtered(lambda deduction: deduction._is_frozen())
+        return files.filtered(lambda file: file.res_id in decided.ids)

@@ -24,25 +24,21 @@ class OmDeduction(models.Model):
         :param date: day of the act, default today
         :raises UserError: not agreed, or nothing left that could give
         """
-        today = self.env["agreement"]._get_today()
-        date = fields.Date.to_date(date) or today
-        if date > today:
-            raise UserError(self.env._("%s lies ahead.", date))
-        milestones, bonds = self._get_sources(milestone, bond)
-        self._lock(self.agreement_id, bonds, milestones)
-        self._check_state(("agreed",))
-        self._check_review_passed()
-        parts = []
-        for contract, deductions in self.grouped("agreement_id").items():
-            rooms = self._get_rooms(
-                bonds.filtered(lambda b, c=contract: b.agreement_id == c),
-                milestones.filtered(lambda m, c=contract: m.agreement_id == c),
-            )
-            for deduction in deductions.sorted(lambda d: (d.agreed_date, d.id)):
-                taken, rooms = deduction._fill(rooms, claim)
-                parts += taken
-        self._write_parts(parts, date)
-        self._note_applied()
+        day = fields.Date.to_date(date) or self.env["agreement"]._get_today()
+        with self._act("apply", happened_at=self._get_moment(day)) as deductions:
+            deductions._check_review_passed()
+            milestones, bonds = deductions._get_sources(milestone, bond)
+            parts = []
+            for contract, some in deductions.grouped("agreement_id").items():
+                rooms = deductions._get_rooms(
+                    bonds.filtered(lambda b, c=contract: b.agreement_id == c),
+                    milestones.filtered(lambda m, c=contract: m.agreement_id == c),
+                )
+                for deduction in some.sorted(lambda d: (d.agreed_date, d.id)):
+                    taken, rooms = deduction._fill(rooms, claim)
+                    parts += taken
+            deductions._write_parts(parts, day)
+            deductions._note_applied()
         return True
 
     def _get_sources(self, milestone, bond):
@@ -114,7 +110,7 @@ class OmDeduction(models.Model):
             if target == "bond"
         ]
         moves = iter(self.env["om.bond"]._draw_for(drawn, date) if drawn else ())
-        self.env["om.deduction.line"]._acting().create(
+        self.env["om.deduction.line"].create(
             [
                 {
                     "deduction_id": deduction.id,
@@ -144,7 +140,7 @@ class OmDeduction(models.Model):
         done = self.filtered(
             lambda d: not d.currency_id.compare_amounts(d.amount_open, 0.0)
         )
-        done._acting().write({"state": "applied"})
+        done.write({"state": "applied"})
         labels = dict(
             self.env["om.deduction.line"]
             ._fields["target"]
@@ -179,19 +175,17 @@ class OmDeduction(models.Model):
         :param note: receipt or agreement by which it was done, required
         :raises UserError: no claim, one that is settled, a day to come
         """
-        self._check_reason(note)
-        today = self.env["agreement"]._get_today()
-        date = fields.Date.to_date(date) or today
-        if date > today:
-            raise UserError(self.env._("%s lies ahead.", date))
-        self._lock()
-        wrong = self.filtered(lambda d: not d.has_open_claim)
-        if wrong:
-            raise UserError(
-                self.env._("“%s” has no claim that is open.", wrong[0].display_name)
-            )
-        self._acting().write({"claim_settled_date": date})
-        self._log(self.env._("Claim settled on %s", date), note)
+        day = fields.Date.to_date(date) or self.env["agreement"]._get_today()
+        with self._act(
+            "settle_claim", reason=note, happened_at=self._get_moment(day)
+        ) as deductions:
+            wrong = deductions.filtered(lambda d: not d.has_open_claim)
+            if wrong:
+                raise UserError(
+                    self.env._("“%s” has no claim that is open.", wrong[0].display_name)
+                )
+            deductions.write({"claim_settled_date": day})
+            deductions._log(self.env._("Claim settled on %s", day), note)
         return True
 
     # ------------------------------------------------------------
@@ -210,31 +204,35 @@ class OmDeduction(models.Model):
                 )
             )
         lines.bond_move_id._cancel(reason)
-        lines._acting().unlink()
-        self._acting().write({"claim_settled_date": False})
+        lines.unlink()
+        self.write({"claim_settled_date": False})
 
     def _release_excess(self, milestones):
         """Free what these payments cannot give any more, since their amount has
         fallen; the freed parts wait for another payment, or for a claim."""
-        lines = milestones.deduction_line_ids.sorted("id", reverse=True)
+        # sudo: this follows from the price or the end of a contract, whoever decides
+        # about those.
+        lines = milestones.sudo().deduction_line_ids.sorted("id", reverse=True)
         over = {
-            m: to_decimal(m.amount_deducted)
+            m.id: to_decimal(m.amount_deducted)
             - to_decimal(0.0 if m.is_ended else m.amount)
-            for m in milestones
+            for m in milestones.sudo()
         }
-        freed = self.browse()
+        changes = []
         for line in lines:
-            milestone = line.milestone_id
-            excess = over[milestone]
+            excess = over[line.milestone_id.id]
             if excess <= 0:
                 continue
             amount = to_decimal(line.amount)
-            freed |= line.deduction_id
-            acting = line._acting()
-            if amount <= excess:
-                acting.unlink()
-            else:
-                acting.write({"amount": float(amount - excess)})
-            over[milestone] = excess - min(amount, excess)
-        freed._acting().write({"state": "agreed"})
+            changes.append((line, amount - min(amount, excess)))
+            over[line.milestone_id.id] = excess - min(amount, excess)
+        freed = lines.browse().union(*(line for line, _rest in changes)).deduction_id
+        if not changes:
+            return freed
+        with freed._act("release"):
+            for line, rest in changes:
+                if rest:
+                    line.amount = float(rest)
+                else:
+                    line.unlink()
         return freed

@@ -1,4 +1,10 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import LazyTranslate
+
+from odoo.addons.om_base.tools.acts import Fact
+
+_lt = LazyTranslate(__name__)
 
 KINDS = [
     ("penalty", "Penalty"),
@@ -35,8 +41,42 @@ class OmDeductionClause(models.Model):
     copied to each contract, which may change its own."""
 
     _name = "om.deduction.clause"
+    _inherit = ["om.act.mixin"]
     _description = "Deduction Clause"
     _order = "template_id, agreement_id, sequence, id"
+
+    _state_field = "contract_state"
+    # Of a template, or of a contract that is not signed yet.
+    _free_fields = {
+        "sequence": None,
+        # Archiving has a guard of its own.
+        "active": None,
+        **dict.fromkeys(
+            (
+                "agreement_id",
+                "template_id",
+                "name",
+                "reference",
+                "is_termination",
+                *TERMS,
+            ),
+            ("", "draft"),
+        ),
+    }
+    _shut_hint = _lt("It belongs to a signed contract: its clauses stay as signed.")
+    _facts = {
+        "contract": Fact("agreement_id"),
+        "name": Fact("name"),
+        "clause": Fact("reference"),
+        "kind": Fact("kind"),
+        "borne_by": Fact("direction"),
+        "counted": Fact("method"),
+        "percent": Fact("percent"),
+        "of": Fact("base"),
+        "grace_days": Fact("grace_days"),
+        "max_days": Fact("max_days"),
+        "gives_termination": Fact("is_termination"),
+    }
 
     agreement_id = fields.Many2one(
         "agreement",
@@ -48,6 +88,7 @@ class OmDeductionClause(models.Model):
         "om.payment.template", index="btree_not_null", ondelete="cascade"
     )
     company_id = fields.Many2one(related="agreement_id.company_id", store=True)
+    contract_state = fields.Selection(related="agreement_id.state")
     sequence = fields.Integer(default=10)
     name = fields.Char(required=True, translate=True)
     reference = fields.Char("Clause", help="Where the contract says so.")
@@ -87,6 +128,11 @@ class OmDeductionClause(models.Model):
     _days_not_negative = models.Constraint(
         "CHECK (grace_days >= 0 AND max_days >= 0)", "Days cannot be negative."
     )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_signed(self):
+        if any(clause._get_state() not in ("", "draft") for clause in self):
+            raise UserError(self.env._(self._shut_hint))
 
     @api.depends("name", "reference")
     def _compute_display_name(self):

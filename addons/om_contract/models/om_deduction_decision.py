@@ -2,8 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
-from .om_deduction import OPEN
-
 PARTIES = [
     ("unit", "User Unit"),
     ("purchaser", "Purchaser"),
@@ -56,71 +54,91 @@ class OmDeduction(models.Model):
                 self.env, [labels[party] for party in missing]
             )
 
-    def action_agree(self, party, date=None, signatory=None):
+    def _get_side(self, party):
+        """Return the body that agrees as ``party``, and its capacity."""
+        self.ensure_one()
+        contract = self.agreement_id
+        ours, theirs = self.company_id.partner_id, contract.partner_id
+        is_sale = contract.domain != "purchase"
+        sides = {
+            "unit": (self.unit_id, "user_unit"),
+            "purchaser": (theirs if is_sale else ours, "purchaser"),
+            "contractor": (ours if is_sale else theirs, "contractor"),
+        }
+        return sides[party]
+
+    def _get_unit_side(self):
+        return self._get_side("unit")
+
+    def _get_purchaser_side(self):
+        return self._get_side("purchaser")
+
+    def _get_contractor_side(self):
+        return self._get_side("contractor")
+
+    def action_agree(self, party, date=None, paper=None):
         """Note that a party has agreed; with the last one the amount is fixed.
 
         :param party: unit, purchaser or contractor
-        :param date: day of the signature, default today
-        :param signatory: the partner (or its id) who signed, default the party itself
-        :raises UserError: decided already, a default that still lasts, a day to come
+        :param date: the day on which our own side agreed, default today
+        :param paper: what another party has signed; its day counts
+        :raises UserError: decided already, a default that still lasts, a day to come,
+            another party without its paper
         """
         if party not in dict(PARTIES):
             raise UserError(self.env._("“%s” is no party of a contract.", party))
         today = self.env["agreement"]._get_today()
-        date = fields.Date.to_date(date) or today
-        self._lock()
-        for deduction in self:
-            deduction._check_can_agree(party, date, today)
-        for deduction in self:
-            signed_by = deduction._get_signatory(party, signatory)
-            deduction._acting().write(
-                {
-                    f"{party}_agreed_date": date,
-                    f"{party}_signatory_id": signed_by.id,
-                }
-            )
-        complete = self.filtered(lambda d: not d._get_missing_parties())
-        for deduction in complete:
-            days = [deduction[f"{p}_agreed_date"] for p in deduction._get_parties()]
-            deduction._acting().write({"state": "agreed", "agreed_date": max(days)})
+        date = fields.Date.to_date(paper.signed_on if paper else date) or today
+        self._check_day(date, today)
+        with self._act(
+            f"agree_{party}", paper=paper, happened_at=self._get_moment(date)
+        ) as deductions:
+            for deduction in deductions:
+                deduction._check_can_agree(party)
+                side, _capacity = deduction._get_side(party)
+                deduction.write(
+                    {
+                        f"{party}_agreed_date": date,
+                        f"{party}_signatory_id": side.id,
+                    }
+                )
+            for deduction in deductions.filtered(
+                lambda d: not d._get_missing_parties()
+            ):
+                days = [deduction[f"{p}_agreed_date"] for p in deduction._get_parties()]
+                deduction.write({"state": "agreed", "agreed_date": max(days)})
         return True
 
-    def _get_signatory(self, party, signatory):
-        self.ensure_one()
-        if signatory:
-            ids = signatory if isinstance(signatory, int) else signatory.id
-            return self.env["res.partner"].browse(ids)
-        contract = self.agreement_id
-        ours, theirs = self.company_id.partner_id, contract.partner_id
-        is_sale = contract.domain != "purchase"
-        return {
-            "unit": self.unit_id,
-            "purchaser": theirs if is_sale else ours,
-            "contractor": ours if is_sale else theirs,
-        }[party]
+    def action_agree_unit(self, paper=None):
+        """The user unit has agreed."""
+        return self.action_agree("unit", paper=paper)
 
-    def _check_can_agree(self, party, date, today):
+    def action_agree_purchaser(self, paper=None):
+        """The purchaser has agreed."""
+        return self.action_agree("purchaser", paper=paper)
+
+    def action_agree_contractor(self, paper=None):
+        """The contractor has agreed."""
+        return self.action_agree("contractor", paper=paper)
+
+    def _check_day(self, date, today):
+        for deduction in self:
+            if date > today or date < deduction.date:
+                raise UserError(
+                    self.env._(
+                        "“%(name)s” cannot be agreed on %(date)s: between %(first)s,"
+                        " the day of the event, and today.",
+                        name=deduction.display_name,
+                        date=date,
+                        first=deduction.date,
+                    )
+                )
+
+    def _check_can_agree(self, party):
         self.ensure_one()
         name = self.display_name
-        if self._is_frozen():
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "“%(name)s” is decided: %(state)s.",
-                    name=name,
-                    state=labels[self.state],
-                )
-            )
-        if date > today or date < self.date:
-            raise UserError(
-                self.env._(
-                    "“%(name)s” cannot be agreed on %(date)s: between %(first)s, the"
-                    " day of the event, and today.",
-                    name=name,
-                    date=date,
-                    first=self.date,
-                )
-            )
+        if party not in self._get_parties():
+            raise UserError(self.env._("“%s” needs no word of this party.", name))
         if self[f"{party}_agreed_date"]:
             raise UserError(
                 self.env._(
@@ -140,22 +158,34 @@ class OmDeduction(models.Model):
 
     def action_dispute(self, reason):
         """Note that a party contests these; what was agreed so far falls away."""
-        self._check_reason(reason)
-        self._lock()
-        self._check_state(("proposed",))
-        self._acting().write({"state": "disputed", **self._get_no_agreement()})
-        self._log(self.env._("Disputed"), reason)
+        with self._act("dispute", reason=reason) as deductions:
+            deductions.write(self._get_no_agreement())
+            deductions._log(self.env._("Disputed"), reason)
         return True
 
-    def action_waive(self, reason):
-        """Give these up; they stay on record."""
-        self._check_reason(reason)
-        self._lock()
-        self._check_state((*OPEN, "agreed"))
-        self._check_nothing_applied()
-        self._acting().write({"state": "waived"})
-        self._log(self.env._("Waived"), reason)
+    def _get_creditor_side(self):
+        """Who gets the money is who can give it up."""
+        return self._get_side(
+            "purchaser" if self.direction == "contractor" else "contractor"
+        )
+
+    def action_waive(self, reason=None, paper=None):
+        """Note that who would get the money gives it up; these stay on record.
+
+        :param paper: what the other party has signed, if it is the other party
+        """
+        day = paper and paper.signed_on
+        with self._act(
+            "waive", reason=reason, paper=paper, happened_at=self._get_moment(day)
+        ) as deductions:
+            deductions._check_nothing_applied()
+            deductions._log(self.env._("Waived"), reason)
         return True
+
+    def _lapse(self, reason):
+        """Give up proposals whose ground is gone, such as a stop that did not come."""
+        with self._act("lapse", reason=reason) as deductions:
+            deductions._log(self.env._("Waived"), reason)
 
     def action_reopen(self, reason):
         """Take decisions back for a correction: what was applied goes back to where it
@@ -164,20 +194,18 @@ class OmDeduction(models.Model):
         :raises UserError: no reason, a closed contract, or a payment that is already
             invoiced for less because of this deduction
         """
-        self._check_reason(reason)
-        self._lock()
-        self._check_state(("disputed", "agreed", "waived", "applied"))
-        closed = self.agreement_id.filtered(lambda c: c.state == "closed")
-        if closed:
-            raise UserError(
-                self.env._("Contract “%s” is closed.", closed[0].display_name)
-            )
-        self._take_back(reason)
-        self._acting().write({"state": "proposed", **self._get_no_agreement()})
-        # What was frozen follows its clause again.
-        counted = self.filtered(lambda deduction: deduction.method != "fixed")
-        self.env.add_to_compute(self._fields["amount"], counted)
-        self._log(self.env._("Reopened for a correction"), reason)
+        with self._act("reopen", reason=reason) as deductions:
+            closed = deductions.agreement_id.filtered(lambda c: c.state == "closed")
+            if closed:
+                raise UserError(
+                    self.env._("Contract “%s” is closed.", closed[0].display_name)
+                )
+            deductions._take_back(reason)
+            deductions.write({"state": "proposed", **self._get_no_agreement()})
+            # What was frozen follows its clause again.
+            counted = deductions.filtered(lambda deduction: deduction.method != "fixed")
+            self.env.add_to_compute(self._fields["amount"], counted)
+            deductions._log(self.env._("Reopened for a correction"), reason)
         return True
 
     @api.model
@@ -187,23 +215,6 @@ class OmDeduction(models.Model):
             values[f"{party}_agreed_date"] = False
             values[f"{party}_signatory_id"] = False
         return values
-
-    def _check_reason(self, reason):
-        if not (reason or "").strip():
-            raise UserError(self.env._("Give the reason; it stays on record."))
-
-    def _check_state(self, states):
-        wrong = self.filtered(lambda deduction: deduction.state not in states)
-        if wrong:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "“%(name)s” is “%(state)s”; this needs: %(states)s.",
-                    name=wrong[0].display_name,
-                    state=labels[wrong[0].state],
-                    states=format_list(self.env, [labels[state] for state in states]),
-                )
-            )
 
     def _check_nothing_applied(self):
         applied = self.filtered("line_ids")

@@ -104,17 +104,17 @@ class OmDeduction(models.Model):
         :raises UserError: no claim of that kind, nothing left to invoice, or somebody
             else is at it
         """
-        self._lock()
-        for deduction in self:
-            deduction._check_can_invoice()
-        taxes = self.agreement_id._in_own_language()._get_taxes()
-        moves = self.env["account.move"].create(
-            [deduction._prepare_invoice(taxes) for deduction in self]
-        )
-        for deduction, move in zip(self, moves, strict=True):
-            amount = deduction.currency_id.format(move.amount_total)
-            deduction._log(self.env._("Invoice made"), amount)
-        return moves._view_of_contract()
+        with self._act("invoice") as claims:
+            for deduction in claims:
+                deduction._check_can_invoice()
+            taxes = claims.agreement_id._in_own_language()._get_taxes()
+            moves = claims.env["account.move"].create(
+                [deduction._prepare_invoice(taxes) for deduction in claims]
+            )
+            for deduction, move in zip(claims, moves, strict=True):
+                amount = deduction.currency_id.format(move.amount_total)
+                deduction._log(self.env._("Invoice made"), amount)
+        return moves.with_env(self.env)._view_of_contract()
 
     def _check_can_invoice(self):
         self.ensure_one()

@@ -1,15 +1,24 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .om_deduction import DEDUCTION_ACT
+from odoo.addons.om_base.tools.acts import Fact
 
 
 class OmDeductionLine(models.Model):
     """A part of a deduction and what it was taken from. Written by acts only."""
 
     _name = "om.deduction.line"
+    _inherit = ["om.act.mixin"]
     _description = "Applied Deduction"
     _order = "date, id"
+    _facts = {
+        "deduction": Fact("deduction_id"),
+        "target": Fact("target"),
+        "payment": Fact("milestone_id"),
+        "bond_entry": Fact("bond_move_id"),
+        "amount": Fact("amount"),
+        "date": Fact("date"),
+    }
 
     deduction_id = fields.Many2one(
         "om.deduction", required=True, index=True, ondelete="restrict", readonly=True
@@ -60,25 +69,9 @@ class OmDeductionLine(models.Model):
         "Say which payment or bond the deduction is taken from.",
     )
 
-    def _acting(self):
-        """These lines in the context of an act that decides about them."""
-        return self.with_context(om_deduction_act=DEDUCTION_ACT)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_act()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_act()
-        return super().write(vals)
-
     @api.ondelete(at_uninstall=False)
     def _unlink_by_act_only(self):
-        self._check_act()
-
-    def _check_act(self):
-        if self.env.context.get("om_deduction_act") is not DEDUCTION_ACT:
+        if not self.env.su and not self._is_acting():
             raise UserError(
                 self.env._(
                     "What a deduction is taken from is decided by its buttons: apply,"

@@ -2,15 +2,30 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_list
 
+from odoo.addons.om_base.tools.acts import Fact
+
 
 class OmFiscalDelay(models.Model):
     """A time in which public funds were held up: nobody is in default meanwhile."""
 
     _name = "om.fiscal.delay"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "om.act.mixin"]
     _description = "Fiscal Delay"
     _order = "date_from desc, id desc"
     _check_company_auto = True
+
+    # It is corrected as more becomes known; each change is on record.
+    _free_fields = {
+        "agreement_id": ("", "draft"),
+        **dict.fromkeys(("date_from", "date_to", "cause", "file", "file_name")),
+    }
+    _state_field = "contract_state"
+    _facts = {
+        "contract": Fact("agreement_id"),
+        "first_day": Fact("date_from"),
+        "last_day": Fact("date_to"),
+        "cause": Fact("cause"),
+    }
 
     agreement_id = fields.Many2one(
         "agreement",
@@ -22,6 +37,7 @@ class OmFiscalDelay(models.Model):
     company_id = fields.Many2one(
         related="agreement_id.company_id", store=True, index=True
     )
+    contract_state = fields.Selection(related="agreement_id.state")
     date_from = fields.Date("From", required=True, tracking=True)
     date_to = fields.Date(
         "To", tracking=True, help="Last day of the delay; empty while it lasts."

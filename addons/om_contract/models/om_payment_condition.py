@@ -1,8 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_list
+from odoo.tools import LazyTranslate, format_list
+
+from odoo.addons.om_base.models.om_act_mixin import Paper
+from odoo.addons.om_base.tools.acts import Act, Fact
 
 from ..engine.terms import end_of_service_months, next_day_of_year
+from .agreement import LATE
+
+_lt = LazyTranslate(__name__)
 
 KINDS = [
     ("effective", "Contract in Effect"),
@@ -31,7 +37,7 @@ AUTOMATIC = frozenset(
         "invoice",
     )
 )
-# Kinds that are the purchaser's to confirm, also in the portal.
+# Kinds that are the purchaser's word: confirmed in the portal or by its paper.
 PURCHASER_KINDS = frozenset(
     ("funds", "assessment", "application", "purchaser_approval")
 )
@@ -41,12 +47,50 @@ class OmPaymentCondition(models.Model):
     """One thing that has to happen before a milestone is payable."""
 
     _name = "om.payment.condition"
-    _inherit = ["om.contract.guard.mixin"]
+    _inherit = ["om.act.mixin"]
     _description = "Payment Condition"
     _order = "sequence, id"
-    _guarded_fields = frozenset(
-        ("date_met", "date_confirmed", "confirmed_by_id", "evidence", "evidence_ids")
+    _state_field = "contract_state"
+    # Of a template, or of a contract that is not signed yet.
+    _free_fields = dict.fromkeys(
+        (
+            "milestone_id",
+            "template_line_id",
+            "sequence",
+            "kind",
+            "note",
+            "months",
+            "fixed_month",
+            "fixed_day",
+            "starts_term",
+        ),
+        ("", "draft"),
     )
+    _shut_hint = _lt(
+        "It belongs to a signed contract: the conditions of payment stay as signed."
+    )
+    _acts = {
+        "confirm": Act(
+            _lt("Confirm a Condition"),
+            party="_get_purchaser_side",
+            locks=("milestone_id",),
+            late=LATE,
+        ),
+        "withdraw": Act(
+            _lt("Take a Confirmation Back"), reason=True, locks=("milestone_id",)
+        ),
+    }
+    _facts = {
+        "payment": Fact("milestone_id"),
+        "kind": Fact("kind"),
+        "details": Fact("note"),
+        "months": Fact("months"),
+        "starts_term": Fact("starts_term"),
+        "met_on": Fact("date_met", sealed=()),
+        "confirmed_for": Fact("date_confirmed"),
+        "evidence": Fact("evidence"),
+        "files": Fact("evidence_ids"),
+    }
 
     milestone_id = fields.Many2one(
         "om.payment.milestone", index="btree_not_null", ondelete="cascade"
@@ -60,6 +104,7 @@ class OmPaymentCondition(models.Model):
     company_id = fields.Many2one(
         related="milestone_id.company_id", store=True, index="btree_not_null"
     )
+    contract_state = fields.Selection(related="agreement_id.state")
     sequence = fields.Integer(default=10)
     kind = fields.Selection(KINDS, required=True)
     note = fields.Char("Details", help="The contract's own words or document.")
@@ -184,31 +229,27 @@ class OmPaymentCondition(models.Model):
     # Overrides
     # ------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        conditions = super().create(vals_list)
-        conditions._check_not_billed()
-        signed = conditions.filtered(
-            lambda condition: condition.agreement_id.state not in (False, "draft")
-        )
-        signed._log_on_contracts(self.env._("Condition added"))
-        return conditions
-
-    def write(self, vals):
-        if not self._is_acting():
-            self._check_not_billed()
-        return super().write(vals)
-
-    def unlink(self):
-        signed = self.filtered(
-            lambda condition: condition.agreement_id.state not in (False, "draft")
-        )
-        signed._log_on_contracts(self.env._("Condition removed"))
-        return super().unlink()
+    @api.constrains("milestone_id")
+    def _check_not_signed(self):
+        """A condition of payment is agreed on before the contract is signed."""
+        signed = self.filtered(lambda c: c._get_state() not in ("", "draft"))
+        if signed:
+            raise UserError(self.env._(self._shut_hint))
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_billed(self):
-        self._check_not_billed()
+    def _unlink_except_signed(self):
+        if any(condition._get_state() not in ("", "draft") for condition in self):
+            raise UserError(self.env._(self._shut_hint))
+
+    def _filter_closed_files(self, files):
+        """What shows that a condition was met stays."""
+        met = self.search(
+            [
+                ("date_confirmed", "!=", False),
+                ("id", "in", files.mapped("res_id")),
+            ]
+        )
+        return files.filtered(lambda file: file.res_id in met.ids)
 
     def _check_not_billed(self):
         """Refuse to change what an invoice was made on."""
@@ -228,12 +269,22 @@ class OmPaymentCondition(models.Model):
     # Acts
     # ------------------------------------------------------------
 
-    def action_confirm(self, date=None, evidence=None, attachments=None):
+    def _get_purchaser_side(self):
+        """What a person confirms is the purchaser's to say; of our suppliers' contracts
+        that is us."""
+        contract = self.sudo().agreement_id
+        is_sale = contract.domain != "purchase"
+        party = contract.partner_id if is_sale else contract.company_id.partner_id
+        return party, "purchaser"
+
+    def action_confirm(self, date=None, evidence=None, attachments=None, person=None):
         """Note that these conditions are met.
 
         :param date: the day, default today; never in the future
         :param evidence: where it is written, such as the number of a letter
-        :param attachments: files that show it; one of the two is required
+        :param attachments: files that show it; where ours enter the purchaser's word,
+            the first one is the scan of its paper
+        :param person: who signed that paper
         :raises UserError: a condition that follows from facts, a day to come, no
             evidence, a draft contract, or one that somebody confirmed meanwhile
         """
@@ -246,22 +297,30 @@ class OmPaymentCondition(models.Model):
             )
         if not (evidence or "").strip() and not attachments:
             raise UserError(self.env._("Say where it is written, or add the document."))
-        self.check_access("write")
-        self._lock()
         self._check_can_confirm()
-        self._acting().write(
-            {
-                "date_confirmed": date,
-                "confirmed_by_id": self.env.uid,
-                "evidence": evidence or False,
-                "evidence_ids": [fields.Command.set(attachments.ids)],
-            }
-        )
-        if attachments:
+        with self._act(
+            "confirm",
+            reason=evidence,
+            happened_at=self._get_moment(date),
+            evidence=attachments,
+            paper=Paper(person, date, attachments[:1]),
+        ) as conditions:
+            conditions._check_can_confirm()
+            conditions.write(
+                {
+                    "date_confirmed": date,
+                    "confirmed_by_id": self.env.uid,
+                    "evidence": evidence or False,
+                    "evidence_ids": [fields.Command.set(attachments.ids)],
+                }
+            )
             # Files uploaded in a dialog are nobody's else: whoever may read the
             # condition may read its evidence.
-            attachments.write({"res_model": self._name, "res_id": self[:1].id})
-        self._log_on_contracts(self.env._("Confirmed for %s", date), evidence)
+            loose = attachments.filtered(
+                lambda file: (file.res_model, file.res_id) != (self._name, self[:1].id)
+            )
+            loose.write({"res_model": self._name, "res_id": self[:1].id})
+            conditions._log_on_contracts(self.env._("Confirmed for %s", date), evidence)
         return True
 
     def _check_can_confirm(self):
@@ -298,22 +357,18 @@ class OmPaymentCondition(models.Model):
         :param reason: required, kept in the contract's discussion
         :raises UserError: without a reason, or when the milestone is invoiced
         """
-        if not (reason or "").strip():
-            raise UserError(self.env._("Say why the confirmation is taken back."))
-        self.check_access("write")
-        self._lock()
-        self.milestone_id._lock()
-        self._check_not_billed()
-        confirmed = self.filtered("date_confirmed")
-        confirmed._acting().write(
-            {
-                "date_confirmed": False,
-                "confirmed_by_id": False,
-                "evidence": False,
-                "evidence_ids": [fields.Command.clear()],
-            }
-        )
-        confirmed._log_on_contracts(self.env._("Confirmation taken back"), reason)
+        with self._act("withdraw", reason=reason) as conditions:
+            conditions._check_not_billed()
+            confirmed = conditions.filtered("date_confirmed")
+            confirmed.write(
+                {
+                    "date_confirmed": False,
+                    "confirmed_by_id": False,
+                    "evidence": False,
+                    "evidence_ids": [fields.Command.clear()],
+                }
+            )
+            confirmed._log_on_contracts(self.env._("Confirmation taken back"), reason)
         return True
 
     def _log_on_contracts(self, act, detail=None):

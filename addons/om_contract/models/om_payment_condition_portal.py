@@ -37,11 +37,10 @@ class OmPaymentCondition(models.Model):
             )
         for name, content in files:
             self._check_evidence(name, content)
-        # The record rule has just shown that this is the user's own contract, and the
-        # kind that it is the purchaser's word: the act itself needs the write access
-        # that outside parties do not have.
+        # sudo: the record rule has just shown that this is the user's own contract, and
+        # the kind that it is the purchaser's word; files need the write access that
+        # outside parties do not have.
         condition = self.sudo()
-        condition._lock()
         attachments = condition.env["ir.attachment"].create(
             [
                 {

@@ -3,10 +3,14 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_list
+from odoo.tools import LazyTranslate, format_list
+
+from odoo.addons.om_base.tools.acts import Act, Fact
 
 from ..engine.milestones import Balance, ShareError, milestone_state, settle
 from .om_payment_template_line import BASES, TERM_UNITS
+
+_lt = LazyTranslate(__name__)
 
 # States in which somebody else already has our figures.
 BILLED = ("invoiced", "partial", "paid")
@@ -35,31 +39,56 @@ class OmPaymentMilestone(models.Model):
     """One part of a contract's price: when it is payable, and what became of it."""
 
     _name = "om.payment.milestone"
-    _inherit = ["om.contract.guard.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["om.act.mixin", "mail.thread", "mail.activity.mixin"]
     _description = "Payment Milestone"
     _order = "agreement_id, sequence, id"
-    _guarded_fields = frozenset(
-        (
-            "amount",
-            "claim_amount",
-            "is_amount_fixed",
-            "amount_fixed",
-            "amount_deducted",
-            "amount_due",
-            "amount_invoiced",
-            "amount_paid",
-            "amount_residual",
-            "amount_written_off",
-            "invoice_date",
-            "date_start",
-            "date_due",
-            "date_expected",
-            "is_date_provisional",
-            "is_delayed",
-            "is_payable",
-            "state",
-        )
+    # What was signed stays as signed: the state that counts is the contract's.
+    _state_field = "contract_state"
+    _free_fields = {
+        "name": None,
+        # Conditions have a guard of their own.
+        "condition_ids": None,
+        **dict.fromkeys(
+            (
+                "agreement_id",
+                "sequence",
+                "percent",
+                "basis",
+                "term_value",
+                "term_unit",
+            ),
+            ("draft",),
+        ),
+    }
+    _shut_hint = _lt(
+        "It belongs to a signed contract: the shares stay as signed, and a term changes"
+        " with its reason only (“Change the Term”)."
     )
+    _acts = {
+        "invoice": Act(_lt("Make Invoice")),
+        "bill": Act(_lt("Post Invoice")),
+        "hand_in": Act(_lt("Hand In the Invoice")),
+        "change_term": Act(_lt("Change the Term"), reason=True),
+    }
+    # What follows from invoices, payments and conditions is told as it was at the act.
+    _facts = {
+        "contract": Fact("agreement_id"),
+        "name": Fact("name"),
+        "percent": Fact("percent"),
+        "basis": Fact("basis"),
+        "term": Fact("term_value"),
+        "term_unit": Fact("term_unit"),
+        "amount_kept": Fact("amount_fixed"),
+        "keeps_amount": Fact("is_amount_fixed"),
+        "amount": Fact("amount", sealed=()),
+        "deducted": Fact("amount_deducted", sealed=()),
+        "invoiced": Fact("amount_invoiced", sealed=()),
+        "paid": Fact("amount_paid", sealed=()),
+        "open": Fact("amount_residual", sealed=()),
+        "handed_in_on": Fact("invoice_date", sealed=()),
+        "due_on": Fact("date_due", sealed=()),
+        "state": Fact("state", sealed=()),
+    }
 
     agreement_id = fields.Many2one(
         "agreement",
@@ -313,9 +342,7 @@ class OmPaymentMilestone(models.Model):
     def _fix_invoiced_amounts(self):
         """Let what is invoiced keep its amount when the price is about to change."""
         for milestone in self.filtered("amount_invoiced"):
-            milestone._acting().write(
-                {"is_amount_fixed": True, "amount_fixed": milestone.amount}
-            )
+            milestone.write({"is_amount_fixed": True, "amount_fixed": milestone.amount})
 
     def _compute_amount_deducted(self):
         """The deductions that were applied: their own model says it."""
@@ -527,23 +554,29 @@ class OmPaymentMilestone(models.Model):
                     )
                 )
 
-    def write(self, vals):
-        if vals.keys() & {"percent", "basis", "sequence", "agreement_id"}:
-            signed = self.filtered(lambda m: m.contract_state not in (False, "draft"))
-            if signed and not self._is_acting():
-                raise UserError(
-                    self.env._(
-                        "“%s” belongs to a signed contract: the shares stay as signed.",
-                        signed[0].display_name,
-                    )
-                )
-        if vals.keys() & {"term_value", "term_unit"}:
-            paid = self.filtered(lambda m: m.state == "paid")
+    def action_change_term(self, value, unit, reason):
+        """Change when a payment of a signed contract is due.
+
+        :param reason: why, such as the letter in which the parties agreed on it
+        :raises UserError: no reason, or a payment that is paid
+        """
+        with self._act("change_term", reason=reason) as milestones:
+            paid = milestones.filtered(lambda m: m.state == "paid")
             if paid:
                 raise UserError(
                     self.env._("“%s” is paid, its term stays.", paid[0].display_name)
                 )
-        return super().write(vals)
+            milestones.write({"term_value": value, "term_unit": unit})
+        return True
+
+    def action_open_change_term(self):
+        """Return the dialog that changes the term."""
+        return self.env["om.contract.act"]._open(
+            "term",
+            milestone_id=self.ensure_one().id,
+            term_value=self.term_value,
+            term_unit=self.term_unit,
+        )
 
     def action_open_confirm(self):
         """Return the dialog that confirms the open conditions of all these at once:

@@ -49,27 +49,27 @@ class OmPaymentMilestone(models.Model):
 
         :raises UserError: not ready, nothing left to invoice, or somebody is at it
         """
-        self.check_access("write")
-        self._lock()
-        for milestone in self:
-            milestone._check_can_invoice()
-        taxes = self.agreement_id._in_own_language()._get_taxes()
-        moves = self.env["account.move"].create(
-            [milestone._prepare_invoice(taxes) for milestone in self]
-        )
-        bodies = {}
-        for milestone, move in zip(self, moves, strict=True):
-            bodies.setdefault(milestone.agreement_id.id, []).append(
-                self.env._(
-                    "Invoice of %(amount)s made for “%(milestone)s”",
-                    amount=milestone.currency_id.format(move.amount_total),
-                    milestone=milestone.name,
-                )
+        with self._act("invoice") as milestones:
+            for milestone in milestones:
+                milestone._check_can_invoice()
+            contracts = milestones.agreement_id
+            taxes = contracts._in_own_language()._get_taxes()
+            moves = milestones.env["account.move"].create(
+                [milestone._prepare_invoice(taxes) for milestone in milestones]
             )
-        self.agreement_id._message_log_batch(
-            bodies={key: ". ".join(texts) for key, texts in bodies.items()}
-        )
-        return moves._view_of_contract()
+            bodies = {}
+            for milestone, move in zip(milestones, moves, strict=True):
+                bodies.setdefault(milestone.agreement_id.id, []).append(
+                    self.env._(
+                        "Invoice of %(amount)s made for “%(milestone)s”",
+                        amount=milestone.currency_id.format(move.amount_total),
+                        milestone=milestone.name,
+                    )
+                )
+            contracts._message_log_batch(
+                bodies={key: ". ".join(texts) for key, texts in bodies.items()}
+            )
+        return moves.with_env(self.env)._view_of_contract()
 
     def _check_can_invoice(self):
         """Raise with the reason if this milestone cannot be invoiced now."""

@@ -8,8 +8,11 @@ class OmPaymentTemplate(models.Model):
     """How a kind of contract is paid: a whole in a few parts with their conditions."""
 
     _name = "om.payment.template"
+    _inherit = ["om.act.mixin"]
     _description = "Payment Template"
     _order = "sequence, name, id"
+    # Contracts copy it: what is signed does not follow it.
+    _free_fields = dict.fromkeys(("name", "sequence", "active", "source", "line_ids"))
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)

@@ -5,6 +5,7 @@ class OmPaymentTemplate(models.Model):
     """The bond and the deduction clauses that go with a way of payment."""
 
     _inherit = "om.payment.template"
+    _free_fields = dict.fromkeys(("bond_percent", "clause_ids"))
 
     bond_percent = fields.Float(
         "Bond (%)",

@@ -9,8 +9,22 @@ TERM_UNITS = [("workday", "Working Days"), ("day", "Days"), ("month", "Months")]
 
 class OmPaymentTemplateLine(models.Model):
     _name = "om.payment.template.line"
+    _inherit = ["om.act.mixin"]
     _description = "Payment Template Line"
     _order = "sequence, id"
+    _free_fields = dict.fromkeys(
+        (
+            "template_id",
+            "sequence",
+            "name",
+            "percent",
+            "is_rest",
+            "basis",
+            "term_value",
+            "term_unit",
+            "condition_ids",
+        )
+    )
 
     template_id = fields.Many2one(
         "om.payment.template", required=True, index=True, ondelete="cascade"

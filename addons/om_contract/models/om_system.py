@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.om_base.tools.acts import Fact, Opening
+
 from .agreement import AMOUNT_GROUPS
-from .om_contract_guard_mixin import CONTRACT_ACT
 
 # What a procurement officer keeps of a system; the register is the dispatchers'.
 PRICE_FIELDS = frozenset(("agreement_id", "annual_fee"))
@@ -10,6 +11,13 @@ PRICE_FIELDS = frozenset(("agreement_id", "annual_fee"))
 
 class OmSystem(models.Model):
     _inherit = "om.system"
+
+    # While the contract is a draft; see _check_contract_open.
+    _free_fields = dict.fromkeys(PRICE_FIELDS)
+    _facts = {
+        "contract": Fact("agreement_id"),
+        "yearly_fee": Fact("annual_fee"),
+    }
 
     agreement_id = fields.Many2one(
         "agreement",
@@ -72,13 +80,11 @@ class OmSystem(models.Model):
             self._follow_contract()
         return result
 
-    def _acting_on_contract(self):
-        """These systems in the context of an amendment."""
-        return self.with_context(om_contract_act=CONTRACT_ACT)
-
     def _check_contract_open(self, names):
         """Refuse to change what a contract in force says of its systems."""
-        if self.env.context.get("om_contract_act") is CONTRACT_ACT:
+        # An amendment does, in its act.
+        opening = self.env.context.get("om_act")
+        if isinstance(opening, Opening) and opening.is_open:
             return
         if not PRICE_FIELDS.intersection(names):
             return

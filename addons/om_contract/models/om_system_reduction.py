@@ -40,7 +40,7 @@ class OmSystem(models.Model):
         going_on = known.filtered(lambda d: not d.system_id.stop_date)
         waiting = going_on.filtered(lambda d: d.state in ("proposed", "disputed"))
         if waiting:
-            waiting.action_waive(self.env._("The system goes on after all."))
+            waiting._lapse(self.env._("The system goes on after all."))
         decided = known.filtered(lambda d: d.state in ("agreed", "applied"))
         if decided:
             decided._message_log_batch(

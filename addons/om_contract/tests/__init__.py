@@ -22,3 +22,4 @@ from . import test_contract_access
 from . import test_contract_queries
 from . import test_claim_invoice
 from . import test_invoice_due
+from . import test_facts

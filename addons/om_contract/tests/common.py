@@ -1,6 +1,41 @@
 from odoo import Command, fields
 from odoo.tests import TransactionCase, new_test_user
 
+# What hangs on a contract, in the order in which a test may take it away.
+TABLES = (
+    "om.deduction.line",
+    "om.bond.move",
+    "om.deduction",
+    "om.bond",
+    "om.payment.condition",
+    "om.payment.milestone",
+    "om.deduction.clause",
+    "agreement",
+)
+
+
+def forget_contract(env, contract):
+    """Take a contract away with its ledger, as nobody but a test that commits may."""
+    env.flush_all()
+    for name in TABLES:
+        table = env[name]._table
+        owner = "id" if name == "agreement" else "agreement_id"
+        env.cr.execute(f"SELECT id FROM {table} WHERE {owner} = %s", [contract.id])
+        ids = [row[0] for row in env.cr.fetchall()]
+        lines = "SELECT id FROM om_act WHERE res_model = %s AND res_id = ANY(%s)"
+        for statement in (
+            f"DELETE FROM om_act_attachment_rel WHERE act_id IN ({lines})",
+            f"DELETE FROM om_act_personal WHERE act_id IN ({lines})",
+            "DELETE FROM om_act WHERE res_model = %s AND res_id = ANY(%s)",
+            "DELETE FROM om_signature WHERE res_model = %s AND res_id = ANY(%s)",
+            "DELETE FROM mail_message WHERE model = %s AND res_id = ANY(%s)",
+            "DELETE FROM mail_followers WHERE res_model = %s AND res_id = ANY(%s)",
+            "DELETE FROM mail_activity WHERE res_model = %s AND res_id = ANY(%s)",
+        ):
+            env.cr.execute(statement, [name, ids])
+        env.cr.execute(f"DELETE FROM {table} WHERE id = ANY(%s)", [ids])
+    env.invalidate_all()
+
 
 class OmContractCommon(TransactionCase):
     """A purchaser, a user for every role, and what a contract's life consists of.
@@ -80,7 +115,19 @@ class OmContractCommon(TransactionCase):
     def _confirm(self, milestone, kind, date):
         condition = milestone.condition_ids.filtered(lambda c: c.kind == kind)
         condition.ensure_one()
-        condition.action_confirm(date, f"甲文件 {kind}")
+        self.confirm(condition, date, f"甲文件 {kind}")
+
+    @classmethod
+    def confirm(cls, conditions, date, evidence):
+        """The purchaser's word as ours enter it: from its paper."""
+        scan = cls.make_scan(conditions.env)
+        return conditions.action_confirm(date, evidence, scan, "甲经办")
+
+    @classmethod
+    def make_scan(cls, env=None):
+        """A signed paper, as somebody has uploaded it."""
+        files = (env or cls.env)["ir.attachment"]
+        return files.create({"name": "签字页.pdf", "raw": b"%PDF-1.4 signed"})
 
     def _invoice(self, milestone, handed_in=None):
         """Make and post the invoice of what is left; return it."""

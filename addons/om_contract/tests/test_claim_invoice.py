@@ -136,5 +136,5 @@ class TestClaimInvoice(DeductionCase):
             user = self._create_user(role)
             with self.assertRaises(AccessError, msg=role):
                 claim.with_user(user).action_make_invoice()
-        with self.assertRaisesRegex(UserError, "buttons"):
+        with self.assertRaisesRegex(UserError, "not written by hand"):
             claim.amount_invoiced = 1.0

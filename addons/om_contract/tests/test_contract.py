@@ -84,18 +84,18 @@ class TestContract(OmContractCommon):
 
     def test_steps(self):
         contract = self._create_contract("single", end_date="2026-02-01")
-        with self.assertRaisesRegex(UserError, "cannot become"):
-            contract.action_accept("2026-02-01", "甲验收单")
+        with self.assertRaisesRegex(UserError, "needs: "):
+            contract.action_accept("2026-02-01", "甲验收单", self.make_scan(), "甲经办")
         contract.action_activate()
         self.assertEqual(contract.state, "expired")
-        with self.assertRaisesRegex(UserError, "cannot become"):
+        with self.assertRaisesRegex(UserError, "needs: "):
             contract.action_activate()
         contract.action_expire()
         with self.assertRaisesRegex(UserError, "acceptance document"):
             contract.action_accept("2026-02-01")
         with self.assertRaisesRegex(UserError, "between the start of service and"):
-            contract.action_accept("2026-02-03", "甲验收单")
-        contract.action_accept("2026-02-02", "甲验收单")
+            contract.action_accept("2026-02-03", "甲验收单", self.make_scan(), "甲经办")
+        contract.action_accept("2026-02-02", "甲验收单", self.make_scan(), "甲经办")
         with self.assertRaisesRegex(UserError, "1,000,000.00 open"):
             contract.action_close()
         self._pay(self._invoice(contract.milestone_ids))
@@ -117,7 +117,7 @@ class TestContract(OmContractCommon):
     def test_terminate(self):
         contract = self._create_contract("single")
         contract.action_activate()
-        with self.assertRaisesRegex(UserError, "Say why"):
+        with self.assertRaisesRegex(UserError, "Give the reason"):
             contract.action_terminate("2026-02-01", " ")
         contract.action_terminate("2026-02-01", "甲原因")
         self.assertEqual(contract.state, "terminated")
@@ -156,7 +156,7 @@ class TestContract(OmContractCommon):
         contract.write({"name": "甲合同二", "amount_total": contract.amount_total})
         with self.assertRaisesRegex(UserError, "not written by hand"):
             self._create_contract(state="in_force")
-        with self.assertRaisesRegex(UserError, "stay on record"):
+        with self.assertRaisesRegex(UserError, "stays? on record"):
             contract.unlink()
 
     def test_milestone_facts_are_not_written(self):
@@ -177,7 +177,9 @@ class TestContract(OmContractCommon):
         with self.assertRaisesRegex(UserError, "signed contract stay"):
             milestone.unlink()
         with self.assertRaisesRegex(ValidationError, "add up to 101 percent"):
-            milestone.copy({"agreement_id": contract.id, "percent": 1})
+            milestone.copy(
+                {"agreement_id": contract.id, "percent": 1, "condition_ids": False}
+            )
 
     def test_review_measures_the_last_only(self):
         contract = self._create_contract("review")
@@ -310,6 +312,8 @@ class TestAmendment(OmContractCommon):
                     "name": "甲补充协议",
                     "reason": "甲原因",
                     "line_ids": [Command.create(line) for line in lines],
+                    "file": "JVBERi0xLjQ=",
+                    "signatory": "甲经办",
                     **values,
                 }
             )
@@ -326,6 +330,9 @@ class TestAmendment(OmContractCommon):
         self.assertEqual(form.amount_new, 1000.0)
         form.end_new = "2027-03-31"
         amendment = form.save()
+        with self.assertRaisesRegex(UserError, "Add the scan"):
+            amendment.action_apply()
+        amendment.write({"file": "JVBERi0xLjQ=", "signatory": "甲经办"})
         amendment.action_apply()
         self.assertEqual(self.contract.end_date, date(2027, 3, 31))
         # The second payment follows the expiry.

@@ -220,7 +220,8 @@ class TestContractAccess(OmContractCommon):
 
     def test_protected_over_rpc(self):
         """The context that acts carry cannot be sent: it is no value but an object."""
-        for forged in (True, "CONTRACT_ACT", 1):
-            contract = self.contract.with_context(om_contract_act=forged)
+        for forged in (True, "Opening", 1):
+            contract = self.contract.with_user(self.officer)
+            contract = contract.with_context(om_act=forged)
             with self.assertRaisesRegex(UserError, "not written by hand"):
                 contract.write({"state": "closed"})

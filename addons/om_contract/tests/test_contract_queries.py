@@ -53,7 +53,7 @@ class TestContractQueries(OmContractCommon):
             funds = contracts.milestone_ids.condition_ids.filtered(
                 lambda c: c.kind == "funds"
             )
-            return lambda: funds.action_confirm("2026-02-02", "甲批复")
+            return lambda: self.confirm(funds, "2026-02-02", "甲批复")
 
         self._compare(make)
 
@@ -106,9 +106,8 @@ class TestContractQueries(OmContractCommon):
 
         def make(contracts):
             firsts = contracts.milestone_ids.filtered(lambda m: m.percent == 60)
-            firsts.condition_ids.filtered(lambda c: c.kind == "funds").action_confirm(
-                "2026-02-02", "甲批复"
-            )
+            funds = firsts.condition_ids.filtered(lambda c: c.kind == "funds")
+            self.confirm(funds, "2026-02-02", "甲批复")
             firsts.action_make_invoice()
             firsts.invoice_ids.action_post()
             fields = firsts._fields
@@ -124,6 +123,8 @@ class TestContractQueries(OmContractCommon):
 
     def test_job_at_night(self):
         def make(contracts):
+            # Conditions are agreed on before a contract is signed.
+            contracts.action_back_to_draft("付款条件改写")
             contracts.milestone_ids.write(
                 {
                     "condition_ids": [
@@ -134,6 +135,7 @@ class TestContractQueries(OmContractCommon):
                     ]
                 }
             )
+            contracts.action_activate()
             self.env.flush_all()
 
             def act():

@@ -59,7 +59,7 @@ class TestDeduction(DeductionCase):
         deduction = self.deduct(self.bda, "60_40_delay", demand_date="2026-07-01")
         self.assertEqual((deduction.amount, deduction.amount_so_far), (0.0, 15552.0))
         with self.assertRaisesRegex(UserError, "still runs"):
-            deduction.action_agree("purchaser", "2026-07-15")
+            self.agree_as(deduction, "purchaser", "2026-07-15")
         with self.assertRaisesRegex(ValidationError, "lies ahead"):
             deduction.date_end = "2026-07-16"
         deduction.date_end = "2026-07-13"
@@ -78,19 +78,20 @@ class TestDeduction(DeductionCase):
             {"name": "甲系统", "unit_id": self.unit.id}
         )
         # The officers of a signed contract add systems by amendment only.
-        system._acting_on_contract().agreement_id = self.shunyi
+        with self.shunyi._act("amend", reason="甲系统加入") as contract:
+            system.with_env(contract.env).agreement_id = contract
         deduction = self.deduct(self.shunyi, "review_capability", system_id=system.id)
         self.assertEqual(
             deduction._get_missing_parties(), ["unit", "purchaser", "contractor"]
         )
         for party in ("user unit", "purchaser", "contractor"):
             self.assertIn(party, deduction.missing_parties)
-        deduction.action_agree("unit", "2026-05-10")
-        deduction.action_agree("purchaser", "2026-05-20")
+        self.agree_as(deduction, "unit", "2026-05-10")
+        self.agree_as(deduction, "purchaser", "2026-05-20")
         self.assertEqual(deduction.state, "proposed")
         with self.assertRaisesRegex(UserError, "2026-05-10"):
-            deduction.action_agree("unit", "2026-05-11")
-        deduction.action_agree("contractor", "2026-05-15")
+            self.agree_as(deduction, "unit", "2026-05-11")
+        self.agree_as(deduction, "contractor", "2026-05-15")
         self.assertEqual(deduction.state, "agreed")
         self.assertEqual(str(deduction.agreed_date), "2026-05-20")
         self.assertEqual(deduction.unit_signatory_id, self.unit)
@@ -101,18 +102,19 @@ class TestDeduction(DeductionCase):
         deduction = self.deduct(self.shunyi, "review_capability")
         for day in ("2026-05-05", "2026-07-16"):
             with self.assertRaisesRegex(UserError, "cannot be agreed on"):
-                deduction.action_agree("purchaser", day)
+                self.agree_as(deduction, "purchaser", day)
         with self.assertRaisesRegex(UserError, "no party"):
             deduction.action_agree("somebody")
         with self.assertRaisesRegex(UserError, "no amount"):
-            self.deduct(self.shunyi, "review_memorandum").action_agree("purchaser")
+            nothing = self.deduct(self.shunyi, "review_memorandum")
+            self.agree_as(nothing, "purchaser", "2026-07-15")
 
     def test_what_is_agreed_follows_nothing_any_more(self):
         deduction = self.agree(self.deduct(self.shunyi, "review_capability"))
         self.assertEqual(deduction.state, "agreed")
-        self.shunyi._acting().amount_total = 1000.00
+        self.shunyi.amount_total = 1000.00
         self.assertEqual(deduction.amount, 77133.30)
-        deduction.clause_id.percent = 50
+        deduction.clause_id.sudo().percent = 50
         self.assertEqual((deduction.percent, deduction.amount), (0.1, 77133.30))
         for values in ({"amount": 1}, {"percent": 1}, {"clause_id": False}):
             with self.assertRaisesRegex(UserError, "decided"):
@@ -123,13 +125,14 @@ class TestDeduction(DeductionCase):
 
     def test_an_open_one_follows_the_price(self):
         deduction = self.deduct(self.shunyi, "review_capability")
-        self.shunyi._acting().amount_total = 1000000.00
+        self.shunyi.amount_total = 1000000.00
         self.assertEqual(deduction.amount, 1000.00)
 
     def test_nobody_decides_by_writing(self):
-        deduction = self.deduct(
-            self.shunyi, "review_capability", state="applied", amount=1
-        )
+        for values in ({"state": "applied"}, {"amount": 1}):
+            with self.assertRaises(UserError):
+                self.deduct(self.shunyi, "review_capability", **values)
+        deduction = self.deduct(self.shunyi, "review_capability")
         self.assertEqual((deduction.state, deduction.amount), ("proposed", 77133.30))
         for values in (
             {"state": "agreed"},
@@ -137,11 +140,11 @@ class TestDeduction(DeductionCase):
             {"agreed_date": "2026-05-06"},
             {"unit_agreed_date": "2026-05-06"},
         ):
-            with self.assertRaisesRegex(UserError, "buttons"):
+            with self.assertRaisesRegex(UserError, "not written by hand"):
                 deduction.write(values)
         with self.assertRaisesRegex(UserError, "follows from the clause"):
             deduction.amount = 1
-        with self.assertRaisesRegex(UserError, "buttons"):
+        with self.assertRaisesRegex(UserError, "not written by hand"):
             self.env["om.deduction.line"].with_user(self.officer).create(
                 {
                     "deduction_id": deduction.id,
@@ -153,15 +156,16 @@ class TestDeduction(DeductionCase):
 
     def test_dispute_waive_reopen(self):
         deduction = self.deduct(self.shunyi, "review_capability")
-        deduction.action_agree("purchaser", "2026-06-01")
+        self.agree_as(deduction, "purchaser", "2026-06-01")
         with self.assertRaisesRegex(UserError, "reason"):
             deduction.action_dispute("")
         deduction.action_dispute("到达时间有异议")
         self.assertEqual(deduction.state, "disputed")
         self.assertFalse(deduction.purchaser_agreed_date)
         self.agree(deduction)
-        deduction.action_waive("采购人同意免除")
-        with self.assertRaisesRegex(UserError, "this needs"):
+        paper = self.make_paper("2026-07-01")
+        deduction.action_waive("采购人同意免除", paper)
+        with self.assertRaisesRegex(UserError, "needs: Agreed"):
             deduction.action_apply()
         deduction.action_reopen("免除决定撤回")
         self.assertEqual(deduction.state, "proposed")
@@ -211,9 +215,10 @@ class TestDeduction(DeductionCase):
 
     def test_what_is_invoiced_gives_nothing(self):
         first, last = self.bda.milestone_ids.sorted()
-        first.condition_ids.filtered(
+        waiting = first.condition_ids.filtered(
             lambda c: not c.is_automatic and not c.date_met
-        ).action_confirm("2026-02-01", "预算批复")
+        )
+        self.confirm(waiting, "2026-02-01", "预算批复")
         first.with_user(self.officer).action_make_invoice()
         deduction = self.agree(self.deduct(self.bda, "60_40_damages", amount=1000.0))
         with self.assertRaisesRegex(UserError, "Nothing is left"):
@@ -261,11 +266,17 @@ class TestDeduction(DeductionCase):
             .with_user(self.officer)
             .with_context(active_model="om.deduction", active_ids=deduction.ids)
         )
+        signed = {"file": "JVBERi0xLjQ=", "person": "甲经办"}
         form = Form(Act.with_context(default_act="agree"))
         form.date = "2026-06-01"
         self.assertEqual(form.party, "purchaser")
-        act = form.save()
-        self.assertEqual(act.party_ids, self.shunyi.partner_id.commercial_partner_id)
+        self.assertTrue(form.needs_paper)
+        with self.assertRaisesRegex(AssertionError, "file is a required field"):
+            form.save()
+        act = Act.create({"act": "agree", "date": "2026-06-01"})
+        with self.assertRaisesRegex(UserError, "Add the scan"):
+            act.action_confirm()
+        act.write(signed)
         act.action_confirm()
         Act.create({"act": "agree", "date": "2026-06-02"}).action_confirm()
         self.assertEqual(deduction.state, "agreed")
@@ -274,7 +285,7 @@ class TestDeduction(DeductionCase):
         Act.create({"act": "reopen", "reason": "更正"}).action_confirm()
         self.assertEqual(deduction.state, "proposed")
         Act.create({"act": "dispute", "reason": "有异议"}).action_confirm()
-        Act.create({"act": "waive", "reason": "免除"}).action_confirm()
+        Act.create({"act": "waive", "reason": "免除", **signed}).action_confirm()
         self.assertEqual(deduction.state, "waived")
 
     def test_closing_waits_for_deductions_and_bonds(self):
@@ -290,7 +301,7 @@ class TestDeduction(DeductionCase):
         last = self.bda.milestone_ids.sorted()[-1]
         deduction = self.agree(self.deduct(self.bda, "60_40_damages", amount=450000.0))
         deduction.action_apply(milestone=last)
-        self.bda._acting().amount_total = 1000000.00
+        self.bda.amount_total = 1000000.00
         self.assertEqual((last.amount, last.amount_due), (400000.00, 0.0))
         self.assertEqual((deduction.state, deduction.amount_open), ("agreed", 50000.0))
 
@@ -299,7 +310,7 @@ class TestDeduction(DeductionCase):
         milestone = contract.milestone_ids
         for condition in milestone.condition_ids:
             if not condition.is_automatic and condition.kind != "invoice":
-                condition.action_confirm("2026-02-01", "甲文件")
+                self.confirm(condition, "2026-02-01", "甲文件")
         deduction = self.agree(self.deduct(contract, amount=5000.00))
         deduction.action_apply()
         self.assertEqual(milestone.amount_due, 0.0)
@@ -349,9 +360,10 @@ class TestDeduction(DeductionCase):
     def test_interest_on_late_payment(self):
         """777,600.00 due in March, demanded on 1 July: 0.3 % a day from 12 July."""
         first = self.bda.milestone_ids.sorted()[0]
-        first.condition_ids.filtered(
+        waiting = first.condition_ids.filtered(
             lambda c: not c.is_automatic and not c.date_met
-        ).action_confirm("2026-02-01", "预算批复")
+        )
+        self.confirm(waiting, "2026-02-01", "预算批复")
         with freeze_time("2026-03-01 04:00:00"):
             first.with_user(self.officer).action_make_invoice()
             first.invoice_ids.with_user(self.officer).action_post()
@@ -398,7 +410,7 @@ class TestDeduction(DeductionCase):
                     for each in range(number)
                 ]
             )
-            deductions._acting().write({"state": "agreed", "agreed_date": "2026-05-07"})
+            deductions.write({"state": "agreed", "agreed_date": "2026-05-07"})
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count

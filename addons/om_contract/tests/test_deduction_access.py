@@ -50,7 +50,7 @@ class TestDeductionAccess(DeductionCase):
                 self.assertEqual(deduction.line_ids.target, "bond")
                 deduction.action_reopen("更正")
                 for party in deduction._get_parties():
-                    deduction.action_agree(party, "2026-07-01")
+                    self.agree_as(deduction, party, "2026-07-01")
                 bond = self.bond.with_user(user)
                 bond.action_draw(10.0).action_cancel("误录")
                 self.assertTrue(deduction.action_explain()["res_id"])

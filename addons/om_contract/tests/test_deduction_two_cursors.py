@@ -6,6 +6,10 @@ from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.om_base.models.om_act_mixin import Paper
+
+from .common import forget_contract
+
 
 @tagged("post_install", "-at_install")
 class TestTwoDecide(BaseCase):
@@ -40,7 +44,7 @@ class TestTwoDecide(BaseCase):
             )
             contract.action_make_milestones()
             contract.action_activate()
-            contract.bond_ids.action_receive(date="2026-01-06")
+            contract.bond_ids.action_receive()
             deduction = env["om.deduction"].create(
                 {
                     "name": "甲事件",
@@ -49,8 +53,7 @@ class TestTwoDecide(BaseCase):
                     "amount": 150.00,
                 }
             )
-            for party in ("purchaser", "contractor"):
-                deduction.action_agree(party, "2026-02-03")
+            cls._agree(deduction)
             claim = env["om.deduction"].create(
                 {
                     "name": "甲索赔",
@@ -60,8 +63,7 @@ class TestTwoDecide(BaseCase):
                     "direction": "purchaser",
                 }
             )
-            for party in ("purchaser", "contractor"):
-                claim.action_agree(party, "2026-02-03")
+            cls._agree(claim)
             claim.action_apply()
             if not env.company.chart_template:
                 env["account.chart.template"].try_loading("cn", env.company, False)
@@ -70,6 +72,15 @@ class TestTwoDecide(BaseCase):
             cls.contract_id, cls.partner_id = contract.id, partner.id
             cls.deduction_id, cls.claim_id = deduction.id, claim.id
         cls.addClassCleanup(cls._clean_up)
+
+    @classmethod
+    def _agree(cls, deduction):
+        scan = deduction.env["ir.attachment"].create(
+            {"name": "签字页.pdf", "raw": b"%PDF-1.4 signed"}
+        )
+        today = deduction.env["agreement"]._get_today()
+        deduction.action_agree_purchaser(Paper("甲经办", today, scan))
+        deduction.action_agree_contractor()
 
     @classmethod
     def _env(cls, cr):
@@ -82,19 +93,7 @@ class TestTwoDecide(BaseCase):
             contract = env["agreement"].browse(cls.contract_id)
             deductions = contract.deduction_ids
             deductions.invoice_ids.unlink()
-            done = deductions.filtered(lambda d: d.state != "proposed")
-            if done:
-                done.action_reopen("清理")
-            contract.bond_ids.move_ids.flush_recordset()
-            # The ledger stays on record by rule; only a test takes it away.
-            cr.execute(
-                "DELETE FROM om_bond_move WHERE agreement_id = %s", [contract.id]
-            )
-            env.invalidate_all()
-            contract.deduction_ids.unlink()
-            contract.bond_ids.unlink()
-            contract.action_back_to_draft("清理")
-            contract.unlink()
+            forget_contract(env, contract)
             env["res.partner"].browse(cls.partner_id).unlink()
 
     def _contract(self, cr):
@@ -123,14 +122,13 @@ class TestTwoDecide(BaseCase):
                 late.action_apply()
             two.rollback()
             again = self._deduction(two)
-            with self.assertRaisesRegex(UserError, "this needs"):
+            with self.assertRaisesRegex(UserError, "needs: Agreed"):
                 again.action_apply()
             # 100.00 from the bond, 50.00 from the first payment, once.
             self.assertEqual(again.line_ids.mapped("amount"), [100.00, 50.00])
             two.rollback()
             early.action_reopen("清理")
-            for party in ("purchaser", "contractor"):
-                early.action_agree(party, "2026-02-03")
+            self._agree(early)
             one.commit()
 
     @mute_logger("odoo.sql_db")

@@ -23,7 +23,7 @@ class TestFapiao(OmContractCommon):
             "single", end_date="2026-01-31", amount_total=1060.0, **values
         )
         contract.action_activate()
-        contract.action_accept("2026-02-02", "甲验收单")
+        contract.action_accept("2026-02-02", "甲验收单", self.make_scan(), "甲经办")
         milestone = contract.milestone_ids
         milestone.action_make_invoice()
         move = milestone.invoice_ids

@@ -47,7 +47,7 @@ class TestInvoice(OmContractCommon):
             )
             contract.action_activate()
             contract.action_expire()
-            contract.action_accept("2026-02-02", "甲验收单")
+            contract.action_accept("2026-02-02", "甲验收单", self.make_scan(), "甲经办")
             move = self._invoice(contract.milestone_ids)
             self.assertEqual(f"{move.amount_total:.2f}", f"{amount:.2f}", rate)
             self.assertEqual(
@@ -195,7 +195,7 @@ class TestInvoice(OmContractCommon):
         )
         contract.action_activate()
         contract.action_expire()
-        contract.action_accept("2026-02-02", "甲验收单")
+        contract.action_accept("2026-02-02", "甲验收单", self.make_scan(), "甲经办")
         milestone = contract.milestone_ids
         milestone.action_make_invoice()
         bill = milestone.invoice_ids

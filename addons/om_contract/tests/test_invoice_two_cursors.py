@@ -6,6 +6,8 @@ from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
+from .common import forget_contract
+
 
 @tagged("post_install", "-at_install")
 class TestInvoiceTwoCursors(BaseCase):
@@ -57,9 +59,7 @@ class TestInvoiceTwoCursors(BaseCase):
             moves = contract.milestone_ids.invoice_ids
             moves.filtered(lambda move: move.state == "posted").button_draft()
             moves.unlink()
-            contract._move_to("draft")
-            contract.bond_ids.unlink()
-            contract.unlink()
+            forget_contract(env, contract)
             env["res.partner"].browse(cls.partner_id).unlink()
 
     def _get_milestone(self, cr):

@@ -23,22 +23,22 @@ class TestPaymentCondition(OmContractCommon):
 
     def test_confirm(self):
         with self.assertRaisesRegex(UserError, "belongs to a draft"):
-            self.funds.action_confirm("2026-02-02", "甲批复")
+            self.confirm(self.funds, "2026-02-02", "甲批复")
         self.contract.action_activate()
         with self.assertRaisesRegex(UserError, "lies ahead"):
-            self.funds.action_confirm("2026-02-03", "甲批复")
+            self.confirm(self.funds, "2026-02-03", "甲批复")
         with self.assertRaisesRegex(UserError, "where it is written"):
             self.funds.action_confirm("2026-02-02")
         with self.assertRaisesRegex(UserError, "not confirmed by hand"):
-            self.effective.action_confirm("2026-02-02", "甲批复")
+            self.confirm(self.effective, "2026-02-02", "甲批复")
         self.assertIn("Fiscal Funds in Place", self.first.why_not)
-        self.funds.action_confirm("2026-01-30", "甲批复")
+        self.confirm(self.funds, "2026-01-30", "甲批复")
         self.assertEqual(self.funds.date_met, date(2026, 1, 30))
         self.assertEqual(self.funds.confirmed_by_id, self.officer)
         self.assertEqual(self.first.state, "ready")
         self.assertIn("甲批复", self.contract.message_ids[0].body)
         with self.assertRaisesRegex(UserError, "already confirmed for 2026-01-30"):
-            self.funds.action_confirm("2026-02-02", "甲批复二")
+            self.confirm(self.funds, "2026-02-02", "甲批复二")
 
     def test_dialog(self):
         self.contract.action_activate()
@@ -50,6 +50,7 @@ class TestPaymentCondition(OmContractCommon):
         )
         form.date = "2026-02-01"
         form.file = "6K+B5o2u"
+        form.person = "甲经办"
         form.save().action_apply()
         self.assertEqual(self.funds.date_met, date(2026, 2, 1))
         self.assertEqual(self.funds.evidence_ids.name, "Evidence")
@@ -63,21 +64,21 @@ class TestPaymentCondition(OmContractCommon):
 
     def test_withdraw(self):
         self.contract.action_activate()
-        self.funds.action_confirm("2026-02-02", "甲批复")
-        with self.assertRaisesRegex(UserError, "Say why"):
+        self.confirm(self.funds, "2026-02-02", "甲批复")
+        with self.assertRaisesRegex(UserError, "Give the reason"):
             self.funds.action_withdraw("")
         self.funds.action_withdraw("甲笔误")
         self.assertFalse(self.funds.date_met)
         self.assertFalse(self.funds.evidence)
         self.assertEqual(self.first.state, "waiting")
         self.assertIn("甲笔误", self.contract.message_ids[0].body)
-        self.funds.action_confirm("2026-02-01", "甲批复二")
+        self.confirm(self.funds, "2026-02-01", "甲批复二")
         self.first.action_make_invoice()
         with self.assertRaisesRegex(UserError, "already invoiced"):
             self.funds.action_withdraw("甲笔误")
-        with self.assertRaisesRegex(UserError, "already invoiced"):
+        with self.assertRaisesRegex(UserError, "stay as signed"):
             self.funds.note = "甲"
-        with self.assertRaisesRegex(UserError, "already invoiced"):
+        with self.assertRaisesRegex(UserError, "on record|stay as signed"):
             self.funds.unlink()
 
     def test_not_written_by_hand(self):

@@ -207,7 +207,7 @@ class TestPaymentReader(OmContractCommon):
                 contracts |= self._create_contract("60_40", code=f"R{count}-{number}")
             contracts.action_activate()
             for first in contracts.milestone_ids.filtered(lambda m: m.percent == 60):
-                first._acting().write({"date_due": "2026-02-10"})
+                first.sudo().write({"date_due": "2026-02-10"})
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count

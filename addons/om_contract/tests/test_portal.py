@@ -152,7 +152,7 @@ class TestPortal(OmContractCommon, HttpCase):
 
     @mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
     def test_acts_are_not_open_to_rpc(self):
-        condition = self._get_condition("funds").with_user(self.people["purchaser"])
+        condition = self._get_condition("funds").with_user(self.people["supervisor"])
         with self.assertRaises(AccessError):
             condition.action_confirm("2026-03-01", "甲文件")
         with self.assertRaises(AccessError):

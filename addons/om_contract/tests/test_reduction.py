@@ -61,7 +61,8 @@ class TestReduction(DeductionCase):
 
     def test_no_fee_no_reduction(self):
         free = self._create_system("甲无价系统", state="in_service")
-        free._acting_on_contract().agreement_id = self.contract
+        with self.contract._act("amend", reason="甲系统加入") as contract:
+            free.with_env(contract.env).agreement_id = contract
         free._stop("2026-07-03", "书面通知")
         self.assertFalse(self._reductions())
 
@@ -80,7 +81,9 @@ class TestReduction(DeductionCase):
             reduction.with_user(self.officer).action_apply()
         with freeze_time("2027-03-01 04:00:00"):
             self.contract.action_expire()
-            self.contract.action_accept("2027-01-20", "验收单")
+            self.contract.action_accept(
+                "2027-01-20", "验收单", self.make_scan(), "甲经办"
+            )
             self.contract.action_record_settlement(818000.00, "2027-02-20", "评审报告")
             reduction.with_user(self.officer).action_apply()
         self.assertEqual(reduction.state, "applied")

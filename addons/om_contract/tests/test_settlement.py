@@ -18,7 +18,9 @@ class TestSettlement(DeductionCase):
 
     def settle(self, amount, reason=None):
         if self.contract.state == "expired":
-            self.contract.action_accept("2027-01-20", "验收单")
+            self.contract.action_accept(
+                "2027-01-20", "验收单", self.make_scan(), "甲经办"
+            )
         self.contract.action_record_settlement(
             amount, "2027-03-10", "评审报告", reason=reason
         )
@@ -146,9 +148,10 @@ class TestSettlement(DeductionCase):
         self.settle(76500000.00)
         self.first.action_make_invoice()
         for kind in ("assessment",):
-            self.second.condition_ids.filtered(
+            open_ones = self.second.condition_ids.filtered(
                 lambda c, kind=kind: c.kind == kind
-            ).action_confirm("2027-02-01", "考核材料")
+            )
+            self.confirm(open_ones, "2027-02-01", "考核材料")
         self.second.action_make_invoice()
         penalty.action_apply(claim=True)
         self.assertEqual(self.last.amount_due, 0.0)

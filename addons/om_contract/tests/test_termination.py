@@ -119,6 +119,8 @@ class TestTermination(OmContractCommon):
                     "name": "甲-1",
                     "reason": "甲原因",
                     "end_new": "2027-03-31",
+                    "file": "JVBERi0xLjQ=",
+                    "signatory": "甲经办",
                 }
             )
         )

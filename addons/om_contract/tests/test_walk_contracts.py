@@ -61,7 +61,9 @@ class TestWalkContracts(OmContractCommon):
             self.assertEqual(contract.state, "expired")
             self.assertIn("Acceptance Passed", last.why_not)
         with freeze_time("2025-04-02"):
-            contract.action_accept("2025-04-01", "甲验收报告")
+            contract.action_accept(
+                "2025-04-01", "甲验收报告", self.make_scan(), "甲经办"
+            )
             self._confirm(last, "funds", "2025-04-02")
             self.assertEqual(last.state, "ready")
             invoice = self._invoice(last, "2025-04-02")
@@ -110,7 +112,9 @@ class TestWalkContracts(OmContractCommon):
             self._pay(self._invoice(second, "2027-01-05"))
             self.assertBalances(second, "paid", paid="30853320.00")
         with freeze_time("2027-03-01"):
-            contract.action_accept("2027-02-26", "甲验收报告")
+            contract.action_accept(
+                "2027-02-26", "甲验收报告", self.make_scan(), "甲经办"
+            )
             contract.action_submit_settlement()
             self.assertEqual(last.state, "waiting")
             contract.action_record_settlement(76500000.0, "2027-03-01", "甲评审报告")
@@ -171,7 +175,9 @@ class TestWalkContracts(OmContractCommon):
             self._pay(self._invoice(second))
         with freeze_time("2027-07-01"):
             self.env["agreement"]._cron_expire()
-            contract.action_accept("2027-06-30", "甲验收报告")
+            contract.action_accept(
+                "2027-06-30", "甲验收报告", self.make_scan(), "甲经办"
+            )
             self._confirm(last, "application", "2027-07-01")
             self._pay(self._invoice(last))
         self.assertEqual(contract.milestone_ids.mapped("state"), ["paid"] * 3)
@@ -226,7 +232,9 @@ class TestWalkContracts(OmContractCommon):
             self._pay(invoice)
         with freeze_time("2027-01-20"):
             self.env["agreement"]._cron_expire()
-            contract.action_accept("2027-01-18", "甲验收报告")
+            contract.action_accept(
+                "2027-01-18", "甲验收报告", self.make_scan(), "甲经办"
+            )
             self._confirm(last, "purchaser_approval", "2027-01-20")
             self._pay(self._invoice(last))
             with self.assertRaisesRegex(UserError, "still holds"):
@@ -249,7 +257,7 @@ class TestWalkContracts(OmContractCommon):
             milestone = contract.milestone_ids
         with freeze_time("2025-01-10"):
             self.env["agreement"]._cron_expire()
-            contract.action_accept("2025-01-10", "甲验收单")
+            contract.action_accept("2025-01-10", "甲验收单", self.make_scan(), "甲经办")
             # Thirty days after it, 2025-02-09, is a Sunday.
             self.assertEqual(milestone.date_due, date(2025, 2, 10))
             wrong = self._invoice(milestone)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.om_payment_template_line import TERM_UNITS
+
 
 class OmContractAct(models.TransientModel):
     """Asks for the day and the evidence or reason of an act, and has it done."""
@@ -17,6 +19,7 @@ class OmContractAct(models.TransientModel):
             ("settle", "Settlement Review"),
             ("terminate", "Terminate"),
             ("draft", "Back to Draft"),
+            ("term", "Change the Term"),
         ],
         required=True,
     )
@@ -32,11 +35,29 @@ class OmContractAct(models.TransientModel):
     reason = fields.Text()
     file = fields.Binary("Document")
     file_name = fields.Char()
+    person = fields.Char("Signed By", help="The name on the purchaser's paper.")
+    needs_paper = fields.Boolean(compute="_compute_needs_paper")
+    milestone_id = fields.Many2one("om.payment.milestone", string="Payment")
+    term_value = fields.Integer("Term")
+    term_unit = fields.Selection(TERM_UNITS)
 
     @api.depends("kind", "agreement_id")
     def _compute_is_correction(self):
         for act in self:
             act.is_correction = act.kind == "settle" and act.agreement_id.is_settled
+
+    @api.depends("kind", "agreement_id", "condition_ids")
+    @api.depends_context("uid")
+    def _compute_needs_paper(self):
+        """The purchaser's word comes with its paper, unless the purchaser is us."""
+        # sudo: whose person the user is is no secret to the user.
+        user = self.env.user.sudo()
+        for act in self:
+            said = {"accept": act.agreement_id, "confirm": act.condition_ids}
+            act.needs_paper = not all(
+                user._speaks_for(record._get_purchaser_side()[0])
+                for record in said.get(act.kind, ())
+            )
 
     @api.model
     def _open(self, kind, contract=None, conditions=None, **defaults):
@@ -63,17 +84,27 @@ class OmContractAct(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     def _apply_confirm(self):
-        attachments = self.env["ir.attachment"]
-        if self.file:
-            attachments = attachments.create(
-                {
-                    "name": self.file_name or self.env._("Evidence"),
-                    "datas": self.file,
-                    "res_model": "om.payment.condition",
-                    "res_id": self.condition_ids[:1].id,
-                }
-            )
-        self.condition_ids.action_confirm(self.date, self.evidence, attachments)
+        scan = self._make_scan(self.condition_ids[:1])
+        self.condition_ids.action_confirm(self.date, self.evidence, scan, self.person)
+
+    def _make_scan(self, record):
+        """Return the uploaded file as an attachment of ``record``."""
+        scan = self.env["ir.attachment"]
+        if not self.file:
+            return scan
+        return scan.create(
+            {
+                "name": self.file_name or self.env._("Evidence"),
+                "datas": self.file,
+                "res_model": record._name,
+                "res_id": record.id,
+            }
+        )
+
+    def _apply_term(self):
+        self.milestone_id.action_change_term(
+            self.term_value, self.term_unit, self.reason
+        )
 
     def _apply_withdraw(self):
         self.condition_ids.action_withdraw(self.reason)
@@ -82,7 +113,8 @@ class OmContractAct(models.TransientModel):
         self.system_ids.write({"agreement_id": self.agreement_id.id})
 
     def _apply_accept(self):
-        self.agreement_id.action_accept(self.date, self.evidence)
+        scan = self._make_scan(self.agreement_id)
+        self.agreement_id.action_accept(self.date, self.evidence, scan, self.person)
         self._keep_document("acceptance")
 
     def _apply_settle(self):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.om_base.models.om_act_mixin import Paper
+
 from ..models.om_deduction_decision import PARTIES
 
 
@@ -39,16 +41,10 @@ class OmDeductionAct(models.TransientModel):
         readonly=False,
         help="Who has signed the record of the deduction.",
     )
-    party_ids = fields.Many2many(
-        "res.partner", string="Bodies of the Party", compute="_compute_party_ids"
-    )
-    signatory_id = fields.Many2one(
-        "res.partner",
-        string="Signed By",
-        domain="[('commercial_partner_id', 'in', party_ids),"
-        " ('is_company', '=', False)]",
-        help="A person of the party. Left empty: the party itself.",
-    )
+    needs_paper = fields.Boolean(compute="_compute_needs_paper")
+    file = fields.Binary("Scan of the Signed Paper")
+    file_name = fields.Char()
+    person = fields.Char("Signed By", help="The name on the paper.")
     reason = fields.Text()
     agreement_id = fields.Many2one(
         "agreement", compute="_compute_agreement_id", string="Contract"
@@ -95,17 +91,24 @@ class OmDeductionAct(models.TransientModel):
             first = [parties[0] for parties in missing if parties]
             act.party = first[0] if first else act.party
 
-    @api.depends("deduction_ids", "party")
-    def _compute_party_ids(self):
-        """The bodies whose people may sign for the chosen party."""
+    @api.depends("deduction_ids", "party", "act")
+    @api.depends_context("uid")
+    def _compute_needs_paper(self):
+        """Our own word we give ourselves; everybody else's is on its paper."""
+        # sudo: whose person the user is is no secret to the user.
+        user = self.env.user.sudo()
         for act in self:
-            act.party_ids = self.env["res.partner"].union(
-                *(
-                    deduction._get_signatory(act.party, None).commercial_partner_id
-                    for deduction in act.deduction_ids
-                    if act.party
-                )
+            act.needs_paper = not all(
+                user._speaks_for(side) for side, _capacity in act._get_sides()
             )
+
+    def _get_sides(self):
+        """Return the sides whose word this is."""
+        if self.act == "waive":
+            return [each._get_creditor_side() for each in self.deduction_ids]
+        if self.act == "agree" and self.party:
+            return [each._get_side(self.party) for each in self.deduction_ids]
+        return []
 
     def action_confirm(self):
         """Do what was chosen, for all the deductions or for none."""
@@ -114,7 +117,9 @@ class OmDeductionAct(models.TransientModel):
         if self.act == "agree":
             if not self.party:
                 raise UserError(self.env._("Say which party has agreed."))
-            deductions.action_agree(self.party, self.date, self.signatory_id)
+            deductions.action_agree(self.party, self.date, self._get_paper())
+        elif self.act == "waive":
+            deductions.action_waive(self.reason, self._get_paper())
         elif self.act == "apply":
             deductions.action_apply(
                 milestone=self.target == "milestone" and self.milestone_id,
@@ -127,8 +132,22 @@ class OmDeductionAct(models.TransientModel):
         else:
             acts = {
                 "dispute": deductions.action_dispute,
-                "waive": deductions.action_waive,
                 "reopen": deductions.action_reopen,
             }
             acts[self.act](self.reason)
         return {"type": "ir.actions.act_window_close"}
+
+    def _get_paper(self):
+        if not self.needs_paper:
+            return None
+        scan = self.env["ir.attachment"]
+        if self.file:
+            scan = scan.create(
+                {
+                    "name": self.file_name or self.env._("Signed paper"),
+                    "datas": self.file,
+                    "res_model": self.deduction_ids._name,
+                    "res_id": self.deduction_ids[:1].id,
+                }
+            )
+        return Paper(self.person or "", self.date, scan)

@@ -2,12 +2,19 @@ from datetime import date
 
 from odoo import api, models
 
+from odoo.addons.om_base.models.om_act_mixin import Paper
+
 # Invented: none of it is public. Prices are examples.
 SIGNED = {
     "shunyi": (date(2026, 1, 20), None, None),
     "tongzhou": (date(2026, 2, 10), date(2026, 2, 10), 2680000.0),
     "emergency": (date(2026, 6, 8), None, 3960000.0),
 }
+SIGNED_PAGE = """<svg xmlns="http://www.w3.org/2000/svg" width="420" height="160">
+<rect width="420" height="160" fill="white" stroke="gray"/>
+<text x="40" y="70" font-size="28">签字页（示例）</text>
+<text x="40" y="120" font-size="20">示例经办人 · 本页为虚构</text>
+</svg>"""
 
 
 class OmContractHistory(models.AbstractModel):
@@ -115,7 +122,9 @@ class OmContractHistory(models.AbstractModel):
             amount=1200.0,
             source_note="管理备忘录考核记录（示例）",
         )
-        waived.action_waive("复核后确认达标，用户单位撤回（示例）")
+        waived.action_waive(
+            "复核后确认达标，采购人撤回（示例）", self._sign_paper(date(2026, 7, 20))
+        )
         drawn = self._create_deduction(
             tongzhou,
             "50_30_20_assessment",
@@ -155,7 +164,22 @@ class OmContractHistory(models.AbstractModel):
     def _agree(self, deduction, day):
         """All parties whose word it needs have signed the record."""
         for party in deduction._get_missing_parties():
-            deduction.action_agree(party, self._past(day))
+            side, _capacity = deduction._get_side(party)
+            is_ours = self.env.user._speaks_for(side)
+            paper = None if is_ours else self._sign_paper(day)
+            deduction.action_agree(party, self._past(day), paper)
+
+    @api.model
+    def _sign_paper(self, day):
+        """An invented paper of another party, such as ours enter with its scan."""
+        scan = self.env["ir.attachment"].create(
+            {
+                "name": "签字页（示例）.svg",
+                "raw": SIGNED_PAGE.encode(),
+                "mimetype": "image/svg+xml",
+            }
+        )
+        return Paper("示例经办人", self._past(day), scan)
 
     @api.model
     def _past(self, day):
@@ -170,8 +194,9 @@ class OmContractHistory(models.AbstractModel):
     @api.model
     def _confirm(self, contract, kind, day, evidence):
         conditions = contract.milestone_ids[:1].condition_ids
+        paper = self._sign_paper(day)
         conditions.filtered(lambda condition: condition.kind == kind).action_confirm(
-            self._past(day), evidence
+            paper.signed_on, evidence, paper.scan, paper.person
         )
 
     @api.model
