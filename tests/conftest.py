@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from .support import ODOO, STATE, copy_database, drop_database, free_port
+from .support import ODOO, STATE, copy_database, drop_database, free_port, psql
 
 CHROMIUM_ARGUMENTS = [
     "--disable-gpu",
@@ -51,9 +51,23 @@ class Server:
     log: Path
 
 
+def pytest_collection_modifyitems(items):
+    """First what needs no template: it is made at the same time (``tests/run.py``)."""
+    items.sort(key=lambda item: "template" in item.fixturenames)
+
+
 @pytest.fixture(scope="session")
 def template():
-    return Template(os.environ["OM_TEST_TEMPLATE"])
+    """Waits until it is made; should that fail, the runner ends pytest."""
+    name = os.environ["OM_TEST_TEMPLATE"]
+    # While it is being put in place it carries a mark (scripts/om/swap.sh).
+    made = (
+        f"SELECT 1 FROM pg_database WHERE datname = '{name}'"
+        " AND shobj_description(oid, 'pg_database') IS NULL"
+    )
+    while not psql(made):
+        time.sleep(1)
+    return Template(name)
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 Odoo's own runner takes the add-ons' tests, on a copy of a freshly made database and
 after an upgrade of every add-on; pytest takes ``tests/``. Arguments that start with
 ``/`` are Odoo's test tags, all others go to pytest. Both run side by side, each on
-databases of its own.
+databases of its own; pytest begins before the database is made, with what needs none.
 
 Some tests take hours in full: they take a sample (``tests/sampling.py``), here and in
 continuous integration. ``long [NAME ...]`` runs the whole of ``tests/NAME``.
@@ -12,11 +12,12 @@ continuous integration. ``long [NAME ...]`` runs the whole of ``tests/NAME``.
 import hashlib
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -68,9 +69,8 @@ def source_hash() -> str:
     return digest.hexdigest()[:10]
 
 
-def ensure_template() -> str:
+def ensure_template(name: str) -> None:
     """The database that ``./om run`` makes, made once for each state of the sources."""
-    name = TEMPLATE_PREFIX + source_hash()
     old = psql(
         f"SELECT datname FROM pg_database WHERE datname LIKE '{TEMPLATE_PREFIX}%'"
     )
@@ -78,7 +78,6 @@ def ensure_template() -> str:
         if not other.startswith(name):
             drop_database(other)
     subprocess.run([ROOT / "om", "create", "--db", name], check=True)
-    return name
 
 
 def modules_of(tags: list[str]) -> list[str]:
@@ -89,7 +88,8 @@ def modules_of(tags: list[str]) -> list[str]:
     )
 
 
-def run_odoo_tests(template: str, tags: list[str]) -> Counts:
+def run_odoo_tests(template: str, making: Future, tags: list[str]) -> Counts:
+    making.result()
     started = time.monotonic()
     database, log = "omtest-odoo", STATE / "log" / "test-odoo.log"
     modules = modules_of(tags)
@@ -138,7 +138,10 @@ def show_failures(log: Path) -> None:
     print(f"(the whole log: {log})", file=sys.stderr)
 
 
-def run_pytest(template: str, arguments: list[str], whole: bool) -> Counts:
+def run_pytest(
+    template: str, making: Future, arguments: list[str], whole: bool
+) -> Counts:
+    """Begins while the template is made: what needs it comes last and waits for it."""
     started = time.monotonic()
     report = STATE / "log" / "test-pytest.xml"
     report.unlink(missing_ok=True)
@@ -149,7 +152,15 @@ def run_pytest(template: str, arguments: list[str], whole: bool) -> Counts:
     command = [sys.executable, "-m", "pytest", f"--junitxml={report}", "-q"]
     command += [f"--durations={SLOWEST}", "--durations-min=5"]
     command += arguments or [str(ROOT / "tests")]
-    status = subprocess.run(command, cwd=ROOT, env=env).returncode
+    process = subprocess.Popen(command, cwd=ROOT, env=env)
+    try:
+        making.result()
+    except BaseException:
+        # As Ctrl-C does: it tidies up.
+        process.send_signal(signal.SIGINT)
+        raise
+    finally:
+        status = process.wait()
     counts = read_junit(report) if report.exists() else Counts(failed=1)
     if status and not counts.failed:
         counts.failed = 1
@@ -194,13 +205,14 @@ def run(arguments: list[str]) -> Counts:
         arguments = long_folders(arguments[1:])
     tags = [argument for argument in arguments if argument.startswith("/")]
     others = [argument for argument in arguments if not argument.startswith("/")]
-    template = ensure_template()
+    template = TEMPLATE_PREFIX + source_hash()
     with ThreadPoolExecutor() as pool:
+        making = pool.submit(ensure_template, template)
         running = []
         if tags or not others:
-            running.append(pool.submit(run_odoo_tests, template, tags))
+            running.append(pool.submit(run_odoo_tests, template, making, tags))
         if others or not tags:
-            running.append(pool.submit(run_pytest, template, others, whole))
+            running.append(pool.submit(run_pytest, template, making, others, whole))
         return sum((task.result() for task in running), Counts())
 
 

@@ -55,13 +55,39 @@ def assert_refused(process, *words):
     assert "Traceback" not in process.stderr
 
 
-@pytest.fixture
-def database(template, request):
+@pytest.fixture(scope="module")
+def database(template):
+    """A copy for all tests of this file; what they change, they change back."""
     name = "omtest-command"
-    template.copy(name)
-    drop_database("omtest-restored")
+    yield template.copy(name)
+    drop_database(name)
+
+
+@pytest.fixture
+def set_version(database):
+    """Let the database be one of another release."""
+    statement = (
+        "UPDATE ir_module_module SET latest_version = '{}' WHERE name = 'om_base'"
+    )
+    query = "SELECT latest_version FROM ir_module_module WHERE name = 'om_base'"
+    before = psql(query, database)
+    yield lambda version: psql(statement.format(version), database)
+    psql(statement.format(before), database)
+
+
+@pytest.fixture(scope="module")
+def archive(database, tmp_path_factory):
+    path = tmp_path_factory.mktemp("backup") / "om.zip"
+    process = om("backup", path, "-d", database)
+    assert process.returncode == 0, process.stderr
+    return path
+
+
+@pytest.fixture
+def copy():
+    name = "omtest-restored"
+    drop_database(name)
     yield name
-    drop_database("omtest-restored")
     drop_database(name)
 
 
@@ -134,22 +160,14 @@ class TestRefusals:
         assert_refused(process, "is there a network?")
         assert not list((tmp_path / "cache").glob("odoo-*"))
 
-    def test_database_of_newer_release(self, database):
-        psql(
-            "UPDATE ir_module_module SET latest_version = '19.0.99.0.0'"
-            " WHERE name = 'om_base'",
-            database,
-        )
+    def test_database_of_newer_release(self, database, set_version):
+        set_version("19.0.99.0.0")
         for command in (["run", "--detach", "--port", free_port()], ["update"]):
             process = om(command[0], "--db", database, *command[1:])
             assert_refused(process, "newer release", "om_base 19.0.99.0.0")
 
-    def test_database_of_older_release(self, database):
-        psql(
-            "UPDATE ir_module_module SET latest_version = '19.0.0.0.1'"
-            " WHERE name = 'om_base'",
-            database,
-        )
+    def test_database_of_older_release(self, database, set_version):
+        set_version("19.0.0.0.1")
         process = om("run", "--db", database, "--port", free_port(), "--detach")
         assert_refused(process, "older release", "./om update")
 
@@ -190,7 +208,7 @@ class TestRun:
         assert "http_interface = 127.0.0.1" in settings
         assert "list_db = False" in settings
 
-    def test_interrupted_creation_completes(self, template, tmp_path):
+    def test_interrupted_creation_completes(self):
         name = "omtest-interrupted"
         drop_database(name)
         creation = subprocess.Popen(
@@ -240,15 +258,13 @@ class TestBackup:
         )
         return sorted(psql(union, database).splitlines())
 
-    def files(self, template, name):
+    def files(self, name):
         top = filestore(name)
         return {
             p.relative_to(top): p.read_bytes() for p in top.rglob("*") if p.is_file()
         }
 
-    def test_there_and_back(self, database, template, tmp_path):
-        archive, copy = tmp_path / "om.zip", "omtest-restored"
-        assert om("backup", archive, "-d", database).returncode == 0
+    def test_there_and_back(self, database, archive, copy):
         assert stat.S_IMODE(archive.stat().st_mode) == 0o600
         assert_refused(om("backup", archive, "-d", database), "exists already")
         process = om("restore", archive, "-d", copy)
@@ -260,15 +276,13 @@ class TestBackup:
                 database,
             ).split()
         )
-        restored = self.files(template, copy)
+        restored = self.files(copy)
         assert stored <= {str(name) for name in restored}
-        assert restored == self.files(template, database)
+        assert restored == self.files(database)
         assert_refused(om("restore", archive, "-d", copy), "exists")
 
-    def test_damaged_archive_changes_nothing(self, database, tmp_path):
-        archive = tmp_path / "om.zip"
-        assert om("backup", archive, "-d", database).returncode == 0
-        before = databases("omtest-restored%")
+    def test_damaged_archive_changes_nothing(self, archive, copy, tmp_path):
+        before = databases(f"{copy}%")
         content = bytearray(archive.read_bytes())
         middle = len(content) // 2
         content[middle : middle + 64] = bytes(64)
@@ -277,11 +291,11 @@ class TestBackup:
         cut_dump(archive, tmp_path / "cut.zip")
         (tmp_path / "other.zip").write_text("no archive")
         for name in ("bits.zip", "short.zip", "cut.zip", "other.zip"):
-            process = om("restore", tmp_path / name, "-d", "omtest-restored")
+            process = om("restore", tmp_path / name, "-d", copy)
             assert process.returncode == 2, name
             assert "no complete backup" in process.stderr
             assert "Traceback" not in process.stderr
-        assert databases("omtest-restored%") == before == []
+        assert databases(f"{copy}%") == before == []
 
     def test_backup_of_no_database(self, tmp_path):
         process = om("backup", tmp_path / "om.zip", "-d", "omtest-none")
@@ -337,17 +351,6 @@ class TestTools:
             env=user_environment(),
         )
         assert process.stdout.strip() == "company CNY"
-
-    def test_update_keeps_logins(self, database, template):
-        query = "SELECT login, password FROM res_users ORDER BY login"
-        credentials = STATE / f"credentials-{database}"
-        shutil.copy(STATE / f"credentials-{template.name}", credentials)
-        before = psql(query, database)
-        process = om("update", "--db", database)
-        assert process.returncode == 0, process.stderr
-        assert psql(query, database) == before
-        assert databases(f"{database}.%") == [], "nothing is left beside it"
-        credentials.unlink()
 
     def test_trigrams_see_chinese(self, template):
         """The cluster's character type decides whether Chinese text can be indexed."""
