@@ -10,7 +10,7 @@ DATABASE = "ombench-contract"
 
 
 def main(bench):
-    bench.create(DATABASE, "empty")
+    bench.empty(DATABASE)
     results = bench.shell(DATABASE, "contract_shell.py")
     print(f"{'':36}{'contracts':>10}{'s':>8}{'ms each':>9}{'queries':>9}{'q each':>8}")
     for row in results:

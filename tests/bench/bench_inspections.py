@@ -18,7 +18,7 @@ FOLDER = STATE / "bench-oca"
 
 
 def main(bench):
-    bench.create(DATABASE, "empty")
+    bench.empty(DATABASE)
     bench.odoo(
         *("server", "-d", DATABASE, "-i", "om_engagements"),
         *("--stop-after-init", "--no-http"),

@@ -14,7 +14,7 @@ AT_LEAST = 200
 
 
 def main(bench):
-    bench.create(DATABASE, "empty")
+    bench.empty(DATABASE)
     bench.odoo(
         *("server", "-d", DATABASE, "-i", "om_helpdesk"),
         *("--stop-after-init", "--no-http"),

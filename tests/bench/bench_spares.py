@@ -19,7 +19,7 @@ MOST_QUERIES = 0.7
 
 
 def main(bench):
-    bench.create(DATABASE, "empty")
+    bench.empty(DATABASE)
     found = bench.shell(DATABASE, "spares_shell.py")
     drop_database(DATABASE)
     missed = show(found)

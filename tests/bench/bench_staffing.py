@@ -12,7 +12,7 @@ DATABASE = "ombench-staffing"
 
 
 def main(bench):
-    bench.create(DATABASE, "empty")
+    bench.empty(DATABASE)
     bench.odoo(
         *("server", "-d", DATABASE, "-i", "om_staffing"),
         *("--stop-after-init", "--no-http"),

@@ -18,7 +18,7 @@ RUNS = 5
 
 
 def main(bench):
-    bench.create(DATABASE, "empty")
+    bench.empty(DATABASE)
     addons = fetch_oca()
     if not addons:
         raise SystemExit("om: helpdesk_mgmt_sla could not be fetched.")
@@ -30,7 +30,7 @@ def main(bench):
         *("--stop-after-init", "--no-http"),
     )
     ours, stock = in_turn(
-        RUNS,
+        bench.runs or RUNS,
         lambda: bench.shell(DATABASE, "tickets_shell.py"),
         lambda: bench.shell(STOCK, "tickets_stock_shell.py", path),
     )
@@ -57,7 +57,7 @@ def show(ours, stock):
     ours, stock = (
         [median_row(rows) for rows in zip(*runs, strict=True)] for runs in (ours, stock)
     )
-    print(f"\nmedians of {RUNS} runs in turn, ours, stock, ours, stock ...")
+    print(f"\nmedians of {len(times)} runs in turn, ours, stock, ours, stock ...")
     print(
         f"\n{'1,000 tickets':16}{'ours s':>9}{'queries':>9}{'stock s':>9}{'queries':>9}"
         f"{'times':>8}{'share':>8}"

@@ -1,9 +1,10 @@
-"""Benchmarks: ``./om bench [name]``.
+"""Benchmarks: ``./om bench [--runs N] [NAME ...]``.
 
 Each ``bench_<name>.py`` beside this file has ``main(bench)``, which measures and
 prints. What runs inside Odoo is a script for an Odoo shell that prints one JSON line.
 """
 
+import argparse
 import importlib
 import json
 import subprocess
@@ -11,14 +12,30 @@ import sys
 import time
 from pathlib import Path
 
-from ..support import ODOO, ROOT, drop_database, odoo_shell
+from ..support import ODOO, ROOT, copy_database, drop_database, odoo_shell
 
 HERE = Path(__file__).resolve().parent
+EMPTY = "ombench-empty"
 RESULT = "BENCH "
 
 
 class Bench:
-    """What a benchmark needs of the project: databases and shells."""
+    """What a benchmark needs of the project: databases and shells.
+
+    ``runs``: how often a benchmark that measures in turn does so, None for its own
+    number.
+    """
+
+    def __init__(self, runs=None):
+        self.runs = runs
+        self.has_empty = False
+
+    def empty(self, database):
+        """A new database without content, made once and copied for each benchmark."""
+        if not self.has_empty:
+            self.create(EMPTY, "empty")
+            self.has_empty = True
+        copy_database(EMPTY, database)
 
     def create(self, database, content):
         """A new database as ``./om run`` makes it; returns the seconds it took."""
@@ -36,7 +53,9 @@ class Bench:
 
     def shell(self, database, script, *arguments):
         """Run a script of this folder in an Odoo shell; returns what it reports."""
-        output = odoo_shell(database, (HERE / script).read_text("utf-8"), *arguments)
+        runs = {"OM_BENCH_RUNS": str(self.runs)} if self.runs else {}
+        text = (HERE / script).read_text("utf-8")
+        output = odoo_shell(database, text, *arguments, **runs)
         for line in output.splitlines():
             if line.startswith(RESULT):
                 return json.loads(line.removeprefix(RESULT))
@@ -47,8 +66,16 @@ def names():
     return sorted(path.stem.removeprefix("bench_") for path in HERE.glob("bench_*.py"))
 
 
+def arguments():
+    parser = argparse.ArgumentParser("./om bench", allow_abbrev=False)
+    parser.add_argument("--runs", type=int, help="fewer runs in turn, for a look")
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    return parser.parse_args()
+
+
 def main():
-    wanted = sys.argv[1:] or names()
+    given = arguments()
+    wanted = given.names or names()
     if unknown := set(wanted) - set(names()):
         print(
             f"om: there is no benchmark {', '.join(sorted(unknown))}; "
@@ -56,10 +83,13 @@ def main():
             file=sys.stderr,
         )
         return 2
-    bench = Bench()
-    for name in wanted:
-        print(f"== {name} ==")
-        importlib.import_module(f".bench_{name}", __package__).main(bench)
+    bench = Bench(given.runs)
+    try:
+        for name in wanted:
+            print(f"== {name} ==", flush=True)
+            importlib.import_module(f".bench_{name}", __package__).main(bench)
+    finally:
+        drop_database(EMPTY)
     return 0
 
 

@@ -6,14 +6,15 @@ part, made and validated one after the other; no cap, no confirmation, no ledger
 """
 
 import json
+import os
 import time
 
 from odoo.tests import new_test_user
 
 ENV = env(context={**env.context, "lang": "en_US"})  # noqa: F821  (the shell has it)
 CURSOR = ENV.cr
-COUNT = 5000
 BATCH = 500
+COUNT = int(os.environ.get("OM_BENCH_RUNS", 10)) * BATCH
 # Plain deliveries after each batch, one by one: a busy minute meets both.
 PLAIN = 20
 SYSTEMS = 50
