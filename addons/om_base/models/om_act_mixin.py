@@ -801,7 +801,7 @@ class OmActMixin(models.AbstractModel):
 
         :param way: "drawn" for the pad on which its person draws the name here and now
         """
-        act = self._get_acts()[name]
+        act = self._get_party_act(name)
         self._check_may(act)
         self._check_source(act)
         parties = {getattr(record, act.party)()[0] for record in self}
@@ -824,15 +824,24 @@ class OmActMixin(models.AbstractModel):
             },
         }
 
+    @api.model
+    def _get_party_act(self, name):
+        """The act of this name that is a party's word.
+
+        :raise UserError: a client sent the name of another one, or none
+        """
+        act = self._get_acts().get(name)
+        if not act or not act.party:
+            raise UserError(self.env._("“%s” takes no signed papers.", name))
+        return act
+
     def _act_on_paper(self, name, paper, reason=None):
         """Do an act that is a party's word, by the method of its button.
 
         :param reason: what the paper gives as its reason, for acts that need one
         :raise UserError: the act is nobody's word
         """
-        act = self._get_acts().get(name)
-        if not act or not act.party:
-            raise UserError(self.env._("“%s” takes no signed papers.", name))
+        act = self._get_party_act(name)
         why = {"reason": reason} if act.reason else {}
         return getattr(self, f"action_{name}")(paper=paper, **why)
 

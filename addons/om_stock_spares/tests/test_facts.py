@@ -166,6 +166,9 @@ class TestSpareFacts(FactsCommon):
             ],
             "om.act.paper",
         )
+        for name in (None, "cancel", "x"):
+            with self.assertRaisesRegex(UserError, "no signed papers"):
+                ours.with_context(om_paper=name).action_enter_paper()
         with self.assertRaises(UserError):
             ours.action_confirm_purchaser()
         with self.assertRaises(UserError):
