@@ -20,6 +20,7 @@
         "data/om_inspection_checklist_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
+        "wizards/om_system_reschedule_views.xml",
         "wizards/om_system_stop_views.xml",
         "wizards/om_inspection_generate_views.xml",
         "wizards/om_inspection_reopen_views.xml",

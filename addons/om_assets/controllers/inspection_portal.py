@@ -1,8 +1,9 @@
 import re
+import secrets
 from datetime import date
 
 from odoo import fields, http
-from odoo.exceptions import AccessError, MissingError
+from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Domain
 from odoo.http import request
 
@@ -92,9 +93,10 @@ class InspectionPortal(CustomerPortal):
         website=True,
         readonly=True,
     )
-    def my_inspection(self, inspection_id, **_kw):
+    def my_inspection(self, inspection_id, error=None, **_kw):
         """Show one inspection; what is not there and what is not theirs look alike."""
         inspection_sudo = self._find_inspection(inspection_id)
+        own = inspection_sudo.with_user(request.env.user)
         values = self._prepare_portal_layout_values()
         values.update(
             {
@@ -102,9 +104,34 @@ class InspectionPortal(CustomerPortal):
                 "inspection": self._get_inspection_facts(inspection_sudo)[0],
                 "items": self._get_item_facts(inspection_sudo.result_ids),
                 "signatures": inspection_sudo,
+                "may_sign": (
+                    own.can_unit_sign
+                    and not inspection_sudo.unit_signed_on
+                    and not inspection_sudo.open_item_count
+                ),
+                "key": secrets.token_hex(16),
+                "error": error,
             }
         )
         return request.render("om_assets.portal_my_inspection", values)
+
+    @http.route(
+        ["/my/inspections/<int:inspection_id>/sign"],
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def my_inspection_sign(self, inspection_id, key=None, **_kw):
+        """The unit's own people confirm what was found; the model asks who they are."""
+        inspection = self._find_inspection(inspection_id).with_user(request.env.user)
+        try:
+            inspection.action_unit_sign(key=key)
+        except AccessError:
+            raise request.not_found() from None
+        except UserError as error:
+            return self.my_inspection(inspection_id, error=str(error))
+        return request.redirect(f"/my/inspections/{inspection_id}")
 
     @http.route(
         ["/my/inspections/<int:inspection_id>/photo/<int:photo_id>"],

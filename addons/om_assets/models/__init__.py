@@ -31,7 +31,6 @@ from . import om_inspection_visit
 from . import maintenance_request_preparation
 from . import maintenance_request_inspection
 from . import om_inspection_result
-from . import ir_attachment
 from . import om_audit_rule
 from . import om_dashboard
 from . import om_day

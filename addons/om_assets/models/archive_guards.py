@@ -49,8 +49,6 @@ class MaintenanceRequest(models.Model):
 
     def _get_archive_bars(self):
         bars = super()._get_archive_bars()
-        if self._is_inspection_act():
-            return bars
         today = self._get_guard_today()
         inspections = self.filtered("is_inspection")
         return [

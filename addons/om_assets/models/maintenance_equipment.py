@@ -3,9 +3,13 @@ from collections import Counter
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, LazyTranslate
+
+from odoo.addons.om_base.tools.acts import Act, Fact
 
 from ..engine import ledger
+
+_lt = LazyTranslate(__name__)
 
 # A device in one of these states no longer counts for the declared quantity.
 GONE_STATES = ("removed", "scrapped")
@@ -15,8 +19,67 @@ LEDGER_ACT = object()
 
 
 class MaintenanceEquipment(models.Model):
-    _inherit = "maintenance.equipment"
+    """The ledger of devices. An entry still to be completed stands for a number, not
+    for a device: what is on record about it begins when it is completed."""
+
+    _name = "maintenance.equipment"
+    _inherit = ["maintenance.equipment", "om.act.mixin"]
     _rec_names_search = ["name", "serial_no", "ledger_number", "ip_address"]
+    _state_field = "om_state"
+    _free_fields = dict.fromkeys(
+        (
+            "active",
+            "address",
+            "assign_date",
+            "category_id",
+            "color",
+            "company_id",
+            "cost",
+            "department_id",
+            "effective_date",
+            "employee_id",
+            "equipment_assign_to",
+            "equipment_properties",
+            "expected_mtbf",
+            "hardware_line_id",
+            "install_date",
+            "ip_address",
+            "latitude",
+            "lease_end",
+            "location",
+            # Odoo's, where stock and maintenance meet.
+            "location_id",
+            "longitude",
+            "maintenance_ids",
+            "maintenance_team_id",
+            "model",
+            "name",
+            "note",
+            "om_state",
+            "online_ids",
+            "owner_user_id",
+            "partner_id",
+            "partner_ref",
+            "photo_ids",
+            "scrap_date",
+            "serial_no",
+            "system_id",
+            "technician_user_id",
+            "warranty_date",
+        )
+    )
+    _acts = {"complete": Act(_lt("Completed"))}
+    _facts = {
+        "state": Fact("om_state"),
+        "active": Fact("active"),
+        "system": Fact("system_id"),
+        "number": Fact("ledger_number"),
+        "serial": Fact("serial_no"),
+        "model": Fact("model"),
+        "scrapped_on": Fact("scrap_date"),
+        "leased_until": Fact("lease_end"),
+        "warranty_until": Fact("warranty_date"),
+    }
 
     system_id = fields.Many2one(
         "om.system",
@@ -305,8 +368,29 @@ class MaintenanceEquipment(models.Model):
                     devices="\n".join(names),
                 )
             )
-        self.filtered("to_complete").to_complete = False
+        with self.filtered("to_complete")._act("complete") as devices:
+            devices.write({"to_complete": False})
         return True
+
+    def _note(self, name, before, **values):
+        return super(
+            MaintenanceEquipment, self.filtered(lambda device: not device.to_complete)
+        )._note(name, before, **values)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_ledger(self):
+        """A number of the ledger is never given again: what had it stays."""
+        kept = self.filtered(
+            lambda device: device.ledger_number and not device.to_complete
+        )
+        if kept:
+            raise UserError(
+                self.env._(
+                    "These devices are in the ledger and stay on record. If they were"
+                    " taken away, set their state to dismantled or scrapped: %s",
+                    ", ".join(kept[:10].mapped("display_name")),
+                )
+            )
 
     def action_report_fault(self):
         """Return the form of a new fault of this device."""
@@ -337,7 +421,8 @@ class MaintenanceEquipment(models.Model):
         numbers = unnumbered.hardware_line_id._draw_ledger_numbers(
             Counter(equipment.hardware_line_id.id for equipment in unnumbered)
         )
-        for equipment in unnumbered:
+        # sudo: the server draws the numbers, whoever registers the device.
+        for equipment in unnumbered.sudo():
             equipment.ledger_number = next(numbers[equipment.hardware_line_id.id])
 
     @api.model

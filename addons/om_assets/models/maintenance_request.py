@@ -15,7 +15,8 @@ OWN_VIEWS = {
 
 
 class MaintenanceRequest(models.Model):
-    _inherit = "maintenance.request"
+    _name = "maintenance.request"
+    _inherit = ["maintenance.request", "om.act.mixin"]
 
     system_id = fields.Many2one(
         "om.system",

@@ -2,54 +2,22 @@ from base64 import b64decode
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import LazyTranslate
+
+from odoo.addons.om_base.models.om_act_mixin import can_act
+from odoo.addons.om_base.tools.acts import Act, Fact
 
 from ..engine.checklist import open_items, overall, unexplained
 from .om_inspection_item_mixin import SCOPES
 
-# What only the checks of this file may do. An object, so that no client can send it.
-INSPECTION_ACT = object()
+_lt = LazyTranslate(__name__)
 
-# What a closed inspection proves.
-LOCKED_FIELDS = frozenset(
-    {
-        "name",
-        "description",
-        "company_id",
-        "system_id",
-        "equipment_id",
-        "user_id",
-        "stage_id",
-        "archive",
-        "maintenance_type",
-        "schedule_date",
-        "close_date",
-        "is_inspection",
-        "inspection_plan_id",
-        "inspection_slot",
-        "inspection_date",
-        "inspection_deadline",
-        "inspection_done_on",
-        "inspection_scope",
-        "inspection_mode",
-        "inspector_signature",
-        "unit_signature",
-        "unit_signer",
-        "result_ids",
-        "visit_id",
-    }
-)
-# What decides which items an inspection has: fixed once it is started.
-STARTED_FIELDS = frozenset(
-    {
-        "system_id",
-        "maintenance_type",
-        "is_inspection",
-        "inspection_plan_id",
-        "inspection_scope",
-        "inspection_mode",
-    }
-)
-UNIT_FIELDS = frozenset({"unit_signature", "unit_signer"})
+# The steps of an inspection; "" is that of a request which is none.
+STEPS = ("planned", "running", "done", "cancelled")
+AHEAD = ("", "planned")
+OPEN = ("", "planned", "running")
+FIELD_WORK = ("om_base.group_engineer", "om_base.group_dispatcher")
+SIGNATURES = ("inspector_signature", "unit_signature")
 # A file of more takes minutes, and nobody reads it.
 MOST_PRINTED = 500
 # How many records a message names one by one.
@@ -63,6 +31,100 @@ class MaintenanceRequest(models.Model):
         "om.inspection.signature.mixin",
         "om.rule.access.mixin",
     ]
+    _state_field = "inspection_step"
+
+    # Requests that are no inspections are Odoo's, and free as Odoo has them.
+    _free_fields = {
+        "archive": ("",),
+        "close_date": ("",),
+        "color": None,
+        "company_id": AHEAD,
+        "description": OPEN,
+        "email_cc": None,
+        "employee_id": OPEN,
+        "equipment_id": OPEN,
+        "inspection_date": OPEN,
+        "inspection_mode": AHEAD,
+        "inspection_scope": AHEAD,
+        "inspector_signature": ("running",),
+        "instruction_google_slide": None,
+        "instruction_pdf": None,
+        "instruction_text": None,
+        "instruction_type": None,
+        "is_inspection": ("",),
+        "kanban_state": None,
+        "maintenance_team_id": None,
+        "maintenance_type": AHEAD,
+        "name": OPEN,
+        "owner_user_id": None,
+        "priority": None,
+        "recurring_maintenance": AHEAD,
+        "repeat_interval": AHEAD,
+        "repeat_type": AHEAD,
+        "repeat_unit": AHEAD,
+        "repeat_until": AHEAD,
+        "reporter_contact": OPEN,
+        "reporter_name": OPEN,
+        "request_date": OPEN,
+        "result_ids": ("running",),
+        "schedule_date": OPEN,
+        "schedule_end": OPEN,
+        "stage_id": ("",),
+        "system_id": AHEAD,
+        "user_id": OPEN,
+        "visit_id": OPEN,
+    }
+    _acts = {
+        "start": Act(_lt("Started"), source=("planned",), groups=FIELD_WORK),
+        "sign": Act(
+            _lt("Signed by the Inspector"), source=("running",), groups=FIELD_WORK
+        ),
+        "unit_sign": Act(
+            _lt("Signed by the User Unit"),
+            source=("running", "done"),
+            groups=FIELD_WORK,
+            party="_get_unit_party",
+        ),
+        "void": Act(_lt("Signatures Void"), source=("running",), reason=True),
+        "finish": Act(_lt("Finished"), source=("running",), groups=FIELD_WORK),
+        "reopen": Act(
+            _lt("Reopened for a Correction"),
+            source=("done",),
+            groups=("om_base.group_manager",),
+            reason=True,
+        ),
+        "cancel": Act(
+            _lt("Cancelled"),
+            source=("planned", "running"),
+            groups=("om_base.group_dispatcher",),
+        ),
+        "move": Act(
+            _lt("Moved to Another Day"), source=("planned", "running"), reason=True
+        ),
+    }
+    _facts = {
+        "inspection": Fact("is_inspection"),
+        "state": Fact("inspection_step", sealed=STEPS),
+        "system": Fact("system_id", sealed=STEPS),
+        "device": Fact("equipment_id", sealed=STEPS),
+        "slot": Fact("inspection_slot", sealed=STEPS),
+        "day": Fact("inspection_date", sealed=STEPS),
+        "behind_since": Fact("inspection_behind", sealed=STEPS),
+        "in_time_until": Fact("inspection_deadline", sealed=STEPS),
+        "inspected_on": Fact("inspection_done_on", sealed=STEPS),
+        "late": Fact("inspection_late", sealed=STEPS),
+        "started_at": Fact("inspection_started_on", sealed=STEPS),
+        "finished_at": Fact("inspection_closed_on", sealed=STEPS),
+        # Until it is begun, the plan decides them.
+        "scope": Fact("inspection_scope", sealed=("running", "done")),
+        "mode": Fact("inspection_mode", sealed=("running", "done")),
+        "engineer": Fact("user_id", sealed=("done",)),
+        "inspector": Fact("inspector_id", sealed=("done",)),
+        "inspector_signed_at": Fact("inspector_signed_on", sealed=("done",)),
+        "unit_signed_at": Fact("unit_signed_on", sealed=("done",)),
+        "unit_signer": Fact("unit_signer", personal=True),
+        "found": Fact("inspection_findings", sealed=("done",)),
+    }
 
     inspection_scope = fields.Selection(
         [("all", "Everything"), *SCOPES],
@@ -100,6 +162,12 @@ class MaintenanceRequest(models.Model):
         copy=False,
         help="When it was finished first. A later correction does not move it.",
     )
+    inspection_findings = fields.Json(
+        compute="_compute_inspection_findings",
+        compute_sudo=True,
+        groups=fields.NO_ACCESS,
+        help="What a finished inspection proves, as its ledger tells it.",
+    )
     inspection_step = fields.Selection(
         [
             ("planned", "To Do"),
@@ -109,6 +177,8 @@ class MaintenanceRequest(models.Model):
         ],
         string="Step",
         compute="_compute_inspection_step",
+        # Where it stands is told to who reads it, also without reading stages.
+        compute_sudo=True,
     )
     visit_id = fields.Many2one(
         "om.inspection.visit",
@@ -123,6 +193,7 @@ class MaintenanceRequest(models.Model):
     )
     unit_id = fields.Many2one(related="system_id.unit_id", string="User Unit")
     is_my_inspection = fields.Boolean(compute="_compute_is_my_inspection")
+    can_unit_sign = can_act()
 
     @api.depends(
         "inspection_plan_id", "inspection_plan_id.scope", "inspection_plan_id.mode"
@@ -206,40 +277,100 @@ class MaintenanceRequest(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        act = self._is_inspection_act()
-        if not act:
-            vals_list = [self._without_stamps(vals) for vals in vals_list]
         requests = super().create(vals_list)
-        done = requests.filtered(lambda r: r.is_inspection and r.stage_id.done)
-        if done and not act:
-            done._check_inspection_closable()
+        if not self._is_acting():
+            requests.filtered(
+                lambda r: r.is_inspection and r.stage_id.done
+            )._check_inspection_closable()
         return requests
 
     def write(self, vals):
-        if self._is_inspection_act():
-            return super().write(vals)
-        vals = self._without_stamps(vals)
-        inspections = self.filtered("is_inspection")
-        if not inspections:
+        """What a form or a board writes is an act on inspections: the signature signs,
+        a stage for work done finishes, the archive cancels."""
+        inspections = self.filtered(
+            lambda request: request.is_inspection and not request.stage_id.done
+        )
+        acts = [] if self._is_acting() else self._get_written_acts(vals)
+        if not inspections or not acts:
             return super().write(vals)
         self.check_access("write")
-        closed = inspections.filtered("stage_id.done")
-        running = inspections - closed
-        closed._check_inspection_lock(vals)
-        running._check_inspection_write(vals)
-        closing = bool(
-            running
-            and vals.get("stage_id")
-            and self.env["maintenance.stage"].browse(vals["stage_id"]).done
+        if others := self - inspections:
+            others.write(vals)
+        if rest := {k: v for k, v in vals.items() if k not in dict(acts)}:
+            inspections.write(rest)
+        for name, act in acts:
+            getattr(inspections, act)(vals[name])
+        return True
+
+    @api.model
+    def _get_written_acts(self, vals):
+        """Return [(field, method)]: which values stand for acts on inspections."""
+        Stage = self.env["maintenance.stage"]
+        acts = {
+            "inspector_signature": "_sign_inspection",
+            "stage_id": "_finish_inspection",
+            "archive": "_cancel_inspection",
+        }
+        if not (vals.get("stage_id") and Stage.browse(vals["stage_id"]).done):
+            del acts["stage_id"]
+        if not vals.get("archive"):
+            del acts["archive"]
+        return [(name, act) for name, act in acts.items() if name in vals]
+
+    def _check_free(self, names):
+        closed = self.filtered(lambda request: request.inspection_step == "done")
+        free = self._get_free_fields()
+        if closed and any(free.get(name, ()) is not None for name in names):
+            raise UserError(
+                self.env._(
+                    "These inspections are finished and locked. A project manager may"
+                    " reopen them with a reason: %s",
+                    closed._get_names(),
+                )
+            )
+        return super()._check_free(names)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_on_record(self):
+        """What a plan or a stop of the service takes away goes while nobody began it,
+        also when somebody had moved it before."""
+        kept = self
+        if self.env.su:
+            kept = self.filtered(lambda r: r.inspection_step in STEPS[1:])
+        return super(MaintenanceRequest, kept)._unlink_except_on_record()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_due(self):
+        """A day that has passed is a fact: what was missed stays missed."""
+        today = self._get_inspection_today()
+        due = self.filtered(
+            lambda r: (
+                r.is_inspection
+                and (r.inspection_behind or r.inspection_date or today) < today
+            )
         )
-        if closing:
-            running._check_inspection_closable()
-        result = super(
-            MaintenanceRequest, self._with_inspection_act() if closing else self
-        ).write(self._stamp_signatures(vals))
-        if closing:
-            running._stamp_closing()
-        return result
+        # sudo is the stop of a service, entered after its day: nothing was owed then.
+        if due and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "The day of these inspections has passed; they stay on record as"
+                    " done, behind plan or missed: %s",
+                    due._get_names(),
+                )
+            )
+
+    def _filter_closed_files(self, files):
+        """The signatures and files of finished and cancelled inspections."""
+        closed = self._filter_closed(files.mapped("res_id"))
+        return files.filtered(lambda file: file.res_id in closed)
+
+    @api.model
+    def _filter_closed(self, ids):
+        """Return which of these are inspections that nobody corrects any more."""
+        found = self.browse(ids).exists().filtered("is_inspection")
+        return set(
+            found.filtered(lambda r: r.inspection_step in ("done", "cancelled")).ids
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_started_inspections(self):
@@ -256,47 +387,9 @@ class MaintenanceRequest(models.Model):
     # Checks
     # ------------------------------------------------------------
 
-    def _check_inspection_lock(self, vals):
-        """Raise if the values change what a closed inspection proves."""
-        locked = vals.keys() & LOCKED_FIELDS
-        if not self or not locked:
-            return
-        if locked <= UNIT_FIELDS and not any(self.mapped("unit_signature")):
-            return
-        raise UserError(
-            self.env._(
-                "These inspections are finished and locked. A project manager may"
-                " reopen them with a reason: %s",
-                self._get_names(),
-            )
-        )
-
-    def _check_inspection_write(self, vals):
-        """Raise if the values may not be written on inspections that are not closed."""
-        if not self:
-            return
-        changed = [
-            name for name in vals.keys() & STARTED_FIELDS if self._changes(name, vals)
-        ]
-        if changed and any(self.mapped("inspection_started_on")):
-            raise UserError(
-                self.env._(
-                    "The inspection has begun: its system, plan, scope and mode stay"
-                    " as they are."
-                )
-            )
-        if vals.get("archive") and not (
-            self.env.su or self.env.user.has_group("om_base.group_dispatcher")
-        ):
-            raise UserError(self.env._("Only a dispatcher cancels inspections."))
-        if vals.get("inspector_signature") or vals.get("unit_signature"):
-            self._check_inspector()
-            self._check_no_open_items()
-
     def _check_inspection_running(self):
         """Raise unless the items of these inspections may be judged by this user."""
-        closed = self.filtered(lambda request: request.stage_id.done)
-        closed._check_inspection_lock(dict.fromkeys(["result_ids"]))
+        self.filtered(lambda request: request.stage_id.done)._check_free(["result_ids"])
         waiting = self.filtered(lambda request: not request.inspection_started_on)
         if waiting:
             raise UserError(
@@ -384,38 +477,36 @@ class MaintenanceRequest(models.Model):
 
     def action_start_inspection(self):
         """Start inspections: copy the items of their scope from the checklists."""
-        wrong = self.filtered(
-            lambda request: (
-                not request.is_inspection or request.inspection_step == "done"
-            )
-        )
-        wrong |= self.filtered("archive")
-        if wrong:
-            raise UserError(
-                self.env._(
-                    "These are not inspections that can be started: %s",
-                    wrong._get_names(),
-                )
-            )
-        self._check_inspector()
-        requests = self.filtered(lambda request: not request.inspection_started_on)
+        requests = self.filtered(lambda request: request.inspection_step != "running")
         if not requests:
             return True
-        acting = requests._with_inspection_act()
-        unassigned = acting.filtered(lambda request: not request.user_id)
-        if unassigned and self.env.user.has_group("om_base.group_engineer"):
-            unassigned.write({"user_id": self.env.uid})
-        self.env["om.inspection.result"].with_env(acting.env).create(
-            requests._prepare_results()
-        )
-        running, _done = self._get_inspection_stages()
-        acting.write(
-            {
-                "inspection_started_on": fields.Datetime.now(),
-                "stage_id": running.id,
-            }
-        )
+        requests._check_inspector()
+        with requests._act("start") as acting:
+            unassigned = acting.filtered(lambda request: not request.user_id)
+            if unassigned and self.env.user.has_group("om_base.group_engineer"):
+                unassigned.write({"user_id": self.env.uid})
+            self.env["om.inspection.result"].with_env(acting.env).create(
+                requests._prepare_results()
+            )
+            running, _done = self._get_inspection_stages()
+            acting.write(
+                {
+                    "inspection_started_on": fields.Datetime.now(),
+                    "stage_id": running.id,
+                }
+            )
         return True
+
+    def archive_equipment_request(self):
+        """Cancel requests; what was owed by an inspection is not owed any more."""
+        inspections = self.filtered("is_inspection")
+        if inspections:
+            inspections._cancel_inspection()
+        return super(MaintenanceRequest, self - inspections).archive_equipment_request()
+
+    def _cancel_inspection(self, _archive=True):
+        with self._act("cancel") as acting:
+            acting.write({"archive": True, "recurring_maintenance": False})
 
     def action_pass_others(self):
         """Pass every open item that asks for no figure; say what is left."""
@@ -493,11 +584,87 @@ class MaintenanceRequest(models.Model):
 
     def action_close_inspection(self):
         """Finish inspections that are complete; from now on they are locked."""
-        _running, done = self._get_inspection_stages()
-        self.filtered(lambda request: not request.stage_id.done).write(
-            {"stage_id": done.id}
-        )
+        self.filtered(lambda request: not request.stage_id.done)._finish_inspection()
         return True
+
+    def _finish_inspection(self, stage_id=None):
+        self._check_inspection_closable()
+        if not stage_id:
+            _running, done = self._get_inspection_stages()
+            stage_id = done.id
+        with self._act("finish") as acting:
+            acting.write({"stage_id": stage_id})
+            acting._stamp_closing()
+
+    def _sign_inspection(self, drawing):
+        """Sign for what was found, or take the signature back."""
+        if not drawing:
+            self._void_inspection_signatures(self.env._("The inspector took it back."))
+            return
+        self._check_inspector()
+        self._check_no_open_items()
+        with self._act("sign") as acting:
+            acting.write(self._stamp_inspector(drawing))
+
+    # ------------------------------------------------------------
+    # The user unit's word
+    # ------------------------------------------------------------
+
+    def action_unit_draw(self):
+        """Return the pad on which the unit's person draws the name."""
+        self._check_unit_may_sign()
+        return self._open_paper("unit_sign", "drawn")
+
+    def action_unit_paper(self):
+        """Return the dialog that takes the sheet which the unit signed."""
+        self._check_unit_may_sign()
+        return self._open_paper("unit_sign")
+
+    def action_unit_sign(self, paper=None, key=None):
+        """The unit confirms what was found: by its own login or its signature."""
+        self._check_unit_may_sign()
+        self._check_signed_after(paper)
+        with self._act("unit_sign", paper=paper, key=key) as acting:
+            acting.write(self._stamp_unit(paper))
+
+    def _check_unit_may_sign(self):
+        """Raise unless there is something to confirm that was not confirmed."""
+        if not self.env.user.share:
+            self._check_inspector()
+        # sudo: the unit's own people read no items as such.
+        self.sudo()._check_no_open_items()
+        signed = self.filtered("unit_signed_on")
+        if signed:
+            raise UserError(
+                self.env._(
+                    "The user unit has signed these inspections already: %s",
+                    signed._get_names(),
+                )
+            )
+
+    def _check_signed_after(self, paper):
+        """Raise if the paper was signed before there was something to sign."""
+        early = paper and self.filtered(
+            lambda request: (
+                fields.Date.to_date(paper.signed_on)
+                and fields.Date.to_date(paper.signed_on)
+                < request._to_inspection_day(request.inspection_started_on)
+            )
+        )
+        if early:
+            raise UserError(
+                self.env._(
+                    "The paper is older than the inspection: %s", early._get_names()
+                )
+            )
+
+    def _get_unit_party(self):
+        """The party that confirms an inspection, and its capacity."""
+        # sudo: whose system it is is no secret to who reads the inspection.
+        return self.sudo().system_id.unit_id, "user_unit"
+
+    def _get_doers(self):
+        return super()._get_doers() | self.user_id | self.inspector_id
 
     def action_take_over(self):
         """Assign inspections that are not finished to the user who asks."""
@@ -594,45 +761,32 @@ class MaintenanceRequest(models.Model):
 
     def _reopen_inspection(self, reason):
         """Take back the closing; the signatures become void and stay on record."""
-        if not (self.env.su or self.env.user.has_group("om_base.group_manager")):
-            raise UserError(
-                self.env._("Only a project manager reopens finished inspections.")
-            )
-        wrong = self.filtered(lambda r: not (r.is_inspection and r.stage_id.done))
-        if wrong:
-            raise UserError(
-                self.env._("These inspections are not finished: %s", wrong._get_names())
-            )
-        for request in self:
-            request._message_void(self.env._("Reopened for a correction: %s", reason))
-        running, _done = self._get_inspection_stages()
-        self._with_inspection_act().write(
-            {
-                "stage_id": running.id,
-                **self._stamp_signatures(
-                    {
-                        "inspector_signature": False,
-                        "unit_signature": False,
-                        "unit_signer": False,
-                    }
-                ),
-            }
+        self._void_signatures(
+            "reopen", reason, self.env._("Reopened for a correction: %s", reason)
         )
 
-    def _void_inspection_signatures(self):
+    def _void_inspection_signatures(self, reason=None):
         """Make signatures void: what they stood for has changed."""
-        signed = self.filtered(lambda r: r.inspector_signature or r.unit_signature)
+        signed = self.filtered(lambda r: r.inspector_signature or r.unit_signed_on)
         if not signed:
             return
-        for request in signed:
-            request._message_void(
-                self.env._("The items changed after signing: sign again.")
-            )
-        unsigned = self._stamp_signatures(
-            {"inspector_signature": False, "unit_signature": False}
-        )
-        signed._with_inspection_act().write(unsigned)
-        signed.visit_id.with_context(om_inspection_act=INSPECTION_ACT).write(unsigned)
+        reason = reason or self.env._("The items changed after signing: sign again.")
+        signed._void_signatures("void", reason, reason)
+        # sudo: a visit's signature is that of its inspections.
+        signed.visit_id.sudo()._void_visit_signatures()
+
+    def _void_signatures(self, act, reason, body):
+        messages = self.env["mail.message"]
+        for request in self:
+            messages |= request._message_void(body)
+        with self._act(
+            act, reason=reason, evidence=messages.sudo().attachment_ids
+        ) as acting:
+            values = self._get_unsigned_values()
+            if act == "reopen":
+                running, _done = self._get_inspection_stages()
+                values["stage_id"] = running.id
+            acting.write(values)
 
     def _message_void(self, body):
         """Log why signatures became void, with what was signed attached."""
@@ -648,7 +802,8 @@ class MaintenanceRequest(models.Model):
             for name, signer in names.items()
             if stored[name]
         ]
-        self.sudo().message_post(
+        # sudo: who may change an item need not be one who writes messages here.
+        return self.sudo().message_post(
             body=body,
             attachments=attachments,
             author_id=self.env.user.partner_id.id,
@@ -657,35 +812,40 @@ class MaintenanceRequest(models.Model):
 
     def _stamp_closing(self):
         """Note when inspections were finished, on the local day."""
-        acting = self._with_inspection_act()
-        acting.filtered(lambda request: not request.inspection_closed_on).write(
+        self.filtered(lambda request: not request.inspection_closed_on).write(
             {"inspection_closed_on": fields.Datetime.now()}
         )
-        for day, requests in acting.grouped(
+        for day, requests in self.grouped(
             lambda request: request._to_inspection_day(request.inspection_closed_on)
         ).items():
             requests.write({"close_date": day, "inspection_done_on": day})
 
-    def _changes(self, name, vals):
-        """Tell whether the values would change a field of one of the records."""
-        field = self._fields[name]
-        return any(
-            field.convert_to_write(request[name], request) != vals[name]
-            for request in self
+    @api.depends("result_ids.result", "stage_id.done", "inspector_signature")
+    def _compute_inspection_findings(self):
+        done = self.filtered(lambda request: request.inspection_step == "done")
+        told = done.result_ids._get_told()
+        drawings = done._get_drawings()
+        for request in self:
+            request.inspection_findings = (
+                {
+                    "items": told.get(request.id, []),
+                    "drawing": drawings.get(request.id),
+                }
+                if request in done
+                else False
+            )
+
+    def _get_drawings(self):
+        """Return {id: digest of the inspector's drawing}."""
+        files = self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", self._name),
+                ("res_field", "=", "inspector_signature"),
+                ("res_id", "in", self.ids),
+            ]
         )
+        Act = self.env["om.act"]
+        return {file.res_id: Act._get_sha256(file) for file in files}
 
     def _get_names(self):
         return ", ".join(self.mapped("display_name"))
-
-    @api.model
-    def _is_inspection_act(self):
-        return self.env.context.get("om_inspection_act") is INSPECTION_ACT
-
-    def _with_inspection_act(self):
-        return self.with_context(om_inspection_act=INSPECTION_ACT)
-
-    @api.model
-    def _without_stamps(self, vals):
-        """Return values without the moments that only the server knows."""
-        stamps = {"inspection_started_on", "inspection_closed_on", "inspection_result"}
-        return {name: value for name, value in vals.items() if name not in stamps}

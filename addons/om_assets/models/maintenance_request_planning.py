@@ -2,35 +2,31 @@ from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 ZONE = ZoneInfo("Asia/Shanghai")
 # When a planned inspection stands in the calendar; the contract promises only the day.
 PLANNED_HOUR = time(9, 0)
-# What decides whether an inspection was owed and done in time: kept by the plan and by
-# the closing, never by a client.
-FACTS = frozenset(
+# What a person may change without having planned the inspection: who does it, and what
+# has nothing to do with the plan.
+NOT_PLANNING = frozenset(
     {
-        "inspection_plan_id",
-        "inspection_slot",
+        "close_date",
+        "color",
+        "company_id",
+        "inspection_behind",
         "inspection_deadline",
         "inspection_done_on",
         "inspection_late",
         "inspection_month",
+        "inspection_plan_id",
+        "inspection_slot",
+        "maintenance_team_id",
+        "owner_user_id",
         "planned_by_hand",
+        "user_id",
     }
 )
-# What a person may change without having planned the inspection: who does it, and what
-# has nothing to do with the plan.
-NOT_PLANNING = FACTS | {
-    "user_id",
-    "maintenance_team_id",
-    "owner_user_id",
-    "color",
-    "company_id",
-    "close_date",
-}
 
 
 class MaintenanceRequest(models.Model):
@@ -64,6 +60,14 @@ class MaintenanceRequest(models.Model):
         copy=False,
         readonly=True,
         help="Last day of the contract's period: what is done later is late.",
+    )
+    inspection_behind = fields.Date(
+        "Behind Plan Since",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        help="The day on which it was to be done and was not, if it was moved to a"
+        " later one afterwards: it stays behind plan.",
     )
     inspection_done_on = fields.Date(
         "Inspected On",
@@ -140,6 +144,7 @@ class MaintenanceRequest(models.Model):
         "is_inspection",
         "archive",
         "inspection_date",
+        "inspection_behind",
         "inspection_deadline",
         "inspection_done_on",
     )
@@ -161,9 +166,10 @@ class MaintenanceRequest(models.Model):
             return "late" if self.inspection_late else "done"
         if self.archive:
             return "cancelled"
-        if (self.inspection_deadline or self.inspection_date) < today:
+        day = self.inspection_behind or self.inspection_date
+        if (self.inspection_deadline or day) < today:
             return "missed"
-        return "overdue" if self.inspection_date < today else "planned"
+        return "overdue" if day < today else "planned"
 
     @api.model
     def _search_inspection_status(self, operator, value):
@@ -187,6 +193,7 @@ class MaintenanceRequest(models.Model):
         left = planned & Domain("inspection_done_on", "=", False)
         cancelled = left & Domain("archive", "=", True)
         left &= Domain("archive", "=", False)
+        moved = Domain("inspection_behind", "!=", False)
         return {
             "done": done & ~late,
             "late": done & late,
@@ -194,10 +201,11 @@ class MaintenanceRequest(models.Model):
             "missed": left & Domain("inspection_deadline", "<", today),
             "overdue": left
             & Domain("inspection_deadline", ">=", today)
-            & Domain("inspection_date", "<", today),
+            & (Domain("inspection_date", "<", today) | moved),
             "planned": left
             & Domain("inspection_deadline", ">=", today)
-            & Domain("inspection_date", ">=", today),
+            & Domain("inspection_date", ">=", today)
+            & Domain("inspection_behind", "=", False),
         }
 
     # ------------------------------------------------------------
@@ -206,11 +214,9 @@ class MaintenanceRequest(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_facts({name for vals in vals_list for name in vals})
         return super().create([self._complete_planning(vals) for vals in vals_list])
 
     def write(self, vals):
-        self._check_facts(vals)
         planning = self._complete_planning(vals)
         if not (planning.keys() - NOT_PLANNING) or "planned_by_hand" in planning:
             return super().write(planning)
@@ -218,25 +224,31 @@ class MaintenanceRequest(models.Model):
         if others := self - inspections:
             super(MaintenanceRequest, others).write(vals)
         if inspections:
-            super(MaintenanceRequest, inspections).write(
-                {**planning, "planned_by_hand": True}
-            )
+            behind = inspections._get_behind(planning)
+            super(MaintenanceRequest, inspections).write(planning)
+            # sudo: follows from the change, which the guard let pass.
+            inspections.sudo().write({"planned_by_hand": True})
+            for day, moved in behind.items():
+                moved.sudo().write({"inspection_behind": day})  # sudo: as above
         return True
 
-    def _check_facts(self, names):
-        """Raise if a client sets what only plans and closings decide."""
-        facts = FACTS.intersection(names)
-        if facts and not (self.env.su or self._is_inspection_act()):
-            raise UserError(
-                self.env._(
-                    "What a plan owes and when an inspection was done is not entered by"
-                    " hand: %s",
-                    ", ".join(
-                        self._fields[name]._description_string(self.env)
-                        for name in sorted(facts)
-                    ),
-                )
+    def _get_behind(self, planning):
+        """Return {day: inspections} of those that ``planning`` moves after their day.
+
+        A new day does not put right that the old one was missed.
+        """
+        if "inspection_date" not in planning:
+            return {}
+        today = self._get_inspection_today()
+        moved = self.filtered(
+            lambda r: (
+                not r.inspection_behind
+                and not r.inspection_done_on
+                and r.inspection_date
+                and r.inspection_date < today
             )
+        )
+        return moved.grouped("inspection_date")
 
     @api.model
     def _complete_planning(self, vals):

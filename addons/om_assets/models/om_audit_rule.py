@@ -17,8 +17,21 @@ AUDITED = {
 
 class OmAuditRule(models.Model):
     _name = "om.audit.rule"
+    _inherit = "om.act.mixin"
     _description = "Audit Rule of the Register"
     _order = "sequence, id"
+    _free_fields = dict.fromkeys(
+        (
+            "name",
+            "active",
+            "sequence",
+            "severity",
+            "model",
+            "check_name",
+            "domain",
+            "advice",
+        )
+    )
 
     name = fields.Char(
         required=True, translate=True, help="What is wrong with the rows it lists."

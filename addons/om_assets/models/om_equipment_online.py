@@ -3,8 +3,10 @@ from odoo import fields, models
 
 class OmEquipmentOnline(models.Model):
     _name = "om.equipment.online"
+    _inherit = "om.act.mixin"
     _description = "Online Rate of a Device"
     _order = "date desc, id desc"
+    _free_fields = dict.fromkeys(("equipment_id", "date", "rate"))
     _rec_name = "date"
 
     equipment_id = fields.Many2one(

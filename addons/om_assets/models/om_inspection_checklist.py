@@ -5,8 +5,12 @@ from .om_inspection_item_mixin import SCOPES
 
 class OmInspectionChecklist(models.Model):
     _name = "om.inspection.checklist"
+    _inherit = "om.act.mixin"
     _description = "Inspection Checklist"
     _order = "sequence, id"
+    _free_fields = dict.fromkeys(
+        ("name", "active", "sequence", "scope", "category_ids", "line_ids")
+    )
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)

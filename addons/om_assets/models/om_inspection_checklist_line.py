@@ -3,9 +3,23 @@ from odoo import fields, models
 
 class OmInspectionChecklistLine(models.Model):
     _name = "om.inspection.checklist.line"
-    _inherit = "om.inspection.item.mixin"
+    _inherit = ["om.inspection.item.mixin", "om.act.mixin"]
     _description = "Checklist Item"
     _order = "checklist_id, sequence, id"
+    _free_fields = dict.fromkeys(
+        (
+            "sequence",
+            "name",
+            "instruction",
+            "measured",
+            "bound",
+            "value_min",
+            "value_max",
+            "uom_name",
+            "checklist_id",
+            "onsite_only",
+        )
+    )
 
     checklist_id = fields.Many2one(
         "om.inspection.checklist", required=True, index=True, ondelete="cascade"

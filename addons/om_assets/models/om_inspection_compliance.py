@@ -20,6 +20,7 @@ class OmInspectionCompliance(models.Model):
             "archive",
             "company_id",
             "inspection_date",
+            "inspection_behind",
             "inspection_deadline",
             "inspection_done_on",
             "inspection_late",
@@ -91,9 +92,13 @@ class OmInspectionCompliance(models.Model):
                                   THEN 'late' ELSE 'done' END
                         WHEN request.archive THEN 'cancelled'
                         WHEN COALESCE(
-                            request.inspection_deadline, request.inspection_date
+                            request.inspection_deadline,
+                            request.inspection_behind,
+                            request.inspection_date
                         ) < %(today)s THEN 'missed'
-                        WHEN request.inspection_date < %(today)s THEN 'overdue'
+                        WHEN COALESCE(
+                            request.inspection_behind, request.inspection_date
+                        ) < %(today)s THEN 'overdue'
                         ELSE 'planned' END AS status
               FROM maintenance_request request
               JOIN om_system system ON system.id = request.system_id

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.om_base.tools.acts import Fact
+
 
 class OmInspectionPlan(models.Model):
     _name = "om.inspection.plan"
@@ -7,6 +9,18 @@ class OmInspectionPlan(models.Model):
     _description = "Inspection Plan"
     _rec_name = "system_id"
     _log_on_system = True
+    _free_fields = dict.fromkeys(
+        ("scope", "mode", "times", "every", "per", "key_period_rule")
+    )
+    _facts = {
+        "system": Fact("system_id"),
+        "scope": Fact("scope"),
+        "mode": Fact("mode"),
+        "times": Fact("times"),
+        "every": Fact("every"),
+        "per": Fact("per"),
+        "key_periods": Fact("key_period_rule"),
+    }
 
     scope = fields.Selection(
         [

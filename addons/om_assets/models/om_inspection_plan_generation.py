@@ -370,15 +370,16 @@ class OmInspectionPlan(models.Model):
         for ids in split_every(BATCH, removes):
             Request.browse(ids).unlink()
         for moves in split_every(BATCH, (m for c in changes.values() for m in c.moves)):
-            requests = Request.browse([move.id for move in moves])
-            for request, move in zip(requests, moves, strict=True):
-                request.write(
-                    {
-                        "inspection_date": move.planned,
-                        "inspection_deadline": move.deadline,
-                        "planned_by_hand": False,
-                    }
-                )
+            with Request._together() as acting:
+                requests = acting.browse([move.id for move in moves])
+                for request, move in zip(requests, moves, strict=True):
+                    request.write(
+                        {
+                            "inspection_date": move.planned,
+                            "inspection_deadline": move.deadline,
+                            "planned_by_hand": False,
+                        }
+                    )
             Request.flush_model()
             result.moved += len(moves)
         values = (

@@ -8,10 +8,38 @@ from .om_inspection_item_mixin import SCOPES
 
 
 class OmInspectionResult(models.Model):
+    """An item of an inspection: free while its inspector is at it, a fact afterwards.
+
+    The inspection's ledger tells the items; they have no lines of their own.
+    """
+
     _name = "om.inspection.result"
-    _inherit = "om.inspection.item.mixin"
+    _inherit = ["om.inspection.item.mixin", "om.act.mixin"]
     _description = "Inspection Item"
     _order = "request_id, sequence, id"
+    _state_field = "inspection_step"
+    _free_fields = {
+        "request_id": (),
+        **dict.fromkeys(
+            (
+                "bound",
+                "instruction",
+                "measured",
+                "name",
+                "note",
+                "photo_ids",
+                "result",
+                "scope",
+                "sequence",
+                "uom_name",
+                "value",
+                "value_entered",
+                "value_max",
+                "value_min",
+            ),
+            ("running",),
+        ),
+    }
 
     request_id = fields.Many2one(
         "maintenance.request",
@@ -20,6 +48,7 @@ class OmInspectionResult(models.Model):
         index=True,
         ondelete="cascade",
     )
+    inspection_step = fields.Selection(related="request_id.inspection_step")
     system_id = fields.Many2one(
         related="request_id.system_id", store=True, index="btree_not_null"
     )
@@ -85,34 +114,34 @@ class OmInspectionResult(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        generated = self.env["maintenance.request"]._is_inspection_act()
-        stamp = self._get_stamp()
-        for vals in vals_list:
-            if "value" in vals:
-                vals["value_entered"] = True
-            if not generated:
-                vals["checklist_line_id"] = False
-            if vals.get("result"):
-                vals.update(stamp)
+        vals_list = [
+            {**vals, "value_entered": True} if "value" in vals else vals
+            for vals in vals_list
+        ]
         items = super().create(vals_list)
-        if not generated:
+        if not self._is_acting():
             items.request_id._check_inspection_running()
             items.request_id._void_inspection_signatures()
+        items.filtered("result")._stamp()
         items.filtered(lambda item: item.value_entered and not item.result)._judge()
         return items
 
     def write(self, vals):
+        if self._is_acting():
+            return super().write(vals)
         self.check_access("write")
-        vals = self._clean_values(vals)
         self.request_id._check_inspection_running()
-        if vals.keys() & self._get_judgement_fields():
-            vals.update(self._get_stamp())
-            self.request_id._void_inspection_signatures()
+        self._check_asked(vals)
+        if "value" in vals:
+            vals = {**vals, "value_entered": vals["value"] is not False}
         judging = "value" in vals and "result" not in vals
         if judging:
             # The old judgement was about the old value.
             vals["result"] = False
         result = super().write(vals)
+        if vals.keys() & self._get_judgement_fields():
+            self.request_id._void_inspection_signatures()
+            self._stamp()
         if judging:
             self.filtered("value_entered")._judge()
         return result
@@ -190,8 +219,15 @@ class OmInspectionResult(models.Model):
 
     def _write_unchecked(self, vals):
         """Write what follows from a judgement, which is no judgement itself."""
-        # pylint: disable-next=super-method-mismatch; past the checks of our own write()
-        return super().write(vals)
+        # sudo: the judgement was checked; past the checks of our own write().
+        # pylint: disable-next=super-method-mismatch
+        return super(OmInspectionResult, self.sudo()).write(vals)
+
+    def _stamp(self):
+        """Note who judged, and when."""
+        self._write_unchecked(
+            {"checked_by_id": self.env.uid, "checked_on": fields.Datetime.now()}
+        )
 
     def _get_finding_key(self):
         """Return what makes two findings the same: the system and the item."""
@@ -285,21 +321,40 @@ class OmInspectionResult(models.Model):
             for item in self
         ]
 
-    def _clean_values(self, vals):
-        """Return the values to write, without what only the checklist may set."""
-        vals = {
-            name: value
-            for name, value in vals.items()
-            if name not in ("value_entered", "checked_by_id", "checked_on", "fault_id")
-        }
+    def _check_asked(self, vals):
+        """Raise if the values change what the checklist asks for."""
         asked = vals.keys() & {*self._get_asked_fields(), "request_id", "scope"}
         if asked and self.checklist_line_id:
             raise UserError(
                 self.env._("What an item asks for comes from the checklist.")
             )
-        if "value" in vals:
-            vals["value_entered"] = vals["value"] is not False
-        return vals
+
+    def _get_told(self):
+        """Return {inspection's id: what its ledger tells of these items}."""
+        Act = self.env["om.act"]
+        return {
+            request.id: [
+                {
+                    "item": item.name,
+                    "result": item.result or None,
+                    "value": f"{item.value:g}" if item.value_entered else None,
+                    "note": item.note or None,
+                    "by": item.checked_by_id.id or None,
+                    "photos": sorted(Act._get_sha256(file) for file in item.photo_ids),
+                }
+                for item in items.sorted(lambda item: (item.sequence, item.id))
+            ]
+            for request, items in self.grouped("request_id").items()
+        }
+
+    @api.model
+    def _filter_closed_files(self, files):
+        """Photos of finished inspections."""
+        Request = self.env["maintenance.request"]
+        items = self.browse(files.mapped("res_id")).exists()
+        closed = Request._filter_closed(items.request_id.ids)
+        kept = set(items.filtered(lambda item: item.request_id.id in closed).ids)
+        return files.filtered(lambda file: file.res_id in kept)
 
     @api.model
     def _get_asked_fields(self):
@@ -317,7 +372,3 @@ class OmInspectionResult(models.Model):
     def _get_judgement_fields(self):
         """Return what a signature stands for: changing it asks for a new one."""
         return {"result", "value", "note", *self._get_asked_fields()}
-
-    @api.model
-    def _get_stamp(self):
-        return {"checked_by_id": self.env.uid, "checked_on": fields.Datetime.now()}

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 
 class OmInspectionSignatureMixin(models.AbstractModel):
@@ -27,27 +26,38 @@ class OmInspectionSignatureMixin(models.AbstractModel):
         "Signed by User Unit On", readonly=True, copy=False
     )
 
-    @api.constrains("unit_signature", "unit_signer")
-    def _check_unit_signer(self):
-        for record in self:
-            if record.unit_signature and not (record.unit_signer or "").strip():
-                raise ValidationError(
-                    self.env._("Enter the name of the person who signs for the unit.")
-                )
+    @api.model
+    def _stamp_inspector(self, drawing):
+        """Return the inspector's signature with who signed and when."""
+        return {
+            "inspector_signature": drawing,
+            "inspector_id": self.env.uid,
+            "inspector_signed_on": fields.Datetime.now(),
+        }
 
     @api.model
-    def _stamp_signatures(self, vals):
-        """Return values with who signed and when, as the server knows it."""
-        vals = {
-            name: value
-            for name, value in vals.items()
-            if name not in ("inspector_id", "inspector_signed_on", "unit_signed_on")
+    def _stamp_unit(self, paper):
+        """Return who signed for the unit and when, with the drawing if it is one.
+
+        :param paper: ``Paper``; None for the unit's own login
+        """
+        drawn = paper and paper.way == "drawn"
+        return {
+            "unit_signer": paper.person.strip() if paper else self.env.user.name,
+            "unit_signature": paper.scan.datas if drawn else False,
+            "unit_signed_on": fields.Datetime.now(),
         }
-        now = fields.Datetime.now()
-        if "inspector_signature" in vals:
-            signed = bool(vals["inspector_signature"])
-            vals["inspector_signed_on"] = now if signed else False
-            vals["inspector_id"] = self.env.uid if signed else False
-        if "unit_signature" in vals:
-            vals["unit_signed_on"] = now if vals["unit_signature"] else False
-        return vals
+
+    @api.model
+    def _get_unsigned_values(self):
+        return dict.fromkeys(
+            (
+                "inspector_signature",
+                "inspector_id",
+                "inspector_signed_on",
+                "unit_signature",
+                "unit_signer",
+                "unit_signed_on",
+            ),
+            False,
+        )

@@ -1,15 +1,46 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import LazyTranslate
 
-from .maintenance_request_inspection import INSPECTION_ACT
+from odoo.addons.om_base.tools.acts import Act
+
+from .maintenance_request_inspection import FIELD_WORK
+
+_lt = LazyTranslate(__name__)
+UNDONE = ("planned", "running")
 
 
 class OmInspectionVisit(models.Model):
     _name = "om.inspection.visit"
-    _inherit = ["mail.thread", "om.inspection.signature.mixin"]
+    _inherit = ["mail.thread", "om.inspection.signature.mixin", "om.act.mixin"]
     _description = "Inspection Visit"
     _order = "date desc, id desc"
     _check_company_auto = True
+    # A visit is a trip; what is owed and found is told by its inspections.
+    _free_fields = dict.fromkeys(
+        (
+            "company_id",
+            "date",
+            "inspector_signature",
+            "name",
+            "place",
+            "request_ids",
+            "unit_id",
+            "user_id",
+        ),
+        UNDONE,
+    )
+    _acts = {
+        "sign": Act(
+            _lt("Signed by the Inspector"), source=("running",), groups=FIELD_WORK
+        ),
+        "unit_sign": Act(
+            _lt("Signed by the User Unit"),
+            source=("running",),
+            groups=FIELD_WORK,
+            party="_get_unit_party",
+        ),
+    }
 
     name = fields.Char(
         compute="_compute_name", store=True, readonly=False, precompute=True
@@ -101,23 +132,75 @@ class OmInspectionVisit(models.Model):
                 )
 
     def write(self, vals):
-        if self.env.context.get("om_inspection_act") is INSPECTION_ACT:
+        """The inspector's signature signs all inspections of the visit at once."""
+        if self._is_acting() or "inspector_signature" not in vals:
             return super().write(vals)
-        vals = self._stamp_signatures(vals)
-        signing = {
-            name: vals[name]
-            for name in ("inspector_signature", "unit_signature", "unit_signer")
-            if name in vals
-        }
-        if signing:
-            # Sign once for all: what is finished keeps the signatures it has.
-            open_requests = self.request_ids.filtered(lambda r: not r.stage_id.done)
-            if not open_requests:
-                raise UserError(
-                    self.env._("All inspections of this visit are finished.")
+        self.check_access("write")
+        if rest := {k: v for k, v in vals.items() if k != "inspector_signature"}:
+            super().write(rest)
+        drawing = vals["inspector_signature"]
+        self._get_open_requests().write({"inspector_signature": drawing})
+        if drawing:
+            with self._act("sign") as acting:
+                acting.write(self._stamp_inspector(drawing))
+        return True
+
+    def _get_open_requests(self):
+        """Return the inspections that are not finished: what is keeps its signatures.
+
+        :raise UserError: all of them are
+        """
+        open_requests = self.request_ids.filtered(lambda r: not r.stage_id.done)
+        if not open_requests:
+            raise UserError(self.env._("All inspections of this visit are finished."))
+        return open_requests
+
+    def action_unit_draw(self):
+        """Return the pad on which the unit's person draws the name."""
+        self._get_unit_requests()._check_unit_may_sign()
+        return self._open_paper("unit_sign", "drawn")
+
+    def action_unit_paper(self):
+        """Return the dialog that takes the sheet which the unit signed."""
+        self._get_unit_requests()._check_unit_may_sign()
+        return self._open_paper("unit_sign")
+
+    def action_unit_sign(self, paper=None):
+        """The unit confirms what was found on all its systems."""
+        requests = self._get_unit_requests()
+        with self._act("unit_sign", paper=paper) as acting:
+            requests.action_unit_sign(paper)
+            acting.write(self._stamp_unit(paper))
+
+    def _get_unit_requests(self):
+        """Return what one unit confirms together.
+
+        :raise UserError: nothing is open, or the systems belong to several units
+        """
+        requests = self._get_open_requests()
+        if len(requests.system_id.unit_id) > 1:
+            raise UserError(
+                self.env._(
+                    "Nobody signs for another unit: let each unit sign the inspections"
+                    " of its own systems."
                 )
-            open_requests.write(signing)
-        return super().write(vals)
+            )
+        return requests
+
+    def _get_unit_party(self):
+        """The party that confirms the visit's inspections, and its capacity."""
+        # sudo: whose systems they are is no secret to who reads the visit.
+        return self.sudo().request_ids.system_id.unit_id[:1], "user_unit"
+
+    def _get_doers(self):
+        requests = self.request_ids
+        return super()._get_doers() | requests.user_id | requests.inspector_id
+
+    def _void_visit_signatures(self):
+        """Take back signatures that stood for what has changed; the inspections keep
+        what was signed."""
+        # pylint: disable-next=super-method-mismatch; our own write() would sign
+        super().write(self._get_unsigned_values())
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_started(self):

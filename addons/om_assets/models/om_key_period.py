@@ -1,11 +1,24 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+
+from odoo.addons.om_base.tools.acts import Fact
 
 
 class OmKeyPeriod(models.Model):
     _name = "om.key.period"
+    _inherit = "om.act.mixin"
     _description = "Key Period"
     _order = "date_start desc, id"
+    _free_fields = dict.fromkeys(
+        ("name", "date_start", "date_end", "system_ids", "company_id", "active", "note")
+    )
+    _facts = {
+        "name": Fact("name"),
+        "first_day": Fact("date_start"),
+        "last_day": Fact("date_end"),
+        "systems": Fact("system_ids"),
+        "active": Fact("active"),
+    }
     _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
@@ -81,6 +94,19 @@ class OmKeyPeriod(models.Model):
         if vals.keys() & {"date_start", "date_end", "system_ids", "active"}:
             self._replan(companies)
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_begun(self):
+        today = fields.Date.context_today(self.with_context(tz="Asia/Shanghai"))
+        begun = self.filtered(lambda period: period.date_start <= today)
+        if begun and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "These key periods have begun, and deadlines were reckoned by"
+                    " them: %s. End them earlier if they are over.",
+                    ", ".join(begun.mapped("name")),
+                )
+            )
 
     def unlink(self):
         companies = self.company_id

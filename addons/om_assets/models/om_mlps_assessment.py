@@ -1,12 +1,53 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import LazyTranslate
+
+from odoo.addons.om_base.tools.acts import Act, Fact
+
+_lt = LazyTranslate(__name__)
+UNFINISHED = ("planned", "running")
 
 
 class OmMlpsAssessment(models.Model):
     _name = "om.mlps.assessment"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "om.act.mixin"]
     _description = "MLPS Assessment"
     _order = "date desc, id desc"
+    _free_fields = {
+        **dict.fromkeys(
+            (
+                "body_id",
+                "date",
+                "level",
+                "note",
+                "paid_by_contract",
+                "report_ids",
+                "result",
+                "score",
+                "system_id",
+            ),
+            UNFINISHED,
+        ),
+        # One that was finished before is entered as such; then acts change it.
+        "state": (),
+    }
+    _acts = {
+        "start": Act(_lt("Begun"), source=("planned",), target="running"),
+        "finish": Act(_lt("Finished"), source=UNFINISHED, target="done"),
+        "reopen": Act(
+            _lt("Reopened for a Correction"), source=("done",), target="running"
+        ),
+    }
+    _facts = {
+        "state": Fact("state"),
+        "system": Fact("system_id", sealed=("done",)),
+        "level": Fact("level", sealed=("done",)),
+        "date": Fact("date", sealed=("done",)),
+        "assessed_by": Fact("body_id", sealed=("done",)),
+        "score": Fact("score", sealed=("done",)),
+        "result": Fact("result", sealed=("done",)),
+        "paid_by_contract": Fact("paid_by_contract", sealed=("done",)),
+    }
 
     system_id = fields.Many2one(
         "om.system",
@@ -122,6 +163,7 @@ class OmMlpsAssessment(models.Model):
         finishing = self.browse()
         if vals.get("state") == "done":
             finishing = self.filtered(lambda assessment: assessment.state != "done")
+            finishing -= finishing._filter_finished_before()
         result = super().write(vals)
         if "report_ids" in vals:
             self._bind_reports()
@@ -141,15 +183,43 @@ class OmMlpsAssessment(models.Model):
 
     def action_start(self):
         """Note that the assessment has begun."""
-        self.filtered(lambda record: record.state == "planned").state = "running"
+        with self.filtered(lambda record: record.state == "planned")._act("start"):
+            pass
 
     def action_finish(self):
         """Note that the report is there: the next one is counted from its day."""
-        self.filtered(lambda record: record.state != "done").state = "done"
+        with self.filtered(lambda record: record.state != "done")._act(
+            "finish", evidence="report_ids"
+        ):
+            pass
 
     def action_reopen(self):
         """Take back the finishing, for a correction."""
-        self.filtered(lambda record: record.state == "done").state = "running"
+        with self.filtered(lambda record: record.state == "done")._act("reopen"):
+            pass
+
+    @api.model
+    def _filter_closed_files(self, files):
+        """Reports of finished assessments."""
+        done = self.browse(files.mapped("res_id")).exists()
+        done = done.filtered(lambda record: record.state == "done")
+        return files.filtered(lambda file: file.res_id in done.ids)
+
+    def _filter_finished_before(self):
+        """Those that are finished again, after a correction: it ends nothing anew."""
+        # sudo: the ledger is asked, not shown.
+        lines = (
+            self.env["om.act"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("state_to", "=", "done"),
+                ]
+            )
+        )
+        return self & self.browse(lines.mapped("res_id"))
 
     def _end_agreed_days(self):
         """Forget the days that were agreed for assessments which are finished now.

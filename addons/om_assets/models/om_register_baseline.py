@@ -3,6 +3,7 @@ from odoo import fields, models
 
 class OmRegisterBaseline(models.Model):
     _name = "om.register.baseline"
+    _inherit = "om.act.mixin"
     _description = "Last Loaded Values of a Register Record"
     _order = "source, id"
 

@@ -3,35 +3,37 @@ import binascii
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import LazyTranslate
+
+from odoo.addons.om_base.tools.acts import Act, Fact
 
 from ..engine.register_sheets import Wrong
 from ..engine.xlsx import Fault, Limits
 
-# Decided by reading, applying and undoing, never by a form or a client.
-FACTS = frozenset(
-    {
-        "state",
-        "checked_on",
-        "fingerprint",
-        "snapshot",
-        "applied_by",
-        "applied_on",
-        "undone_by",
-        "undone_on",
-        "change_ids",
-        "problem_ids",
-        "ignored",
-        "left_count",
-    }
-)
+_lt = LazyTranslate(__name__)
 # What was read belongs to these; another file has to be read anew.
 INPUTS = frozenset({"file", "company_id", "stop_missing", "stop_date"})
 
 
 class OmRegisterImport(models.Model):
     _name = "om.register.import"
+    _inherit = "om.act.mixin"
     _description = "Import of the Register"
     _order = "id desc"
+    _free_fields = dict.fromkeys(
+        ("name", "file", "company_id", "stop_missing", "stop_date"),
+        ("draft", "faulty", "ready"),
+    )
+    _acts = {
+        "apply": Act(_lt("Applied to the Register"), source=("ready",)),
+        "undo": Act(_lt("Undone"), source=("applied",)),
+    }
+    _facts = {
+        "state": Fact("state", sealed=("applied", "undone")),
+        "read": Fact("fingerprint", sealed=("applied", "undone")),
+        "applied_by": Fact("applied_by", sealed=("applied", "undone")),
+        "applied_at": Fact("applied_on", sealed=("applied", "undone")),
+    }
 
     name = fields.Char("File Name", default="register.xlsx", required=True)
     file = fields.Binary("Spreadsheet", attachment=True, required=True)
@@ -102,14 +104,7 @@ class OmRegisterImport(models.Model):
             each.removed_count = counts.get((key, "removed"), 0)
             each.problem_count = problems.get(each._origin, 0)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_facts(vals)
-        return super().create(vals_list)
-
     def write(self, vals):
-        self._check_facts(vals)
         if INPUTS & vals.keys():
             self._check_open()
             self._forget()
@@ -158,14 +153,6 @@ class OmRegisterImport(models.Model):
         )
         action["domain"] = [("import_id", "=", self.id)]
         return action
-
-    @api.model
-    def _check_facts(self, names):
-        """Raise if a client sets what only reading, applying and undoing decide."""
-        if FACTS.intersection(names) and not self.env.su:
-            raise UserError(
-                self.env._("What was read and applied is not entered by hand.")
-            )
 
     def _check_open(self):
         if any(each.state in ("applied", "undone") for each in self):

@@ -14,12 +14,16 @@ MOST_REASONS = 10
 SPECS = {spec.model: spec for spec in SHEETS}
 
 
+# In the context while an import writes. An object, which no client can send.
+IMPORTING = object()
+
+
 class OmInspectionPlan(models.Model):
     _inherit = "om.inspection.plan"
 
     def _replan(self):
         # An import replans once, when all is written.
-        if self.env.context.get("om_register_import"):
+        if self.env.context.get("om_register_import") is IMPORTING:
             return None
         return super()._replan()
 
@@ -49,20 +53,24 @@ class OmRegisterImport(models.Model):
             )
         if not self.change_ids:
             raise UserError(self.env._("There is no difference to apply."))
-        register = self.with_context(tracking_disable=True, om_register_import=True)
-        touched = register._apply()
-        self.env.flush_all()
+        with self._act("apply") as acting:
+            touched = acting._with_import()._apply()
+            self.env.flush_all()
+            acting.write(
+                {
+                    "state": "applied",
+                    "applied_by": self.env.uid,
+                    "applied_on": fields.Datetime.now(),
+                    "snapshot": self._take_snapshot(touched),
+                }
+            )
+        touched = {model: each.with_env(self.env) for model, each in touched.items()}
         self._log_changes(touched[SYSTEMS.model], undone=False)
-        self.sudo().write(
-            {
-                "state": "applied",
-                "applied_by": self.env.uid,
-                "applied_on": fields.Datetime.now(),
-                "snapshot": self._take_snapshot(touched),
-            }
-        )
         self._replan_systems(touched)
         return True
+
+    def _with_import(self):
+        return self.with_context(tracking_disable=True, om_register_import=IMPORTING)
 
     def _apply(self):
         """Write all changes; return {model: records that are there afterwards}."""
@@ -190,17 +198,18 @@ class OmRegisterImport(models.Model):
                     "\n".join(f"- {reason}" for reason in reasons[:MOST_REASONS]),
                 )
             )
-        register = self.with_context(tracking_disable=True, om_register_import=True)
-        touched = register._undo()
-        self.env.flush_all()
+        with self._act("undo") as acting:
+            touched = acting._with_import()._undo()
+            self.env.flush_all()
+            acting.write(
+                {
+                    "state": "undone",
+                    "undone_by": self.env.uid,
+                    "undone_on": fields.Datetime.now(),
+                }
+            )
+        touched = {model: each.with_env(self.env) for model, each in touched.items()}
         self._log_changes(touched[SYSTEMS.model], undone=True)
-        self.sudo().write(
-            {
-                "state": "undone",
-                "undone_by": self.env.uid,
-                "undone_on": fields.Datetime.now(),
-            }
-        )
         self._replan_systems(touched)
         return True
 
@@ -439,4 +448,4 @@ class OmRegisterImport(models.Model):
         """Let the inspections that lie ahead follow, once."""
         plans = touched["om.inspection.plan"]
         plans |= touched[SYSTEMS.model].inspection_plan_ids
-        plans.with_context(om_register_import=False)._replan()
+        plans._replan()

@@ -3,6 +3,7 @@ from odoo import fields, models
 
 class OmRegisterImportChange(models.Model):
     _name = "om.register.import.change"
+    _inherit = "om.act.mixin"
     _description = "Difference Between a Spreadsheet and the Register"
     _order = "import_id, id"
 

@@ -3,6 +3,7 @@ from odoo import fields, models
 
 class OmRegisterImportProblem(models.Model):
     _name = "om.register.import.problem"
+    _inherit = "om.act.mixin"
     _description = "Mistake in a Spreadsheet of the Register"
     _order = "import_id, id"
 

@@ -1,15 +1,128 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, LazyTranslate
+
+from odoo.addons.om_base.tools.acts import Act, Fact
+
+_lt = LazyTranslate(__name__)
+# In the context while a system is made: its lines are no news. An object, which no
+# client can send.
+CREATING = object()
+DISPATCH = (
+    "om_base.group_dispatcher",
+    "om_base.group_manager",
+    "om_base.group_administrator",
+)
 
 
 class OmSystem(models.Model):
     _name = "om.system"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "om.act.mixin"]
     _description = "Maintained System"
     _order = "sequence_no, code, id"
     _rec_names_search = ["name", "code", "unit_id.name"]
     _check_company_auto = True
+    # The register is kept by those who may write it; whether and when a system is
+    # served changes by acts, because fees and what is owed follow from it.
+    _free_fields = {
+        **dict.fromkeys(
+            (
+                "category_id",
+                "code",
+                "company_id",
+                "deadline_ids",
+                "deployment_kind",
+                "deployment_site",
+                "duty_note",
+                "equipment_ids",
+                "hardware_line_ids",
+                "inspection_plan_ids",
+                "key_period_days",
+                "key_period_note",
+                "kpi_ids",
+                "mlps_assessment_ids",
+                "mlps_due_override",
+                "mlps_filing_no",
+                "mlps_last_year",
+                "mlps_level",
+                "mlps_note",
+                "mlps_scope",
+                "mlps_state",
+                "name",
+                "network_service",
+                "note",
+                "onsite_hours",
+                "onsite_staff",
+                "penalty_terms",
+                "posted_employee_ids",
+                "power_service",
+                "purchaser_id",
+                "repair_hardware",
+                "repair_software",
+                "report_ids",
+                "request_ids",
+                "sequence_no",
+                "service_end_note",
+                "service_mode",
+                "spare_ids",
+                "summary",
+                "supervisor_id",
+                "support_hours",
+                "system_properties",
+                "trainings_per_year",
+                "unit_id",
+                "user_id",
+            )
+        ),
+        "service_start": ("draft",),
+        "service_end": ("draft",),
+    }
+    _acts = {
+        "start": Act(
+            _lt("Put into Service"),
+            source=("draft", "suspended"),
+            target="in_service",
+            groups=DISPATCH,
+        ),
+        "suspend": Act(
+            _lt("Suspended"),
+            source=("in_service",),
+            target="suspended",
+            groups=DISPATCH,
+        ),
+        "stop": Act(
+            _lt("Service Stopped"),
+            source=("in_service", "suspended"),
+            target="stopped",
+            groups=DISPATCH,
+            reason=True,
+        ),
+        "resume": Act(
+            _lt("Stop Taken Back"),
+            source=("stopped",),
+            target="in_service",
+            groups=DISPATCH,
+        ),
+        "reschedule": Act(
+            _lt("Service Period Changed"),
+            source=("in_service", "suspended", "stopped"),
+            groups=DISPATCH,
+            reason=True,
+        ),
+    }
+    _facts = {
+        "name": Fact("name"),
+        "state": Fact("state"),
+        "unit": Fact("unit_id"),
+        "purchaser": Fact("purchaser_id"),
+        "supervisor": Fact("supervisor_id"),
+        "service_start": Fact("service_start"),
+        "service_end": Fact("service_end"),
+        "stopped_on": Fact("stop_date"),
+        "posted_staff": Fact("onsite_staff"),
+        "trainings_per_year": Fact("trainings_per_year"),
+        "key_period_days": Fact("key_period_days"),
+    }
 
     code = fields.Char(
         copy=False, tracking=True, help="Left empty: numbered by itself."
@@ -272,10 +385,21 @@ class OmSystem(models.Model):
                 {**vals, "code": codes[index]} if index in codes else vals
                 for index, vals in enumerate(vals_list)
             ]
-        systems = super(OmSystem, self.with_context(om_system_create=True)).create(
+        systems = super(OmSystem, self.with_context(om_system_create=CREATING)).create(
             vals_list
         )
         return systems.with_env(self.env)
+
+    def unlink(self):
+        """The lines go one by one, so that each says so in the ledger."""
+        for name in (
+            "inspection_plan_ids",
+            "deadline_ids",
+            "hardware_line_ids",
+            "kpi_ids",
+        ):
+            self[name].unlink()
+        return super().unlink()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_served(self):
@@ -291,7 +415,6 @@ class OmSystem(models.Model):
 
     def action_start(self):
         """Put drafts and suspended systems into service."""
-        self._check_state(("draft", "suspended"), self.env._("put into service"))
         undated = self.filtered(lambda system: not system.service_start)
         if undated:
             raise UserError(
@@ -300,16 +423,37 @@ class OmSystem(models.Model):
                     ", ".join(undated.mapped("name")),
                 )
             )
-        self.state = "in_service"
+        with self._act("start"):
+            pass
 
     def action_suspend(self):
         """Suspend the service for a while."""
-        self._check_state(("in_service",), self.env._("suspended"))
-        self.state = "suspended"
+        with self._act("suspend"):
+            pass
+
+    def action_reschedule(self):
+        """Return the wizard that asks for the period of service and the reason."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "om_assets.om_system_reschedule_action"
+        )
+        dates = {(system.service_start, system.service_end) for system in self}
+        start, end = dates.pop() if len(dates) == 1 else (False, False)
+        action["context"] = {
+            "default_system_ids": self.ids,
+            "default_service_start": start,
+            "default_service_end": end,
+        }
+        return action
+
+    def _reschedule(self, start, end, reason):
+        """Change the days of service of systems that are served, and log why."""
+        with self._act("reschedule", reason=reason) as systems:
+            systems.write({"service_start": start, "service_end": end})
+        self._message_log_batch(bodies=dict.fromkeys(self.ids, reason))
 
     def action_stop(self):
         """Return the wizard that asks for the day and the reason."""
-        self._check_state(("in_service", "suspended"), self.env._("stopped"))
+        self._check_source(self._get_acts()["stop"])
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "om_assets.om_system_stop_action"
         )
@@ -318,8 +462,8 @@ class OmSystem(models.Model):
 
     def action_reopen(self):
         """Take back a stop: the service goes on as if it had not happened."""
-        self._check_state(("stopped",), self.env._("reopened"))
-        self.write({"state": "in_service", "stop_date": False})
+        with self._act("resume") as systems:
+            systems.write({"state": "in_service", "stop_date": False})
 
     def action_view_equipment(self):
         """Return the action that lists the registered devices."""
@@ -349,23 +493,10 @@ class OmSystem(models.Model):
         }
         return action
 
-    def _check_state(self, allowed, what):
-        """Raise unless all systems are in one of the allowed states."""
-        wrong = self.filtered(lambda system: system.state not in allowed)
-        if wrong:
-            raise UserError(
-                self.env._(
-                    "In their present state these systems cannot be %(what)s:"
-                    " %(systems)s",
-                    what=what,
-                    systems=", ".join(wrong.mapped("name")),
-                )
-            )
-
     def _stop(self, date, reason):
         """Stop the service from ``date`` on and log the reason."""
-        self._check_state(("in_service", "suspended"), self.env._("stopped"))
-        self.write({"state": "stopped", "stop_date": date})
+        with self._act("stop", reason=reason) as systems:
+            systems.write({"state": "stopped", "stop_date": date})
         self._message_log_batch(bodies=dict.fromkeys(self.ids, reason))
 
     @api.model

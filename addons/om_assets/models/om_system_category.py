@@ -3,8 +3,19 @@ from odoo import api, fields, models
 
 class OmSystemCategory(models.Model):
     _name = "om.system.category"
+    _inherit = "om.act.mixin"
     _description = "System Class"
     _order = "sequence, id"
+    _free_fields = dict.fromkeys(
+        (
+            "name",
+            "sequence",
+            "active",
+            "color",
+            "system_ids",
+            "system_properties_definition",
+        )
+    )
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.om_base.tools.acts import Fact
+
 UNITS = [
     ("minute", "Minutes"),
     ("hour", "Hours"),
@@ -14,6 +16,27 @@ class OmSystemDeadline(models.Model):
     _description = "Service Deadline"
     _rec_name = "severity"
     _log_on_system = True
+    _free_fields = dict.fromkeys(
+        (
+            "severity",
+            "respond_value",
+            "respond_unit",
+            "onsite_value",
+            "onsite_unit",
+            "fix_value",
+            "fix_unit",
+        )
+    )
+    _facts = {
+        "system": Fact("system_id"),
+        "severity": Fact("severity"),
+        "respond_value": Fact("respond_value"),
+        "respond_unit": Fact("respond_unit"),
+        "onsite_value": Fact("onsite_value"),
+        "onsite_unit": Fact("onsite_unit"),
+        "fix_value": Fact("fix_value"),
+        "fix_unit": Fact("fix_unit"),
+    }
 
     severity = fields.Selection(
         [

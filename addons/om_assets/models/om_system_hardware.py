@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.om_base.tools.acts import Fact
+
 from ..engine import ledger
 
 
@@ -12,6 +14,12 @@ class OmSystemHardware(models.Model):
     _name = "om.system.hardware"
     _inherit = "om.system.line"
     _description = "Declared Hardware"
+    _free_fields = dict.fromkeys(("name", "quantity", "uom_name"))
+    _facts = {
+        "system": Fact("system_id"),
+        "name": Fact("name"),
+        "quantity": Fact("quantity"),
+    }
 
     name = fields.Char("Device", required=True)
     quantity = fields.Integer(

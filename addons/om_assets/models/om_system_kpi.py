@@ -1,11 +1,20 @@
 from odoo import api, fields, models
 
+from odoo.addons.om_base.tools.acts import Fact
+
 
 class OmSystemKpi(models.Model):
     _name = "om.system.kpi"
     _inherit = "om.system.line"
     _description = "Service Indicator"
     _log_on_system = True
+    _free_fields = dict.fromkeys(("name", "operator", "value", "uom_name"))
+    _facts = {
+        "system": Fact("system_id"),
+        "name": Fact("name"),
+        "operator": Fact("operator"),
+        "value": Fact("value"),
+    }
 
     name = fields.Char("Indicator", required=True)
     operator = fields.Selection([(">=", "≥"), ("<=", "≤")], required=True, default=">=")

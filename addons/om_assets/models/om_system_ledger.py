@@ -99,9 +99,17 @@ class OmSystem(models.Model):
         and is left alone.
         """
         self.check_access("write")
+        self.env["maintenance.equipment"].check_access("create")
         lines = self.hardware_line_ids
-        Equipment = self.env["maintenance.equipment"].with_context(
-            tracking_disable=True, mail_create_nosubscribe=True, om_ledger=LEDGER_ACT
+        # sudo: the numbers are the server's; who may change the systems was asked.
+        Equipment = (
+            self.env["maintenance.equipment"]
+            .sudo()
+            .with_context(
+                tracking_disable=True,
+                mail_create_nosubscribe=True,
+                om_ledger=LEDGER_ACT,
+            )
         )
         lines._lock_ledger()
         lines.invalidate_recordset(["ledger_missing"])

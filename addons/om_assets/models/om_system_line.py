@@ -2,11 +2,22 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from .om_system import CREATING
+
 
 class OmSystemLine(models.AbstractModel):
+    """A line of the register under a system.
+
+    What such lines promise and ask for is free to those who keep the register, and on
+    record where it decides what is owed (``_facts`` of plans and deadlines).
+    """
+
     _name = "om.system.line"
+    _inherit = "om.act.mixin"
     _description = "Line of a System"
     _order = "system_id, sequence, id"
+    # A line is never moved to another system.
+    _free_fields = {"system_id": (), "sequence": None}
 
     # Lines that decide deductions leave a trace in the discussion of their system.
     _log_on_system = False
@@ -48,7 +59,8 @@ class OmSystemLine(models.AbstractModel):
     def _logs_changes(self):
         context = self.env.context
         return self._log_on_system and not (
-            context.get("tracking_disable") or context.get("om_system_create")
+            context.get("tracking_disable")
+            or context.get("om_system_create") is CREATING
         )
 
     def _log_on_systems(self, changes):

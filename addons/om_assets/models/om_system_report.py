@@ -5,6 +5,7 @@ class OmSystemReport(models.Model):
     _name = "om.system.report"
     _inherit = "om.system.line"
     _description = "Report to Hand In"
+    _free_fields = dict.fromkeys(("name", "per", "due"))
 
     name = fields.Char("Report", required=True)
     per = fields.Selection(

@@ -5,6 +5,7 @@ class OmSystemSpare(models.Model):
     _name = "om.system.spare"
     _inherit = "om.system.line"
     _description = "Spare Part of a System"
+    _free_fields = dict.fromkeys(("name", "quantity", "uom_name"))
 
     name = fields.Char("Part", required=True)
     quantity = fields.Integer(help="Most that may be used in the service period.")

@@ -1,4 +1,7 @@
+from odoo import fields
 from odoo.tests import new_test_user
+
+from odoo.addons.om_base.models.om_act_mixin import Paper
 
 from .common import OmAssetsCommon
 
@@ -75,6 +78,29 @@ class InspectionCommon(OmAssetsCommon):
         inspection.action_start_inspection()
         self._items(inspection)["温度"].value = 20
         inspection.action_pass_others()
+
+    def _paper(self, person="乙11", way="drawn", day=None):
+        """What a person of the unit signed, as ours enter it."""
+        scan = self.env["ir.attachment"].create({"name": "a.png", "datas": SIGNATURE})
+        day = day or self.env["maintenance.request"]._get_signing_day()
+        return Paper(person, fields.Date.to_date(day), scan, way)
+
+    def _lines(self, record):
+        """Return the ledger's lines of a record, the first first."""
+        lines = self.env["om.act"].search(
+            [("res_model", "=", record._name), ("res_id", "=", record.id)]
+        )
+        return lines.sorted("position")
+
+    def _faults(self, record):
+        """Return what the check of the ledger finds about a record."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return list(
+            self.env["om.act"]._find_faults(
+                [("res_model", "=", record._name), ("res_id", "=", record.id)]
+            )
+        )
 
     def _close(self, inspection):
         self._judge_all(inspection)

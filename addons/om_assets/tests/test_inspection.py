@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from psycopg2 import IntegrityError
 
@@ -180,10 +180,15 @@ class TestInspection(InspectionCommon):
         self.mine.action_start_inspection()
         item = self._items(self.mine)["状态"]
         with freeze_time("2026-03-10 02:00:00"):
-            item.write({"result": "pass", "checked_on": "2020-01-01 00:00:00"})
+            item.write({"result": "pass"})
         self.assertEqual(item.checked_on, datetime(2026, 3, 10, 2))
-        self.mine.write({"inspection_closed_on": "2020-01-01 00:00:00"})
-        self.assertFalse(self.mine.inspection_closed_on)
+        for record, name in (
+            (item, "checked_on"),
+            (self.mine, "inspection_closed_on"),
+            (self.mine, "inspector_signed_on"),
+        ):
+            with self.assertRaisesRegex(UserError, "by hand"):
+                record.write({name: "2020-01-01 00:00:00"})
 
     # Closing
 
@@ -227,13 +232,9 @@ class TestInspection(InspectionCommon):
         with self.assertRaisesRegex(UserError, "signs"):
             self.mine.action_close_inspection()
         with freeze_time("2026-03-10 08:00:00"):
-            self.mine.write(
-                {
-                    "inspector_signature": SIGNATURE,
-                    "inspector_signed_on": "2020-01-01 00:00:00",
-                    "inspector_id": self.manager.id,
-                }
-            )
+            self.mine.write({"inspector_signature": SIGNATURE})
+            with self.assertRaisesRegex(UserError, "by hand"):
+                self.mine.write({"inspector_id": self.manager.id})
         self.assertEqual(self.mine.inspector_signed_on, datetime(2026, 3, 10, 8))
         self.assertEqual(self.mine.inspector_id, self.engineer)
         self.mine.action_close_inspection()
@@ -251,20 +252,82 @@ class TestInspection(InspectionCommon):
 
     def test_unit_signs_with_a_name(self):
         self._judge_all(self.mine)
-        with self.assertRaisesRegex(ValidationError, "name"):
-            self.mine.unit_signature = SIGNATURE
-        self.mine.write({"unit_signature": SIGNATURE, "unit_signer": "乙11"})
+        for values in ({"unit_signature": SIGNATURE}, {"unit_signer": "乙11"}):
+            with self.assertRaisesRegex(UserError, "by hand"):
+                self.mine.write(values)
+        with self.assertRaisesRegex(UserError, "its own login"):
+            self.mine.action_unit_sign()
+        with self.assertRaisesRegex(UserError, "who signed"):
+            self.mine.action_unit_sign(self._paper(person=" "))
+        self.mine.action_unit_sign(self._paper())
         self.assertTrue(self.mine.unit_signed_on)
+        self.assertEqual(self.mine.unit_signer, "乙11")
+        self.assertTrue(self.mine.unit_signature)
+        signature = self._lines(self.mine)[-1].signature_id
+        self.assertEqual(
+            (signature.way, signature.party_id, signature.user_id),
+            ("drawn", self.unit, self.engineer),
+        )
+
+    def test_none_of_ours_signs_for_the_unit(self):
+        self._judge_all(self.mine)
+        self.mine.inspector_signature = SIGNATURE
+        theirs = self.inspection.with_user(self.dispatcher)
+        for person in (self.engineer.name, self.dispatcher.name):
+            with self.assertRaisesRegex(UserError, "one of ours"):
+                theirs.action_unit_sign(self._paper(person))
+        paper = self._paper(way="paper", day="2020-01-01")
+        with self.assertRaisesRegex(UserError, "older than the inspection"):
+            theirs.action_unit_sign(paper)
+        theirs.action_unit_sign(self._paper(way="paper"))
+        self.assertFalse(self.mine.unit_signature, "the scan is in the ledger")
+        self.assertEqual(self._lines(self.mine)[-1].signature_id.way, "paper")
+
+    def test_the_pad_and_the_sheet_are_dialogs(self):
+        self._judge_all(self.mine)
+        for action, way in (
+            (self.mine.action_unit_draw(), "drawn"),
+            (self.mine.action_unit_paper(), "paper"),
+        ):
+            self.assertEqual(action["res_model"], "om.act.paper")
+            self.assertEqual(action["context"]["default_way"], way)
+            self.assertEqual(action["context"]["default_party_id"], self.unit.id)
+
+    def test_the_ledger_tells_it_from_the_start_to_the_end(self):
+        self._close(self.mine)
+        self.mine.action_unit_sign(self._paper())
+        self.assertEqual(
+            self._lines(self.mine).mapped("act"),
+            ["create", "start", "sign", "finish", "unit_sign"],
+        )
+        self.assertEqual(self._faults(self.mine), [])
+        for table, change in (
+            (
+                "om_inspection_result",
+                f"result = 'fail' WHERE request_id = {self.mine.id}",
+            ),
+            (
+                "maintenance_request",
+                f"inspection_late = NULL, inspection_done_on ="
+                f" '2026-03-01' WHERE id = {self.mine.id}",
+            ),
+            (
+                "ir_attachment",
+                "db_datas = 'x', store_fname = NULL WHERE res_field ="
+                f" 'inspector_signature' AND res_id = {self.mine.id}",
+            ),
+        ):
+            with self.subTest(table=table):
+                savepoint = self.env.cr.savepoint()
+                self.env.cr.execute(f"UPDATE {table} SET {change}")
+                faults = self._faults(self.mine)
+                savepoint.close(rollback=True)
+                self.assertEqual(len(faults), 1, faults)
 
     def test_change_after_signing_voids_the_signatures(self):
         self._judge_all(self.mine)
-        self.mine.write(
-            {
-                "inspector_signature": SIGNATURE,
-                "unit_signature": SIGNATURE,
-                "unit_signer": "乙11",
-            }
-        )
+        self.mine.inspector_signature = SIGNATURE
+        self.mine.action_unit_sign(self._paper())
         self._items(self.mine)["状态"].result = "na"
         self.assertFalse(self.mine.inspector_signature)
         self.assertFalse(self.mine.unit_signed_on)
@@ -317,16 +380,19 @@ class TestInspection(InspectionCommon):
 
     def test_context_of_a_client_unlocks_nothing(self):
         self._close(self.mine)
-        forged = self.mine.with_context(om_inspection_act=True)
-        with self.assertRaisesRegex(UserError, "locked"):
-            forged.write({"close_date": "2026-03-01"})
+        for flags in ({"om_inspection_act": True}, {"om_act": True}):
+            forged = self.mine.with_context(**flags)
+            with self.assertRaisesRegex(UserError, "locked"):
+                forged.write({"close_date": "2026-03-01"})
 
     def test_unit_may_sign_afterwards_once(self):
         self._close(self.mine)
-        self.mine.write({"unit_signature": SIGNATURE, "unit_signer": "乙11"})
+        self.mine.action_unit_sign(self._paper())
         self.assertTrue(self.mine.unit_signed_on)
         with self.assertRaisesRegex(UserError, "locked"):
             self.mine.write({"unit_signer": "乙12"})
+        with self.assertRaisesRegex(UserError, "signed these inspections already"):
+            self.mine.action_unit_sign(self._paper("乙12"))
 
     def test_reopen_with_a_reason(self):
         with freeze_time("2026-03-10 02:00:00"):
@@ -352,15 +418,15 @@ class TestInspection(InspectionCommon):
         self.assertEqual(self.mine.inspection_status, "done")
 
     def test_only_what_is_closed_is_reopened(self):
-        with self.assertRaisesRegex(UserError, "not finished"):
+        with self.assertRaisesRegex(UserError, "needs: Finished"):
             self.inspection.with_user(self.manager)._reopen_inspection("x")
         self._close(self.mine)
         for user in (self.engineer, self.dispatcher):
-            with self.assertRaisesRegex(UserError, "project manager"):
+            with self.assertRaisesRegex(UserError, "Project Manager"):
                 self.inspection.with_user(user)._reopen_inspection("x")
 
     def test_only_dispatchers_cancel(self):
-        with self.assertRaisesRegex(UserError, "dispatcher"):
+        with self.assertRaisesRegex(UserError, "Dispatcher"):
             self._cancel(self.mine)
         self._cancel(self.inspection.with_user(self.dispatcher))
         self.assertEqual(self.mine.inspection_step, "cancelled")
@@ -385,6 +451,67 @@ class TestInspection(InspectionCommon):
         request.with_user(self.engineer).description = "done"
         self.assertTrue(request.stage_id.done)
         self.assertFalse(request.inspection_step, "a step is one of inspections")
+
+    # What was not done in time stays
+
+    def _user_writes(self, request, values):
+        for user in (self.engineer, self.dispatcher, self.manager):
+            with self.assertRaises(UserError, msg=(user.login, values)):
+                request.with_user(user).write(values)
+
+    def test_missed_ones_do_not_disappear(self):
+        today = self.env["maintenance.request"]._get_inspection_today()
+        missed = self.inspection
+        behind = self._create_inspection(
+            name="落后", inspection_date="2026-03-10", inspection_deadline="2126-12-31"
+        )
+        self.assertEqual(missed.inspection_status, "missed")
+        self.assertEqual(behind.inspection_status, "overdue")
+        for request in (missed, behind):
+            for values in (
+                {"is_inspection": False},
+                {"inspection_deadline": "2127-01-01"},
+                {"inspection_done_on": "2026-03-10"},
+                {"inspection_behind": "2126-01-01"},
+            ):
+                self._user_writes(request, values)
+            for user in (self.engineer, self.dispatcher, self.manager):
+                with self.assertRaises(UserError):
+                    request.with_user(user).unlink()
+            before = request.inspection_status
+            request.with_user(self.engineer).inspection_date = today + timedelta(days=3)
+            self.assertEqual(
+                request.inspection_status, before, "a new day mends nothing"
+            )
+            self.assertEqual(request.inspection_behind, date(2026, 3, 10))
+            found = self.env["maintenance.request"].search(
+                [("inspection_status", "=", before), ("id", "=", request.id)]
+            )
+            self.assertEqual(found, request)
+        for archive in (
+            lambda: missed.with_user(self.dispatcher).write({"archive": True}),
+            lambda: missed.with_user(self.dispatcher).archive_equipment_request(),
+        ):
+            with self.assertRaisesRegex(UserError, "missed"):
+                archive()
+
+    def test_a_new_one_is_not_born_done(self):
+        requests = self.env["maintenance.request"].with_user(self.dispatcher)
+        for values in (
+            {"inspection_done_on": "2026-03-10"},
+            {"inspection_deadline": "2126-12-31"},
+            {"stage_id": self._done_stage().id},
+        ):
+            with self.assertRaises(UserError):
+                requests.create(
+                    {
+                        "name": "甲",
+                        "system_id": self.system.id,
+                        "is_inspection": True,
+                        "inspection_date": "2026-03-10",
+                        **values,
+                    }
+                )
 
     # Whose it is
 
@@ -508,12 +635,12 @@ class TestInspection(InspectionCommon):
             [("res_field", "=", "inspector_signature"), ("res_id", "=", self.mine.id)]
         )
         self.assertEqual(len(signature), 1)
-        for file in (photo, signature):
-            with self.assertRaisesRegex(UserError, "三月巡检"):
+        for file in (photo, signature.with_user(self.engineer)):
+            with self.assertRaisesRegex(UserError, "Evidence stays"):
                 file.unlink()
-            with self.assertRaisesRegex(UserError, "三月巡检"):
-                file.write({"datas": False})
-        photo.name = "b.png"
+            for values in ({"datas": False}, {"name": "b.png"}):
+                with self.assertRaisesRegex(UserError, "Evidence stays"):
+                    file.write(values)
         self.inspection.with_user(self.manager)._reopen_inspection("x")
         self.assertFalse(signature.exists())
         photo.unlink()

@@ -1,6 +1,7 @@
 import re
 from base64 import b64decode
 
+from odoo.http import Request
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -117,6 +118,34 @@ class TestInspectionPortal(HttpCase, InspectionCommon):
         self.assertIn("data:image/png;base64," + SIGNATURE[:40], page)
         page = self._open(f"/my/inspections/{self.planned.id}").text
         self.assertIn("o_om_no_items", page)
+
+    @mute_logger(*SILENT)
+    def test_the_unit_signs_with_its_own_login(self):
+        path = f"/my/inspections/{self.inspection.id}/sign"
+
+        def sign(login):
+            self.authenticate(login, login)
+            token = Request.csrf_token(self)
+            return self.url_open(
+                path, data={"csrf_token": token, "key": "k"}, allow_redirects=False
+            )
+
+        for login in ("om_foreign", "om_plain"):
+            if login == "om_plain":
+                new_test_user(self.env, login=login, groups="base.group_portal")
+            self.assertEqual(sign(login).status_code, 404, login)
+        self.assertIn(path, self._open(path.removesuffix("/sign")).text)
+        self.assertEqual(sign("om_own").status_code, 303)
+        self.assertEqual(sign("om_own").status_code, 200, "signed already")
+        self.inspection.invalidate_recordset()
+        self.assertTrue(self.inspection.unit_signed_on)
+        self.assertEqual(self.inspection.unit_signer, self.om_own.name)
+        [line] = self._lines(self.inspection).filtered(
+            lambda one: one.act == "unit_sign"
+        )
+        self.assertEqual(line.signature_id.way, "login")
+        self.assertEqual(line.user_id, self.om_own)
+        self.assertNotIn(path, self._open(path.removesuffix("/sign")).text)
 
     @mute_logger(*SILENT)
     def test_ids_cannot_be_guessed(self):

@@ -34,7 +34,8 @@ class TestTwoCursors(BaseCase):
                     "inspection_plan_ids": [(0, 0, {"per": "month"})],
                 }
             )
-            system.action_start()
+            # By itself no act on it, so that it can be taken away again.
+            system.state = "in_service"
             cls.system_id, cls.unit_id = system.id, unit.id
         cls.addClassCleanup(cls._clean_up)
 

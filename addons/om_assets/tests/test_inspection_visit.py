@@ -35,13 +35,9 @@ class TestInspectionVisit(InspectionCommon):
         failed = self._items(visit.request_ids[0])["状态"]
         failed.write({"result": "fail", "note": "告警"})
         visit.action_pass_others()
-        visit.write(
-            {
-                "inspector_signature": SIGNATURE,
-                "unit_signature": SIGNATURE,
-                "unit_signer": "乙11",
-            }
-        )
+        visit.inspector_signature = SIGNATURE
+        visit.action_unit_sign(self._paper())
+        self.assertTrue(visit.unit_signed_on)
         for inspection in visit.request_ids:
             self.assertEqual(inspection.inspector_id, self.engineer)
             self.assertEqual(inspection.unit_signer, "乙11")
@@ -52,6 +48,8 @@ class TestInspectionVisit(InspectionCommon):
             visit.request_ids.mapped("inspection_result"), ["fail", "pass"]
         )
         with self.assertRaisesRegex(UserError, "finished"):
+            visit.action_unit_sign(self._paper("乙12"))
+        with self.assertRaisesRegex(UserError, "by hand"):
             visit.unit_signer = "乙12"
         with self.assertRaisesRegex(UserError, "record"):
             visit.with_user(self.dispatcher).unlink()
@@ -67,8 +65,9 @@ class TestInspectionVisit(InspectionCommon):
     def test_open_items_of_one_system_hold_the_visit(self):
         visit = self._visit()
         visit.action_start()
-        self._items(visit.request_ids[0])["温度"].value = 20
-        visit.request_ids[0].action_pass_others()
+        first = self.inspection.with_user(self.engineer)
+        self._items(first)["温度"].value = 20
+        first.action_pass_others()
         with self.assertRaisesRegex(UserError, "门户巡检: 状态"):
             visit.action_close()
         with self.assertRaises(UserError):
@@ -107,6 +106,9 @@ class TestInspectionVisit(InspectionCommon):
             {"place": "机房", "date": "2026-03-10"}
         )
         place.request_ids = other
+        place.request_ids |= self._create_inspection(name="甲")
+        with self.assertRaisesRegex(UserError, "own systems"):
+            place.with_user(self.dispatcher).action_unit_sign(self._paper())
 
     def test_closed_inspection_stays_in_its_visit(self):
         visit = self._visit()

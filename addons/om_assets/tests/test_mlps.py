@@ -3,7 +3,7 @@ from datetime import date
 
 from psycopg2 import IntegrityError
 
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import BaseCase, freeze_time, tagged, warmup
 from odoo.tools import mute_logger
 
@@ -62,6 +62,14 @@ class TestMlps(OmAssetsCommon):
             )
         )
 
+    def _correct(self, done, **values):
+        """Correct a finished assessment: reopened, and finished again."""
+        with self.assertRaisesRegex(UserError, "by hand"):
+            done.write(values)
+        done.action_reopen()
+        done.write(values)
+        done.action_finish()
+
     def _reminders(self, systems=None):
         return self.env["mail.activity"].search(
             [
@@ -113,7 +121,7 @@ class TestMlps(OmAssetsCommon):
                 )
                 done = self._assess("2026-02-10")
                 self.assertEqual(self.system.mlps_last_year, 2026)
-                done.date = "2025-11-20"
+                self._correct(done, date="2025-11-20")
                 self.assertEqual(self.system.mlps_last_year, 2025)
                 self.assertEqual(self.system.mlps_next_due, date(2026, 11, 20))
                 done.action_reopen()
@@ -125,7 +133,7 @@ class TestMlps(OmAssetsCommon):
         systems = self.system | self.other_system
         systems.write({"mlps_level": "3", "mlps_state": "never", "mlps_last_year": 0})
         done = self._assess("2026-02-10")
-        done.system_id = self.other_system
+        self._correct(done, system_id=self.other_system.id)
         self.assertEqual(systems.mapped("mlps_state"), ["never", "done"])
         self.assertEqual(systems.mapped("mlps_last_year"), [0, 2026])
 
@@ -150,8 +158,7 @@ class TestMlps(OmAssetsCommon):
         last = self._assess("2026-03-01")
         self.system.mlps_due_override = "2026-09-30"
         self._assess("2024-03-01")
-        last.date = "2026-02-27"
-        last.score = 90
+        self._correct(last, date="2026-02-27", score=90)
         self.assertEqual(self.system.mlps_next_due, date(2026, 9, 30))
         self.system.mlps_due_override = "2026-02-20"
         self.assertEqual(

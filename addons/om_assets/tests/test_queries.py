@@ -79,7 +79,7 @@ class TestQueries(OmAssetsCommon):
     def test_stop_is_constant(self):
         systems = self._create(101)
         systems.service_start = "2026-01-01"
-        systems.state = "in_service"
+        systems.action_start()
         systems[:1]._stop("2026-07-01", "x")
         small = self._count(lambda: systems[1:11]._stop("2026-07-01", "x"))
         large = self._count(lambda: systems[11:]._stop("2026-07-01", "x"))

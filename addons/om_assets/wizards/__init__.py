@@ -1,3 +1,4 @@
+from . import om_system_reschedule
 from . import om_system_stop
 from . import om_inspection_change
 from . import om_inspection_reopen

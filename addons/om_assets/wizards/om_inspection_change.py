@@ -49,19 +49,6 @@ class OmInspectionChange(models.TransientModel):
         """Change the inspections, and note why in each."""
         self.ensure_one()
         requests = self.request_ids
-        requests.check_access("write")
-        wrong = requests.filtered(
-            lambda request: (
-                not request.is_inspection or request.stage_id.done or request.archive
-            )
-        )
-        if wrong:
-            raise UserError(
-                self.env._(
-                    "Only open inspections are assigned and postponed: %s",
-                    wrong._get_names(),
-                )
-            )
         if self.kind == "assign":
             if not self.env.user.has_group("om_base.group_dispatcher"):
                 raise UserError(self.env._("Only a dispatcher assigns inspections."))
@@ -121,7 +108,8 @@ class OmInspectionChange(models.TransientModel):
             )
             for request in requests
         }
-        for day, same in self._quietly(requests).grouped(self._get_day).items():
-            if day:
-                same.write({"inspection_date": day})
+        with requests._act("move", reason=reason) as moving:
+            for day, same in self._quietly(moving).grouped(self._get_day).items():
+                if day:
+                    same.write({"inspection_date": day})
         requests._message_log_batch(bodies=bodies)

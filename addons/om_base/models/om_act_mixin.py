@@ -437,7 +437,9 @@ class OmActMixin(models.AbstractModel):
             somebody else is at it
         """
         act = self._get_acts()[name]
-        records = self._without_done(key)
+        # Read ahead for all of them: after the lock, nothing else remembers that they
+        # belong together.
+        records = self.browse(self._without_done(key).ids)
         records._check_may(act)
         records._lock_for(act)
         records._check_source(act)

@@ -4,9 +4,12 @@ from zlib import crc32
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, models
+from odoo.tools import LazyTranslate
 
 from odoo.addons.om_assets.engine.checklist import limits
-from odoo.addons.om_assets.models.maintenance_request_inspection import INSPECTION_ACT
+from odoo.addons.om_base.tools.acts import Act
+
+_lt = LazyTranslate(__name__)
 
 # Of a hundred inspections that are due: done on their day, done after their deadline;
 # the rest is still to be done.
@@ -14,6 +17,11 @@ IN_TIME, LATE = 91, 5
 # Of a hundred inspections with items: those in which the first item failed.
 FAILED = 4
 FINDING = "巡检时发现异常，现场已处理并复测正常，列入下次巡检重点。"
+
+
+class MaintenanceRequest(models.Model):
+    _inherit = "maintenance.request"
+    _acts = {"invent": Act(_lt("Invented for the Demonstration"))}
 
 
 class OmInspectionHistory(models.AbstractModel):
@@ -43,23 +51,24 @@ class OmInspectionHistory(models.AbstractModel):
                 done_on[day] |= request
         _started, done = Request._get_inspection_stages()
         engineer = self.env.ref("om_base.demo_user_engineer")
-        acting = Request.with_context(
-            om_inspection_act=INSPECTION_ACT, tracking_disable=True
-        )
         done_requests = Request.union(*done_on.values())
-        acting.env["om.inspection.result"].create(self._prepare_items(done_requests))
-        for day, requests in done_on.items():
-            requests.with_env(acting.env).write(
-                {
-                    "stage_id": done.id,
-                    "user_id": engineer.id,
-                    "inspection_started_on": datetime.combine(day, time(1, 30)),
-                    "inspection_closed_on": datetime.combine(day, time(2, 10)),
-                    "inspection_done_on": day,
-                }
+        with done_requests.with_context(tracking_disable=True)._act("invent") as acting:
+            self.env["om.inspection.result"].with_env(acting.env).create(
+                self._prepare_items(done_requests)
             )
-            # The stage has set it to today, as if all had been done at once.
-            requests.with_env(acting.env).close_date = day
+            for day, requests in done_on.items():
+                past = requests.with_env(acting.env)
+                past.write(
+                    {
+                        "stage_id": done.id,
+                        "user_id": engineer.id,
+                        "inspection_started_on": datetime.combine(day, time(1, 30)),
+                        "inspection_closed_on": datetime.combine(day, time(2, 10)),
+                        "inspection_done_on": day,
+                    }
+                )
+                # The stage has set it to today, as if all had been done at once.
+                past.close_date = day
         due = plans.request_ids.filtered(
             lambda r: r.inspection_date == today and not r.inspection_done_on
         )
