@@ -18,6 +18,7 @@
         "data/om_tender_data.xml",
         "data/ir_cron_data.xml",
         "wizards/om_social_insurance_import_views.xml",
+        "wizards/om_social_insurance_withdraw.xml",
         "views/hr_skill_views.xml",
         "views/hr_employee_skill_views.xml",
         "views/hr_employee_views.xml",

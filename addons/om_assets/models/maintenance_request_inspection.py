@@ -477,6 +477,7 @@ class MaintenanceRequest(models.Model):
 
     def action_start_inspection(self):
         """Start inspections: copy the items of their scope from the checklists."""
+        self.check_access("write")
         requests = self.filtered(lambda request: request.inspection_step != "running")
         if not requests:
             return True

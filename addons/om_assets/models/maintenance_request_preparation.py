@@ -62,3 +62,27 @@ class MaintenanceRequest(models.Model):
                 ("close_date", "=", "today"),
             ]
         )
+
+
+class MaintenanceStage(models.Model):
+    _inherit = "maintenance.stage"
+
+    def write(self, vals):
+        """Whether a stage means done is asked of every finished inspection: with
+        another answer they would be open again, all at once and without a word."""
+        changed = self.filtered(
+            lambda stage: "done" in vals and stage.done != bool(vals["done"])
+        )
+        # sudo: that there are inspections is no secret to who changes the stage.
+        used = changed and self.env["maintenance.request"].sudo().search_count(
+            [("stage_id", "in", changed.ids), ("is_inspection", "=", True)], limit=1
+        )
+        if used:
+            raise UserError(
+                self.env._(
+                    "Inspections are in these stages; they would be finished or open"
+                    " again with it. Make a new stage instead: %s",
+                    ", ".join(changed.mapped("name")),
+                )
+            )
+        return super().write(vals)

@@ -378,6 +378,12 @@ class TestInspection(InspectionCommon):
             self.inspection.unlink()
         self.mine.color = 4
 
+    def test_a_stage_unlocks_nothing(self):
+        self._close(self.mine)
+        with self.assertRaisesRegex(UserError, "new stage"):
+            self.inspection.stage_id.done = False
+        self.inspection.stage_id.name = "完成"
+
     def test_context_of_a_client_unlocks_nothing(self):
         self._close(self.mine)
         for flags in ({"om_inspection_act": True}, {"om_act": True}):

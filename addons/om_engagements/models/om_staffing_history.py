@@ -5,6 +5,8 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import Command, api, models
 
+from odoo.addons.om_base.models.om_act_mixin import Paper
+
 ZONE = pytz.timezone("Asia/Shanghai")
 # System of the register: who is posted there.
 POSTED = {
@@ -152,7 +154,15 @@ class OmStaffingHistory(models.AbstractModel):
         """One change that the unit is asked about, one that was carried out."""
         done = self._announce("122", "b14", today - timedelta(days=30), 10)
         done.action_send()
-        done.decide(True, done.unit_id)
+        scan = self.env["ir.attachment"].create(
+            {
+                "name": "人员变更同意书（示例）.png",
+                "raw": self.env["om.ticket.history"]._draw_paper(),
+                "res_model": done._name,
+                "res_id": done.id,
+            }
+        )
+        done.action_consent(Paper("示例经办人", today, scan))
         done.action_apply()
         asked = self._announce("075", "b13", today - timedelta(days=1), 14)
         asked.action_send()

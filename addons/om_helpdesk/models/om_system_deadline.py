@@ -8,8 +8,6 @@ from .om_sla_policy_register import DEADLINE_CHANGED
 
 class OmSystemDeadline(models.Model):
     _inherit = "om.system.deadline"
-    _free_fields = {"respond_service_hours": None}
-    _facts = {"respond_service_hours": Fact("respond_service_hours")}
 
     _free_fields = {"respond_service_hours": None}
     _facts = {"respond_service_hours": Fact("respond_service_hours")}

@@ -77,11 +77,11 @@ class StaffingPortal(CustomerPortal):
         except (AccessError, MissingError):
             return request.redirect("/my/posting-changes")
         try:
-            if decision in ("consent", "refuse"):
-                # Portal users write nothing; access was checked just above.
-                change.sudo().decide(
-                    decision == "consent", request.env.user.partner_id, remark
-                )
+            # The act asks whether the login is one of the unit.
+            if decision == "consent":
+                change.action_consent(remark=remark)
+            elif decision == "refuse":
+                change.action_refuse(remark=remark)
         except UserError as problem:
             return self.portal_my_posting_change(change_id, error=str(problem))
         return request.redirect(f"/my/posting-changes/{change_id}")

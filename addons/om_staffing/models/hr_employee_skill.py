@@ -1,17 +1,60 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import LazyTranslate
 
+from odoo.addons.om_base.tools.acts import Act, Fact
+
+_lt = LazyTranslate(__name__)
 READERS = "hr.group_hr_user,om_base.group_manager,om_base.group_auditor"
 # What was compared with the original: it changes only after the check is taken back.
 VERIFIED_FACTS = frozenset(
     ("skill_id", "employee_id", "number", "issuer", "valid_from", "valid_to", "scan")
 )
-VERIFICATION = frozenset(("verified_by", "verified_on"))
 
 
 class HrEmployeeSkill(models.Model):
     _name = "hr.employee.skill"
-    _inherit = ["hr.employee.skill", "om.expiry.mixin", "om.rule.access.mixin"]
+    _inherit = [
+        "hr.employee.skill",
+        "om.expiry.mixin",
+        "om.rule.access.mixin",
+        "om.act.mixin",
+    ]
+    _state_field = "verification"
+    # Skills are Odoo's; what was compared with the original stays: see write().
+    _free_fields = {
+        **dict.fromkeys(
+            (
+                "display_warning_message",
+                "employee_id",
+                "issuer",
+                "number",
+                "scan",
+                "scan_name",
+                "skill_id",
+                "skill_level_id",
+                "skill_type_id",
+                "valid_from",
+                "valid_to",
+            )
+        ),
+        "renewal_of_id": (),
+    }
+    _acts = {
+        "verify": Act(_lt("Compared with the Original"), source=("open",)),
+        "unverify": Act(_lt("Verification Taken Back"), source=("verified",)),
+    }
+    _facts = {
+        "employee": Fact("employee_id"),
+        "kind": Fact("skill_id"),
+        "level": Fact("skill_level_id"),
+        "first_day": Fact("valid_from", sealed=("verified",)),
+        "last_day": Fact("valid_to", sealed=("verified",)),
+        "verified_by": Fact("verified_by"),
+        "verified_on": Fact("verified_on"),
+        "scan": Fact("scan", sealed=("verified",)),
+        "number": Fact("number", personal=True),
+    }
 
     # Odoo lets certificates vanish with their kind, its level or the person: a bid was
     # handed in with them, so that these stay as long as certificates do.
@@ -28,6 +71,11 @@ class HrEmployeeSkill(models.Model):
         "res.users", readonly=True, copy=False, groups=READERS
     )
     verified_on = fields.Date(readonly=True, copy=False)
+    verification = fields.Selection(
+        [("open", "Not Verified"), ("verified", "Verified")],
+        compute="_compute_verification",
+        compute_sudo=True,
+    )
     renewal_of_id = fields.Many2one(
         "hr.employee.skill",
         readonly=True,
@@ -57,15 +105,12 @@ class HrEmployeeSkill(models.Model):
             and not self.env.user.has_group("hr.group_hr_user")
         ) or super()._is_barred(operation)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su:
-            self._check_verification(vals_list)
-        return super().create(vals_list)
+    @api.depends("verified_on")
+    def _compute_verification(self):
+        for one in self:
+            one.verification = "verified" if one.verified_on else "open"
 
     def write(self, vals):
-        if not self.env.su:
-            self._check_verification([vals])
         if VERIFIED_FACTS & vals.keys():
             # Reading whether it was verified is no disclosure: the values stay hidden.
             verified = self.sudo().filtered("verified_on")
@@ -78,6 +123,12 @@ class HrEmployeeSkill(models.Model):
                     )
                 )
         return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_on_record(self):
+        """What was verified by mistake and taken back may go; the ledger tells it."""
+        verified = self.filtered(lambda one: one.verification == "verified")
+        return super(HrEmployeeSkill, verified)._unlink_except_on_record()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_verified(self):
@@ -107,21 +158,21 @@ class HrEmployeeSkill(models.Model):
                     ", ".join(nameless.mapped("display_name")),
                 )
             )
-        # The fields of the verification are written here only; access was checked.
-        unverified.sudo().write(
-            {
-                "verified_by": self.env.uid,
-                "verified_on": self._get_local_today(),
-            }
-        )
+        with unverified._act("verify") as acting:
+            acting.write(
+                {
+                    "verified_by": self.env.uid,
+                    "verified_on": self._get_local_today(),
+                }
+            )
         unverified._log_on_employee(self.env._("Certificate verified: %s"))
 
     def action_unverify(self):
         """Take the verification back, for a correction; it stays in the log."""
         self.check_access("write")
         verified = self.filtered("verified_on")
-        # As above.
-        verified.sudo().write({"verified_by": False, "verified_on": False})
+        with verified._act("unverify") as acting:
+            acting.write({"verified_by": False, "verified_on": False})
         verified._log_on_employee(self.env._("Verification taken back: %s"))
 
     def action_renew(self):
@@ -147,13 +198,6 @@ class HrEmployeeSkill(models.Model):
                 "default_renewal_of_id": self.id,
             },
         }
-
-    @api.model
-    def _check_verification(self, vals_list):
-        if any(VERIFICATION & vals.keys() for vals in vals_list):
-            raise UserError(
-                self.env._("A certificate is verified with its own button only.")
-            )
 
     def _log_on_employee(self, text):
         bodies = {}

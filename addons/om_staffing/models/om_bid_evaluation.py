@@ -3,20 +3,11 @@ import json
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import LazyTranslate
 
-from .om_posting import POSTING_ACT
+from odoo.addons.om_base.tools.acts import Act, Fact
 
-FROZEN = frozenset(
-    (
-        "state",
-        "snapshot",
-        "fingerprint",
-        "frozen_by",
-        "frozen_on",
-        "total_points",
-        "projected_points",
-    )
-)
+_lt = LazyTranslate(__name__)
 
 
 class OmBidEvaluation(models.Model):
@@ -24,9 +15,24 @@ class OmBidEvaluation(models.Model):
     frozen with its evidence for the bid file."""
 
     _name = "om.bid.evaluation"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "om.act.mixin"]
     _description = "Bid Evaluation"
     _order = "id desc"
+    _free_fields = {
+        "name": None,
+        "tender_id": ("draft",),
+        "date": ("draft",),
+        "offer_ids": ("draft",),
+    }
+    _acts = {"freeze": Act(_lt("Frozen"), source=("draft",), target="frozen")}
+    _facts = {
+        "state": Fact("state"),
+        "tender": Fact("tender_id", sealed=("frozen",)),
+        "day": Fact("date", sealed=("frozen",)),
+        "points": Fact("total_points", sealed=("frozen",)),
+        "projected_points": Fact("projected_points", sealed=("frozen",)),
+        "fingerprint": Fact("fingerprint", sealed=("frozen",)),
+    }
 
     name = fields.Char(compute="_compute_name", store=True, readonly=False)
     tender_id = fields.Many2one(
@@ -100,24 +106,13 @@ class OmBidEvaluation(models.Model):
             if evaluation.state != "frozen" or not evaluation.date:
                 evaluation.date = evaluation.tender_id.bid_date or today
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if any(FROZEN & vals.keys() for vals in vals_list):
-            raise UserError(self._get_frozen_words())
-        return super().create(vals_list)
-
-    def write(self, vals):
-        acting = self.env.context.get("om_posting_act") is POSTING_ACT
-        if not acting and (
-            FROZEN & vals.keys()
-            or any(
-                one.state == "frozen"
-                and {"tender_id", "date", "offer_ids"} & vals.keys()
-                for one in self
-            )
+    def _check_free(self, names):
+        free = self._get_free_fields()
+        if any(free.get(name, ()) is not None for name in names) and any(
+            one.state == "frozen" for one in self
         ):
             raise UserError(self._get_frozen_words())
-        return super().write(vals)
+        return super()._check_free(names)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_frozen(self):
@@ -138,32 +133,27 @@ class OmBidEvaluation(models.Model):
     def action_freeze(self):
         """Freeze the figures with their evidence, for the bid file."""
         for evaluation in self:
-            if not evaluation.try_lock_for_update():
-                raise UserError(
-                    self.env._("Somebody is working on this evaluation. Try again.")
-                )
-            evaluation.invalidate_recordset(["state"])
             if evaluation.state == "frozen":
                 raise UserError(self._get_frozen_words())
-            snapshot = {
-                "compliance": evaluation.get_compliance(),
-                "pack": evaluation._get_pack(),
-            }
-            # The scans are copied: what was handed in stays what it was.
-            snapshot["evidence"] = evaluation._copy_scans(snapshot["pack"])
-            evaluation.with_context(om_posting_act=POSTING_ACT).write(
-                {
-                    "state": "frozen",
-                    "snapshot": snapshot,
-                    "fingerprint": self._get_fingerprint(snapshot),
-                    "total_points": snapshot["compliance"]["total"],
-                    "projected_points": (snapshot["compliance"]["projected"] or {}).get(
-                        "total", 0
-                    ),
-                    "frozen_by": self.env.uid,
-                    "frozen_on": fields.Datetime.now(),
+            with evaluation._act("freeze", evidence="evidence_ids") as acting:
+                snapshot = {
+                    "compliance": evaluation.get_compliance(),
+                    "pack": evaluation._get_pack(),
                 }
-            )
+                # The scans are copied: what was handed in stays what it was.
+                snapshot["evidence"] = evaluation._copy_scans(snapshot["pack"])
+                projected = snapshot["compliance"]["projected"] or {}
+                acting.write(
+                    {
+                        "state": "frozen",
+                        "snapshot": snapshot,
+                        "fingerprint": self._get_fingerprint(snapshot),
+                        "total_points": snapshot["compliance"]["total"],
+                        "projected_points": projected.get("total", 0),
+                        "frozen_by": self.env.uid,
+                        "frozen_on": fields.Datetime.now(),
+                    }
+                )
 
     def action_check_fingerprint(self):
         """Tell whether the figures and the evidence are those that were frozen."""

@@ -89,7 +89,7 @@ class OmBidEvaluation(models.Model):
         if self.state == "frozen" and not what_if:
             return self.snapshot["compliance"]
         what_if = what_if or {}
-        facts = self._get_facts(what_if)
+        facts = self._get_what_counts(what_if)
         named = facts.named
         if what_if.get("best"):
             named = self._get_named(self._get_best_team(facts))
@@ -104,7 +104,7 @@ class OmBidEvaluation(models.Model):
         """The cheapest way to each point that even the best team loses."""
         self.ensure_one()
         self.check_access("read")
-        facts = self._get_facts(what_if or {})
+        facts = self._get_what_counts(what_if or {})
         candidates = facts.get_candidates()
         team = self._get_best_team(facts, candidates)
         prices = self._get_prices(facts)
@@ -124,7 +124,7 @@ class OmBidEvaluation(models.Model):
         """A page of people with what keeps each from each post."""
         self.ensure_one()
         self.check_access("read")
-        facts = self._get_facts(what_if or {})
+        facts = self._get_what_counts(what_if or {})
         # Names are known to every colleague.
         employees = self.env["hr.employee"].sudo()
         domain = [("id", "in", list(facts.people))]
@@ -185,7 +185,7 @@ class OmBidEvaluation(models.Model):
         return self._prepare_plan(plan)
 
     def _get_plan(self):
-        facts = self._get_facts({})
+        facts = self._get_what_counts({})
         team = self._get_best_team(facts)
         wanted = {
             (post, person)
@@ -231,7 +231,7 @@ class OmBidEvaluation(models.Model):
     # Facts
     # ------------------------------------------------------------
 
-    def _get_facts(self, what_if):
+    def _get_what_counts(self, what_if):
         day = fields.Date.to_date(what_if.get("date")) or self.date
         tender = self.tender_id
         employees = (

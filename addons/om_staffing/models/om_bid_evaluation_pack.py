@@ -59,7 +59,7 @@ class OmBidEvaluation(models.Model):
     # ------------------------------------------------------------
 
     def _get_pack(self):
-        facts = self._get_facts({})
+        facts = self._get_what_counts({})
         posts = {post.key: post for post in facts.posts}
         # The bid shows what the tender asks to show of the people it names.
         employees = (

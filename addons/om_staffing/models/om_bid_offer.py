@@ -8,8 +8,16 @@ from ..engine.scoring import Offer
 
 class OmBidOffer(models.Model):
     _name = "om.bid.offer"
+    _inherit = "om.act.mixin"
     _description = "Bidder's Price"
     _order = "evaluation_id, is_ours desc, id"
+    # Until the evaluation is frozen (_check_live); its snapshot tells the prices.
+    _free_fields = {
+        "evaluation_id": (),
+        **dict.fromkeys(
+            ("name", "is_ours", "price", "advantage", "partner_share", "is_related")
+        ),
+    }
 
     evaluation_id = fields.Many2one(
         "om.bid.evaluation", required=True, index=True, ondelete="cascade"

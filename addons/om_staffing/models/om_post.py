@@ -24,8 +24,35 @@ TITLES = [
 
 class OmPost(models.Model):
     _name = "om.post"
+    _inherit = "om.act.mixin"
     _description = "Post"
     _order = "tender_id, sequence, id"
+    _free_fields = dict.fromkeys(
+        (
+            "tender_id",
+            "sequence",
+            "name",
+            "need",
+            "is_exact",
+            "besides",
+            "all_skill_ids",
+            "any_skill_ids",
+            "insurance_months",
+            "degree",
+            "title",
+            "years",
+            "manager_years",
+            "clearance_months",
+            "secrecy_months",
+            "points_rule",
+            "points",
+            "points_maximum",
+            "step_ids",
+            "daily_minimum",
+            "constant_minimum",
+            "assignment_ids",
+        )
+    )
     _rec_names_search = ["name", "tender_id.name"]
 
     tender_id = fields.Many2one(

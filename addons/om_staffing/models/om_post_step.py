@@ -3,8 +3,16 @@ from odoo import fields, models
 
 class OmPostStep(models.Model):
     _name = "om.post.step"
+    _inherit = "om.act.mixin"
     _description = "Step of Points"
     _order = "post_id, count"
+    _free_fields = dict.fromkeys(
+        (
+            "post_id",
+            "count",
+            "points",
+        )
+    )
     _rec_name = "count"
 
     post_id = fields.Many2one("om.post", required=True, index=True, ondelete="cascade")

@@ -2,17 +2,28 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-# In the context of the acts that may end a posting; no client can send this object.
-POSTING_ACT = object()
+from odoo.addons.om_base.tools.acts import Fact
+
 FACTS = frozenset(("employee_id", "system_id", "date_from", "date_to"))
 
 
 class OmPosting(models.Model):
     _name = "om.posting"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "om.act.mixin"]
     _description = "Posting at a System"
     _order = "date_from desc, id desc"
     _rec_names_search = ["system_id.name"]
+    # Whether somebody may change them past a notice, _check_announced asks.
+    _free_fields = dict.fromkeys(
+        ("employee_id", "system_id", "post_id", "date_from", "date_to")
+    )
+    _facts = {
+        "employee": Fact("employee_id"),
+        "system": Fact("system_id"),
+        "post": Fact("post_id"),
+        "first_day": Fact("date_from"),
+        "last_day": Fact("date_to"),
+    }
 
     employee_id = fields.Many2one(
         "hr.employee", required=True, index=True, ondelete="restrict", tracking=True
@@ -122,8 +133,7 @@ class OmPosting(models.Model):
     def _unlink_except_begun(self):
         begun = self.filtered(lambda one: one.date_from <= self._get_today())
         # Who was named and taken off the list again on one day was never posted.
-        acting = self.env.context.get("om_posting_act") is POSTING_ACT
-        if begun and not acting:
+        if begun and not self._is_acting():
             raise UserError(
                 self.env._(
                     "Postings that have begun stay on record; announce a change"
@@ -152,9 +162,11 @@ class OmPosting(models.Model):
     def _check_announced(self):
         """Raise if a posting that has begun is changed past the notice that its
         contract asks for. Mistakes in the record are corrected by a manager."""
-        if self.env.context.get("om_posting_act") is POSTING_ACT:
-            return
-        if self.env.su or self.env.user.has_group("om_base.group_manager"):
+        if (
+            self._is_acting()
+            or self.env.su
+            or self.env.user.has_group("om_base.group_manager")
+        ):
             return
         today = self._get_today()
         bound = self.filtered(

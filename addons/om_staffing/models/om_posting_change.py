@@ -2,39 +2,76 @@ from psycopg2 import IntegrityError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import LazyTranslate
+
+from odoo.addons.om_base.models.om_act_mixin import can_act
+from odoo.addons.om_base.tools.acts import Act, Fact
 
 from ..engine.notice import (
     earliest_change,
     qualification_lacks,
     replacement_deadline,
 )
-from .om_posting import POSTING_ACT
 
-# Set by the acts below only; a client never writes them.
-DECISIONS = frozenset(
-    (
-        "state",
-        "decided_by",
-        "decided_on",
-        "remark",
-        "leaver_name",
-        "newcomer_name",
-        "qualification",
-    )
-)
+_lt = LazyTranslate(__name__)
 # Characters of a remark; a page is enough.
 REMARK = 2000
-# What the user unit was told: it stays as it was sent.
-NOTICE = frozenset(
-    ("posting_id", "newcomer_id", "notice_date", "change_date", "reason")
-)
+TOLD = ("sent", "consented", "refused", "done", "cancelled")
 
 
 class OmPostingChange(models.Model):
     _name = "om.posting.change"
-    _inherit = ["mail.thread", "mail.activity.mixin", "portal.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "portal.mixin",
+        "om.act.mixin",
+    ]
     _description = "Change of Posted Staff"
     _order = "id desc"
+    # What the user unit was told stays as it was sent.
+    _free_fields = {
+        **dict.fromkeys(
+            ("change_date", "newcomer_id", "notice_date", "posting_id", "reason"),
+            ("draft",),
+        ),
+        "plan_date": ("draft", "sent", "consented", "refused"),
+    }
+    _acts = {
+        "send": Act(_lt("Announced"), source=("draft",)),
+        "consent": Act(
+            _lt("Consented to by the User Unit"),
+            source=("sent",),
+            target="consented",
+            party="_get_unit_party",
+        ),
+        "refuse": Act(
+            _lt("Refused by the User Unit"),
+            source=("sent",),
+            target="refused",
+            party="_get_unit_party",
+        ),
+        "cancel": Act(
+            _lt("Taken Back"),
+            source=("draft", "sent", "consented", "refused"),
+            target="cancelled",
+        ),
+        "apply": Act(_lt("Carried Out"), source=("consented",), target="done"),
+    }
+    _facts = {
+        "state": Fact("state"),
+        "posting": Fact("posting_id", sealed=TOLD),
+        "newcomer": Fact("newcomer_id", sealed=TOLD),
+        "notice_on": Fact("notice_date", sealed=TOLD),
+        "plan_on": Fact("plan_date", sealed=TOLD),
+        "change_on": Fact("change_date", sealed=TOLD),
+        "reason": Fact("reason", sealed=TOLD),
+        "remark": Fact("remark", sealed=TOLD),
+        "qualification": Fact("qualification", sealed=TOLD),
+        "decided_by": Fact("decided_by", sealed=TOLD),
+        "leaver_name": Fact("leaver_name", personal=True),
+        "newcomer_name": Fact("newcomer_name", personal=True),
+    }
 
     posting_id = fields.Many2one(
         "om.posting", required=True, index=True, ondelete="restrict"
@@ -105,6 +142,7 @@ class OmPostingChange(models.Model):
     leaver_name = fields.Char("Person Replaced", readonly=True, copy=False)
     newcomer_name = fields.Char("Name of the Replacement", readonly=True, copy=False)
     qualification = fields.Text(readonly=True, copy=False)
+    can_consent = can_act()
 
     _one_open = models.UniqueIndex(
         "(posting_id) WHERE state IN ('sent', 'consented')",
@@ -152,27 +190,7 @@ class OmPostingChange(models.Model):
         for change in self:
             change.access_url = f"/my/posting-changes/{change.id}"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if any(DECISIONS & vals.keys() for vals in vals_list):
-            raise UserError(self._get_decision_words())
-        return super().create(vals_list)
-
     def write(self, vals):
-        acting = self.env.context.get("om_posting_act") is POSTING_ACT
-        if DECISIONS & vals.keys() and not acting:
-            raise UserError(self._get_decision_words())
-        if {"plan_date"} & vals.keys() and any(
-            one.state in ("done", "cancelled") for one in self
-        ):
-            raise UserError(self._get_decision_words())
-        if NOTICE & vals.keys() and any(one.state != "draft" for one in self):
-            raise UserError(
-                self.env._(
-                    "What was announced stays as it was sent. Cancel the change and"
-                    " announce another one."
-                )
-            )
         result = super().write(vals)
         if "plan_date" in vals:
             for change in self.filtered(lambda one: one.state != "draft"):
@@ -190,8 +208,8 @@ class OmPostingChange(models.Model):
 
     def action_send(self):
         """Announce the change to the user unit, once it meets the contract."""
+        self._check_source(self._get_acts()["send"])
         for change in self:
-            change._check_state(("draft",))
             change._check_notice()
             lacks = change._get_lack_words()
             if lacks:
@@ -202,24 +220,25 @@ class OmPostingChange(models.Model):
                     )
                 )
             consent = change.posting_id.tender_id.needs_consent
-            change._act(
-                {
-                    "state": "sent" if consent else "consented",
-                    "leaver_name": change.posting_id.employee_id.display_name,
-                    "newcomer_name": change.newcomer_id.display_name,
-                    "qualification": change._get_qualification(),
-                }
-            )
+            with change._act("send") as acting:
+                acting.write(
+                    {
+                        "state": "sent" if consent else "consented",
+                        "leaver_name": change.posting_id.employee_id.display_name,
+                        "newcomer_name": change.newcomer_id.display_name,
+                        "qualification": change._get_qualification(),
+                    }
+                )
             change._notify_unit()
 
     def action_cancel(self):
         """Take the announcement back."""
-        self._check_state(("draft", "sent", "consented", "refused"))
-        self._act({"state": "cancelled"})
+        with self._act("cancel"):
+            pass
 
     def action_apply(self):
         """Carry out changes that the user unit has consented to."""
-        self._check_state(("consented",))
+        self._check_source(self._get_acts()["apply"])
         today = self.env["om.posting"]._get_today()
         early = self.filtered(lambda change: change.change_date > today)
         if early:
@@ -231,81 +250,85 @@ class OmPostingChange(models.Model):
             )
         self._apply()
 
-    @api.private
-    def decide(self, consents, partner, remark=""):
-        """Note the user unit's decision; the caller has checked who decides."""
-        self.ensure_one()
-        if not self.try_lock_for_update():
-            raise UserError(
-                self.env._("Somebody is deciding on this change. Look again.")
-            )
-        self.invalidate_recordset(["state"])
-        self._check_state(("sent",))
-        self._act(
-            {
-                "state": "consented" if consents else "refused",
-                "decided_by": partner.id,
-                "decided_on": fields.Datetime.now(),
-                "remark": remark.strip()[:REMARK],
-            }
-        )
+    def action_consent(self, paper=None, remark="", key=None):
+        """The user unit consents: by its own login, or ours enter its paper."""
+        with self._act("consent", paper=paper, key=key) as acting:
+            acting.write(self._get_decision(paper, remark))
+
+    def action_refuse(self, paper=None, remark="", key=None):
+        """The user unit refuses, and may say why."""
+        with self._act("refuse", paper=paper, key=key) as acting:
+            acting.write(self._get_decision(paper, remark))
+
+    def action_consent_paper(self):
+        """Return the dialog for the unit's consent on paper."""
+        return self._open_paper("consent")
+
+    def action_refuse_paper(self):
+        """Return the dialog for the unit's refusal on paper."""
+        return self._open_paper("refuse")
+
+    def _get_decision(self, paper, remark):
+        decided_by = self.unit_id if paper else self.env.user.partner_id
+        return {
+            "decided_by": decided_by[:1].id,
+            "decided_on": fields.Datetime.now(),
+            "remark": remark.strip()[:REMARK],
+        }
+
+    def _get_unit_party(self):
+        """The party that decides, and its capacity."""
+        return self.sudo().unit_id, "user_unit"  # sudo: its own people see its name
+
+    def _get_doers(self):
+        # sudo: the names of those who leave and come are compared, not shown.
+        employees = (self.posting_id.employee_id | self.newcomer_id).sudo()
+        return super()._get_doers() | employees.user_id
 
     @api.model
     def _apply_due(self, today):
-        changes = self.search(
+        for change in self.search(
             [("state", "=", "consented"), ("change_date", "<=", today)]
-        )
-        officers = {
-            company: company._get_staffing_officer()
-            for company in changes.company_id | self.env.company
-        }
-        for change in changes:
-            officer = officers[change.company_id or self.env.company]
-            # A problem is worded where it arises: in the language of who will read it.
-            own = change.with_context(lang=officer.lang)
+        ):
             # One that can no longer be carried out must not hold up the others.
             try:
                 with self.env.cr.savepoint():
-                    own._apply()
-                    own.flush_recordset()
+                    change._apply()
+                    change.flush_recordset()
             except (UserError, IntegrityError) as problem:
-                own.invalidate_recordset()
-                own._report_problem(problem, officer)
+                change.invalidate_recordset()
+                change._report_problem(problem)
 
     # ------------------------------------------------------------
     # Helpers
     # ------------------------------------------------------------
 
-    def _act(self, vals):
-        self.with_context(om_posting_act=POSTING_ACT).write(vals)
-
     def _apply(self):
         """End the postings, begin the replacements', hand over the posts."""
-        changes = self.with_context(om_posting_act=POSTING_ACT)
-        for change in changes:
-            posting = change.posting_id
-            posting.date_to = max(
-                fields.Date.subtract(change.change_date, days=1), posting.date_from
+        with self._act("apply") as changes:
+            for change in changes:
+                posting = change.posting_id
+                posting.date_to = max(
+                    fields.Date.subtract(change.change_date, days=1), posting.date_from
+                )
+            changes.env["om.posting"].create(
+                [
+                    {
+                        "employee_id": change.newcomer_id.id,
+                        "system_id": change.system_id.id,
+                        "post_id": change.posting_id.post_id.id,
+                        "date_from": change.change_date,
+                    }
+                    for change in changes
+                ]
             )
-        self.env["om.posting"].create(
-            [
-                {
-                    "employee_id": change.newcomer_id.id,
-                    "system_id": change.system_id.id,
-                    "post_id": change.posting_id.post_id.id,
-                    "date_from": change.change_date,
-                }
-                for change in changes
-            ]
-        )
-        for change in changes:
-            posting = change.posting_id
-            posting.post_id.assignment_ids.filtered(
-                lambda one, leaver=posting.employee_id: one.employee_id == leaver
-            ).employee_id = change.newcomer_id
-        self._act({"state": "done"})
+            for change in changes:
+                posting = change.posting_id
+                posting.post_id.assignment_ids.filtered(
+                    lambda one, leaver=posting.employee_id: one.employee_id == leaver
+                ).employee_id = change.newcomer_id
 
-    def _report_problem(self, problem, officer):
+    def _report_problem(self, problem):
         """Ask the staffing officer to see to a change that could not be carried out."""
         self.ensure_one()
         if self.activity_ids:
@@ -319,14 +342,8 @@ class OmPostingChange(models.Model):
             "mail.mail_activity_data_todo",
             summary=self.env._("The change could not be carried out"),
             note=words,
-            user_id=officer.id,
+            user_id=(self.company_id or self.env.company)._get_staffing_officer().id,
         )
-
-    def _check_state(self, allowed):
-        if any(change.state not in allowed for change in self):
-            raise UserError(
-                self.env._("In its present state the change cannot take this step.")
-            )
 
     def _check_notice(self):
         if not (self.newcomer_id and self.change_date and self.notice_date):
@@ -418,11 +435,4 @@ class OmPostingChange(models.Model):
             partner_ids=users.partner_id.ids,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
-        )
-
-    @api.model
-    def _get_decision_words(self):
-        return self.env._(
-            "Changes of posted staff are announced, consented to and carried out with"
-            " their own buttons."
         )

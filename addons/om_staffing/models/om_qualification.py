@@ -1,11 +1,35 @@
 from odoo import api, fields, models
 
+from odoo.addons.om_base.tools.acts import Fact
+
 
 class OmQualification(models.Model):
     _name = "om.qualification"
-    _inherit = ["mail.thread", "mail.activity.mixin", "om.expiry.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "om.expiry.mixin", "om.act.mixin"]
     _description = "Enterprise Certificate"
     _order = "type_id, valid_to desc, id desc"
+    _free_fields = dict.fromkeys(
+        (
+            "type_id",
+            "company_id",
+            "grade",
+            "number",
+            "issuer",
+            "scope",
+            "valid_from",
+            "valid_to",
+            "scan",
+            "scan_name",
+        )
+    )
+    _facts = {
+        "kind": Fact("type_id"),
+        "grade": Fact("grade"),
+        "number": Fact("number"),
+        "first_day": Fact("valid_from"),
+        "last_day": Fact("valid_to"),
+        "scan": Fact("scan"),
+    }
     _rec_name = "type_id"
     _rec_names_search = ["type_id.name", "number"]
 

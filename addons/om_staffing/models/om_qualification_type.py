@@ -3,8 +3,17 @@ from odoo import fields, models
 
 class OmQualificationType(models.Model):
     _name = "om.qualification.type"
+    _inherit = "om.act.mixin"
     _description = "Kind of Enterprise Certificate"
     _order = "sequence, name"
+    _free_fields = dict.fromkeys(
+        (
+            "sequence",
+            "name",
+            "is_graded",
+            "active",
+        )
+    )
 
     sequence = fields.Integer(default=10)
     name = fields.Char(required=True, translate=True)

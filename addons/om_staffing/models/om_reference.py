@@ -1,11 +1,33 @@
 from odoo import api, fields, models
 
+from odoo.addons.om_base.tools.acts import Fact
+
 
 class OmReference(models.Model):
     _name = "om.reference"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "om.act.mixin"]
     _description = "Performance Reference"
     _order = "signed_on desc, id desc"
+    _free_fields = dict.fromkeys(
+        (
+            "name",
+            "agreement_id",
+            "partner_id",
+            "company_id",
+            "signed_on",
+            "amount",
+            "is_om",
+            "contact",
+            "scan",
+            "scan_name",
+        )
+    )
+    _facts = {
+        "contract": Fact("name"),
+        "amount": Fact("amount"),
+        "counts": Fact("is_om"),
+        "scan": Fact("scan"),
+    }
 
     name = fields.Char("Contract", required=True, tracking=True)
     agreement_id = fields.Many2one(

@@ -4,19 +4,36 @@ import pytz
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import LazyTranslate
+
+from odoo.addons.om_base.tools.acts import Act, Fact
 
 from ..engine.roster import Minimum, Shift, find_clashes, find_roster_gaps
-from .om_posting import POSTING_ACT
 
+_lt = LazyTranslate(__name__)
 ZONE = pytz.timezone("Asia/Shanghai")
 LONGEST = 92
 
 
 class OmRoster(models.Model):
     _name = "om.roster"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "om.act.mixin"]
     _description = "Duty Roster"
     _order = "date_from desc, id desc"
+    _free_fields = dict.fromkeys(
+        ("tender_id", "date_from", "date_to", "shift_ids", "gap_reason"), ("draft",)
+    )
+    _acts = {
+        "publish": Act(_lt("Published"), source=("draft",), target="published"),
+        "reopen": Act(_lt("Taken Back"), source=("published",), target="draft"),
+    }
+    _facts = {
+        "state": Fact("state"),
+        "first_day": Fact("date_from", sealed=("published",)),
+        "last_day": Fact("date_to", sealed=("published",)),
+        "why_with_gaps": Fact("gap_reason", sealed=("published",)),
+        "shifts": Fact("told_shifts", sealed=("published",)),
+    }
 
     tender_id = fields.Many2one(
         "om.tender",
@@ -40,6 +57,9 @@ class OmRoster(models.Model):
         copy=False,
     )
     shift_ids = fields.One2many("om.roster.shift", "roster_id", string="Shifts")
+    told_shifts = fields.Json(
+        compute="_compute_told_shifts", compute_sudo=True, groups=fields.NO_ACCESS
+    )
     gap_text = fields.Text("Gaps", compute="_compute_gap_text")
     gap_count = fields.Integer("Number of Gaps", compute="_compute_gap_text")
     gap_reason = fields.Text(
@@ -82,17 +102,25 @@ class OmRoster(models.Model):
                 f" – {roster.date_to or ''}"
             )
 
-    def write(self, vals):
-        if {"date_from", "date_to", "tender_id"} & vals.keys():
-            self._check_draft()
-        if (
-            "state" in vals
-            and self.env.context.get("om_posting_act") is not POSTING_ACT
-        ):
-            raise UserError(
-                self.env._("A roster is published with its own button only.")
-            )
-        return super().write(vals)
+    @api.depends("shift_ids.start", "shift_ids.stop", "shift_ids.employee_id", "state")
+    def _compute_told_shifts(self):
+        for roster in self:
+            shifts = roster.shift_ids if roster.state == "published" else ()
+            roster.told_shifts = [
+                [
+                    shift.employee_id.id,
+                    shift.post_id.id,
+                    fields.Datetime.to_string(shift.start),
+                    fields.Datetime.to_string(shift.stop),
+                ]
+                for shift in shifts
+            ]
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_on_record(self):
+        """A roster that was taken back is a draft again, and may go."""
+        published = self.filtered(lambda roster: roster.state == "published")
+        return super(OmRoster, published)._unlink_except_on_record()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_published(self):
@@ -112,11 +140,13 @@ class OmRoster(models.Model):
                         gaps=roster.gap_text,
                     )
                 )
-        self.with_context(om_posting_act=POSTING_ACT).state = "published"
+        with self._act("publish"):
+            pass
 
     def action_reopen(self):
         """Take a roster back to change it."""
-        self.with_context(om_posting_act=POSTING_ACT).state = "draft"
+        with self.filtered(lambda roster: roster.state == "published")._act("reopen"):
+            pass
 
     def action_repeat(self):
         """Make the roster of the following period with the same shifts."""

@@ -5,8 +5,14 @@ from .om_roster import make_shift
 
 class OmRosterShift(models.Model):
     _name = "om.roster.shift"
+    _inherit = "om.act.mixin"
     _description = "Shift of a Roster"
     _order = "start, post_id, id"
+    # The roster's ledger tells the shifts.
+    _free_fields = {
+        "roster_id": (),
+        **dict.fromkeys(("employee_id", "post_id", "start", "stop"), ("draft",)),
+    }
     _rec_name = "employee_id"
 
     roster_id = fields.Many2one(

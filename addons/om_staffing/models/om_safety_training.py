@@ -2,14 +2,34 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.om_base.tools.acts import Fact
+
 from ..engine.notice import untrained
 
 
 class OmSafetyTraining(models.Model):
     _name = "om.safety.training"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "om.act.mixin"]
     _description = "Safety Training"
     _order = "date desc, id desc"
+    _free_fields = dict.fromkeys(
+        (
+            "name",
+            "date",
+            "company_id",
+            "trainer",
+            "place",
+            "attendee_ids",
+            "record",
+            "record_name",
+            "note",
+        )
+    )
+    _facts = {
+        "date": Fact("date"),
+        "attendees": Fact("attendee_ids"),
+        "record": Fact("record"),
+    }
 
     name = fields.Char("Topic", required=True, tracking=True)
     date = fields.Date(

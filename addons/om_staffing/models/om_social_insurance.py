@@ -1,12 +1,33 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import LazyTranslate
+
+from odoo.addons.om_base.tools.acts import Act, Fact
+
+_lt = LazyTranslate(__name__)
 
 
 class OmSocialInsurance(models.Model):
+    """A month that somebody's employer paid: evidence of bids.
+
+    It is entered once and stays. A month entered by mistake is withdrawn with the
+    reason: it counts no more, and stays on record.
+    """
+
     _name = "om.social.insurance"
+    _inherit = "om.act.mixin"
     _description = "Month of Social Insurance"
     _order = "month desc, employee_id"
     _rec_name = "month"
+    _free_fields = {"employee_id": (), "employer_id": (), "month": (), "proof": ()}
+    _acts = {"withdraw": Act(_lt("Withdrawn"), reason=True)}
+    _facts = {
+        "employee": Fact("employee_id"),
+        "employer": Fact("employer_id"),
+        "month": Fact("month"),
+        "proof": Fact("proof"),
+        "counts": Fact("active"),
+    }
 
     employee_id = fields.Many2one(
         "hr.employee", required=True, index=True, ondelete="restrict"
@@ -26,14 +47,41 @@ class OmSocialInsurance(models.Model):
     month = fields.Date(required=True, index=True, help="First day of the month.")
     proof = fields.Char(help="Number of the bureau's proof, or the file it came in.")
 
-    _month_uniq = models.Constraint(
-        "unique(employee_id, employer_id, month)",
+    active = fields.Boolean(default=True, readonly=True)
+
+    _counted_month_uniq = models.UniqueIndex(
+        "(employee_id, employer_id, month) WHERE active",
         "This month is on record already for this employee and employer.",
     )
     _first_day = models.Constraint(
         "CHECK (extract(day from month) = 1)",
         "A month of insurance is given by its first day.",
     )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_evidence(self):
+        if not self.env.su:
+            raise UserError(
+                self.env._(
+                    "Months of insurance are evidence of bids and stay on record."
+                    " Withdraw what was entered by mistake."
+                )
+            )
+
+    def action_withdraw(self):
+        """Return the dialog that asks why the months do not count."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Withdraw Months of Insurance"),
+            "res_model": "om.social.insurance.withdraw",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_insurance_ids": self.ids},
+        }
+
+    def _withdraw(self, reason):
+        with self._act("withdraw", reason=reason) as months:
+            months.write({"active": False})
 
     @api.depends("employee_id.name", "month")
     def _compute_display_name(self):

@@ -1,13 +1,16 @@
 from odoo import Command, fields, models
 from odoo.fields import Domain
 
-from .om_posting import POSTING_ACT
+# In the context while the list follows the postings, so that they do not follow it in
+# turn. An object, which no client can send.
+FOLLOWING = object()
 
 
 class OmSystem(models.Model):
     """Who is posted is kept in postings; the system's own list of people is a copy."""
 
     _inherit = "om.system"
+    _free_fields = {"posting_ids": None}
 
     posting_ids = fields.One2many(
         "om.posting", "system_id", string="Postings", groups="om_base.group_user"
@@ -15,8 +18,8 @@ class OmSystem(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        acting = self.env.context.get("om_posting_act") is POSTING_ACT
-        if "posted_employee_ids" in vals and not acting:
+        following = self.env.context.get("om_following") is FOLLOWING
+        if "posted_employee_ids" in vals and not following:
             self._follow_names()
         return result
 
@@ -46,25 +49,30 @@ class OmSystem(models.Model):
         )
         left.with_env(self.env)._check_announced()
         # Who may name people was checked with the list; postings follow from it.
-        acting = present.with_context(om_posting_act=POSTING_ACT)
         begun = left.filtered(lambda one: one.date_from < today)
-        acting.browse((left - begun).ids).unlink()
-        acting.browse(begun.ids).date_to = fields.Date.subtract(today, days=1)
         known = {(one.system_id.id, one.employee_id.id) for one in present - left}
-        acting.create(
-            [
-                {"system_id": system, "employee_id": employee.id, "date_from": today}
-                for system, employees in named.items()
-                for employee in employees
-                if (system, employee.id) not in known
-            ]
-        )
+        with present._together() as acting:
+            acting.browse((left - begun).ids).unlink()
+            acting.browse(begun.ids).date_to = fields.Date.subtract(today, days=1)
+            acting.create(
+                [
+                    {
+                        "system_id": system,
+                        "employee_id": employee.id,
+                        "date_from": today,
+                    }
+                    for system, employees in named.items()
+                    for employee in employees
+                    if (system, employee.id) not in known
+                ]
+            )
 
     def _follow_postings(self):
         """Let the list of people posted say who is posted today."""
         present = self._get_present_postings().grouped("system_id")
-        acting = self.sudo().with_context(om_posting_act=POSTING_ACT, active_test=False)
-        for system in acting:
+        # sudo: the list is a copy of the postings, whoever changed them.
+        quiet = self.sudo().with_context(om_following=FOLLOWING, active_test=False)
+        for system in quiet:
             people = present.get(system, self.env["om.posting"]).employee_id
             if system.posted_employee_ids != people:
                 system.posted_employee_ids = [Command.set(people.ids)]

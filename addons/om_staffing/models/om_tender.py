@@ -4,7 +4,11 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import LazyTranslate
 
+from odoo.addons.om_base.tools.acts import Act, Fact
+
+_lt = LazyTranslate(__name__)
 # What the rules of a tender are; once it is over they are evidence.
 RULES = frozenset(
     ("bid_date", "ceiling", "post_ids", "rule_ids", "company_id", "price_points")
@@ -24,11 +28,57 @@ class OmTender(models.Model):
     """What a tender, and later its contract, asks of people and of the enterprise."""
 
     _name = "om.tender"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "om.act.mixin"]
     _description = "Tender"
     _order = "bid_date desc, id desc"
     _rec_names_search = ["name", "code"]
     _check_company_auto = True
+    # The rules of a tender that is over stay: see write().
+    _free_fields = dict.fromkeys(
+        (
+            "agreement_id",
+            "assignment_ids",
+            "bid_date",
+            "ceiling",
+            "code",
+            "company_id",
+            "evaluation_ids",
+            "name",
+            "needs_consent",
+            "notice_days",
+            "partner_id",
+            "post_ids",
+            "price_points",
+            "replace_unit",
+            "replace_value",
+            "rule_ids",
+            "service_end",
+            "service_start",
+            "system_ids",
+        )
+    )
+    _acts = {
+        "submit": Act(_lt("Bid Submitted"), source=("preparing",), target="submitted"),
+        "run": Act(_lt("Contract Won"), source=("submitted",), target="running"),
+        "close": Act(
+            _lt("Over"), source=("preparing", "submitted", "running"), target="over"
+        ),
+        "reopen": Act(
+            _lt("Back to the Preparation"), source=("submitted",), target="preparing"
+        ),
+    }
+    _facts = {
+        "state": Fact("state"),
+        "contract": Fact("agreement_id"),
+        "bid_on": Fact("bid_date"),
+        "first_day": Fact("service_start"),
+        "last_day": Fact("service_end"),
+        "ceiling": Fact("ceiling"),
+        "notice_days": Fact("notice_days"),
+        "replace_within": Fact("replace_value"),
+        "replace_unit": Fact("replace_unit"),
+        "needs_consent": Fact("needs_consent"),
+    }
 
     name = fields.Char(required=True, tracking=True)
     code = fields.Char("Number", tracking=True, help="Number of the procurement.")
@@ -170,19 +220,23 @@ class OmTender(models.Model):
 
     def action_submit(self):
         """Note that the bid is in."""
-        self._move("preparing", "submitted")
+        with self._act("submit"):
+            pass
 
     def action_run(self):
         """The contract was won: its people are held there while it runs."""
-        self._move("submitted", "running")
+        with self._act("run"):
+            pass
 
     def action_close(self):
         """The contract has ended, or the bid was lost."""
-        self.filtered(lambda tender: tender.state != "over").state = "over"
+        with self.filtered(lambda tender: tender.state != "over")._act("close"):
+            pass
 
     def action_reopen(self):
         """Go back to the preparation of the bid."""
-        self.filtered(lambda tender: tender.state == "submitted").state = "preparing"
+        with self.filtered(lambda tender: tender.state == "submitted")._act("reopen"):
+            pass
 
     def action_evaluate(self):
         """Open the compliance view of the evaluation in hand, or of a new one."""
@@ -201,17 +255,6 @@ class OmTender(models.Model):
         action["domain"] = [("tender_id", "=", self.id)]
         action["context"] = {"default_tender_id": self.id}
         return action
-
-    def _move(self, before, after):
-        wrong = self.filtered(lambda tender: tender.state != before)
-        if wrong:
-            raise UserError(
-                self.env._(
-                    "This step does not follow from the present state of: %s",
-                    ", ".join(wrong.mapped("name")),
-                )
-            )
-        self.state = after
 
     @api.private
     def get_held(self):

@@ -15,8 +15,21 @@ from ..engine.scoring import (
 
 class OmTenderRule(models.Model):
     _name = "om.tender.rule"
+    _inherit = "om.act.mixin"
     _description = "Scoring Rule for the Enterprise"
     _order = "tender_id, sequence, id"
+    _free_fields = dict.fromkeys(
+        (
+            "tender_id",
+            "sequence",
+            "name",
+            "kind",
+            "points",
+            "step",
+            "signed_after",
+            "item_ids",
+        )
+    )
 
     tender_id = fields.Many2one(
         "om.tender", required=True, index=True, ondelete="cascade"

@@ -3,8 +3,17 @@ from odoo import fields, models
 
 class OmTenderRuleItem(models.Model):
     _name = "om.tender.rule.item"
+    _inherit = "om.act.mixin"
     _description = "Certificate That a Rule Asks For"
     _order = "rule_id, id"
+    _free_fields = dict.fromkeys(
+        (
+            "rule_id",
+            "type_id",
+            "grade",
+            "scope",
+        )
+    )
     _rec_name = "type_id"
 
     rule_id = fields.Many2one(

@@ -2,7 +2,7 @@ import base64
 
 from lxml import etree
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import OmStaffingCommon
@@ -178,6 +178,32 @@ class TestAccess(OmStaffingCommon):
             ):
                 with self.assertRaises(AccessError, msg=role):
                     act()
+
+    def test_months_of_insurance_stay(self):
+        line = self.people["data"][0].om_insurance_ids[0]
+        for role in ("staffing", "administrator"):
+            mine = line.with_user(self._create_user(role))
+            for act in (
+                lambda mine=mine: mine.write({"proof": "x"}),
+                lambda mine=mine: mine.write({"month": "2020-01-01"}),
+                lambda mine=mine: mine.write({"active": False}),
+                lambda mine=mine: mine.unlink(),
+                lambda mine=mine: mine._withdraw(" "),
+            ):
+                with self.assertRaises(UserError, msg=role):
+                    act()
+        mine._withdraw("同名人员，误录")
+        line.flush_recordset()
+        self.assertFalse(line.active)
+        self.assertNotIn(line, self.people["data"][0].om_insurance_ids)
+        again = line.with_user(mine.env.user).create(
+            {
+                "employee_id": line.employee_id.id,
+                "employer_id": line.employer_id.id,
+                "month": line.month,
+            }
+        )
+        self.assertTrue(again.active)
 
     def test_every_model_has_rights_and_a_company_rule(self):
         own = [

@@ -332,18 +332,22 @@ class TestBidEvaluation(OmStaffingCommon):
         self.people["security"][0].employee_skill_ids.unlink()
         self.assertEqual(self.evaluation.get_compliance()["total"], 8.0)
         self.assertTrue(self.evaluation.fingerprint)
+        frozen = self.evaluation.with_user(self._create_user("staffing"))
         for act in (
-            lambda: self.evaluation.action_freeze(),
-            lambda: self.evaluation.write({"date": "2026-01-01"}),
-            lambda: self.evaluation.write({"snapshot": {}}),
-            lambda: self.evaluation.unlink(),
+            lambda: frozen.action_freeze(),
+            lambda: frozen.write({"date": "2026-01-01"}),
+            lambda: frozen.write({"snapshot": {}}),
+            lambda: frozen.write({"state": "draft"}),
+            lambda: frozen.unlink(),
         ):
             with self.assertRaises(UserError):
                 act()
         self.evaluation.action_check_fingerprint()
         # A client cannot pretend to be one of the acts.
         with self.assertRaises(UserError):
-            self.evaluation.with_context(om_posting_act=True).write({"snapshot": {}})
+            frozen.with_context(om_posting_act=True, om_act=True).write(
+                {"snapshot": {}}
+            )
         new = self.evaluation.copy()
         self.assertEqual((new.state, new.get_compliance()["total"]), ("draft", 7.0))
 

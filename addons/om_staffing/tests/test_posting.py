@@ -3,7 +3,9 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from ..models.om_posting import POSTING_ACT
+from odoo.addons.om_base.models.om_act_mixin import Paper
+
+from ..models.om_system import FOLLOWING
 from .common import PostingCommon
 
 
@@ -34,7 +36,7 @@ class TestPosting(PostingCommon):
         change = self._announce("2026-04-10")
         self.assertFalse(change.deadline, "no plan is handed in yet")
         change.action_send()
-        change.decide(True, self.unit_user.partner_id)
+        change.with_user(self.unit_user).action_consent()
         with self.assertRaises(UserError):
             change.plan_date = "2026-04-02"
         change.plan_date = "2026-04-03"
@@ -63,7 +65,7 @@ class TestPosting(PostingCommon):
         change.action_send()
         with self.assertRaises(UserError):
             change.action_apply()
-        change.decide(True, self.unit_user.partner_id)
+        change.with_user(self.unit_user).action_consent()
         self.assertEqual(change.decided_by, self.unit_user.partner_id)
         with freeze_time("2026-03-08 03:00:00"):
             with self.assertRaises(UserError):
@@ -86,7 +88,7 @@ class TestPosting(PostingCommon):
     def test_one_failure_holds_up_nobody(self):
         change = self._announce("2026-03-09")
         change.action_send()
-        change.decide(True, self.unit_user.partner_id)
+        change.with_user(self.unit_user).action_consent()
         other = self.people["electrician"][1]
         posting = self.env["om.posting"].create(
             {
@@ -99,48 +101,68 @@ class TestPosting(PostingCommon):
         heir = self._create_employee("heir", ["electrician_low"])
         later = self._announce("2026-03-09", newcomer_id=heir.id, posting_id=posting.id)
         later.action_send()
-        later.decide(True, self.unit_user.partner_id)
+        later.with_user(self.unit_user).action_consent()
         # In the meantime somebody named the replacement for another post.
         self._assign("repairer", self.newcomer)
-        self.env["res.lang"]._activate_lang("zh_CN")
-        officer = change.company_id._get_staffing_officer()
-        officer.lang = "zh_CN"
-        job = self.env["om.posting"].with_context(lang="en_US")
         with freeze_time("2026-03-09 03:00:00"):
-            job._cron_follow()
-            job._cron_follow()
+            self.env["om.posting"]._cron_follow()
+            self.env["om.posting"]._cron_follow()
         self.assertEqual((change.state, later.state), ("consented", "done"))
         self.assertEqual(len(change.activity_ids), 1, "asked for once")
-        own = change.with_context(lang="zh_CN").env
-        self.assertEqual(change.activity_ids.user_id, officer)
-        self.assertEqual(
-            change.activity_ids.summary,
-            own._("The change could not be carried out"),
-            "in the language of who reads it",
-        )
         self.assertFalse(self.posting.date_to)
         self.assertIn(heir, self.system.posting_ids.employee_id)
 
     def test_refused(self):
         change = self._announce("2026-03-09")
         change.action_send()
-        change.decide(False, self.unit_user.partner_id)
+        change.with_user(self.unit_user).action_refuse()
         with self.assertRaises(UserError):
-            change.decide(True, self.unit_user.partner_id)
+            change.with_user(self.unit_user).action_consent()
         with self.assertRaises(UserError):
             change.action_apply()
 
     def test_announcement_stays(self):
-        change = self._announce("2026-03-09")
+        change = self._announce("2026-03-09").with_user(self._create_user("staffing"))
         with self.assertRaises(UserError):
             change.state = "consented"
-        with self.assertRaises(UserError):
-            change.with_context(om_posting_act=True).state = "consented"
+        for flag in ("om_posting_act", "om_act"):
+            with self.assertRaises(UserError):
+                change.with_context(**{flag: True}).state = "consented"
         change.action_send()
-        with self.assertRaises(UserError):
-            change.change_date = "2026-03-05"
+        for name, value in (
+            ("change_date", "2026-03-05"),
+            ("newcomer_id", self.leaver.id),
+            ("unit_id", self.company.partner_id.id),
+            ("decided_on", "2026-03-01 00:00:00"),
+        ):
+            with self.assertRaises(UserError, msg=name):
+                change.write({name: value})
         with self.assertRaises(UserError):
             change.unlink()
+
+    def test_nobody_of_ours_consents(self):
+        officer = self._create_user("staffing")
+        change = self._announce("2026-03-09").with_user(officer)
+        change.action_send()
+        day = self.env["om.posting"]._get_today()
+        scan = self.env["ir.attachment"].create({"name": "a.pdf", "raw": b"scan"})
+        for paper in (
+            None,
+            Paper("李某", day, None),
+            Paper(officer.name, day, scan),
+        ):
+            with self.assertRaises(UserError):
+                change.action_consent(paper)
+        action = change.action_consent_paper()
+        self.assertEqual(action["context"]["default_party_id"], change.unit_id.id)
+        change.action_consent(Paper("李某", day, scan))
+        self.assertEqual(change.state, "consented")
+        self.assertEqual(change.decided_by, change.unit_id)
+        line = self.env["om.act"].search(
+            [("res_model", "=", change._name), ("res_id", "=", change.id)], limit=1
+        )
+        self.assertEqual(line.signature_id.way, "paper")
+        self.assertIn("entered by", line.signature_id.display_name)
 
     def test_no_way_round_the_notice(self):
         staffing = self._create_user("staffing")
@@ -195,7 +217,7 @@ class TestPosting(PostingCommon):
     def test_adopted(self):
         system = self._create_system("乙单位系统")
         # As before there were postings
-        quiet = system.with_context(om_posting_act=POSTING_ACT)
+        quiet = system.with_context(om_following=FOLLOWING)
         quiet.posted_employee_ids = self.newcomer
         self.assertFalse(system.posting_ids)
         self.env["om.posting"]._adopt_posted()

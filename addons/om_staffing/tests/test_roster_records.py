@@ -59,7 +59,9 @@ class TestRosterRecords(OmStaffingCommon):
         with self.assertRaises(UserError):
             self.roster.shift_ids[0].unlink()
         with self.assertRaises(UserError):
-            self.roster.with_context(om_posting_act=1).state = "draft"
+            self.roster.with_user(self._create_user("dispatcher")).with_context(
+                om_posting_act=1, om_act=1
+            ).state = "draft"
 
     def test_gap_on_the_holiday(self):
         self.roster.shift_ids.filtered(

@@ -1,1 +1,2 @@
 from . import om_social_insurance_import
+from . import om_social_insurance_withdraw
