@@ -66,7 +66,8 @@ class OmDeductionClause(models.Model):
     _shut_hint = _lt("It belongs to a signed contract: its clauses stay as signed.")
     _facts = {
         "contract": Fact("agreement_id"),
-        "name": Fact("name"),
+        # Told in the language of who acts; it is another one for who checks.
+        "name": Fact("name", sealed=()),
         "clause": Fact("reference"),
         "kind": Fact("kind"),
         "borne_by": Fact("direction"),

@@ -326,6 +326,14 @@ class TestFacts(DeductionCase):
                 self.env.invalidate_all()
                 self.assertEqual(len(found), 1, (name, found))
 
+    def test_a_name_in_another_language_is_no_forgery(self):
+        clause = self.env.ref("om_contract.om_deduction_clause_review_secrecy")
+        clause._take_over()
+        domain = [("res_model", "=", clause._name), ("res_id", "=", clause.id)]
+        for lang in ("en_US", "zh_CN"):
+            ledger = self.env["om.act"].with_context(lang=lang)
+            self.assertEqual(list(ledger._find_faults(domain)), [])
+
     def test_an_invoice_keeps_its_debt(self):
         """Nobody writes for which debt an invoice is, nor how it was paid."""
         first = self.contract.milestone_ids.sorted()[0]
