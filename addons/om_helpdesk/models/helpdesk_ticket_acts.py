@@ -75,7 +75,7 @@ class HelpdeskTicket(models.Model):
     }
     _acts = {
         "create": Act(_lt("Reported")),
-        "dispatched": Act(_lt("Dispatched"), source=UNCONFIRMED, late=LATE),
+        "dispatched": Act(_lt("Dispatched"), source=OPEN, late=LATE),
         "responded": Act(_lt("Responded"), source=UNCONFIRMED, late=LATE),
         "arrived": Act(_lt("Arrived"), source=UNCONFIRMED, late=LATE),
         "fixed": Act(_lt("Fixed"), source=UNCONFIRMED, late=LATE),
