@@ -20,7 +20,7 @@
         "resource",
     ],
     "external_dependencies": {
-        "python": ["chinesecalendar", "holidays", "num2words", "vobject"],
+        "python": ["chinesecalendar", "holidays", "num2words", "pyhanko", "vobject"],
     },
     "data": [
         "security/om_base_groups.xml",
@@ -29,6 +29,10 @@
         "data/res_lang_data.xml",
         "data/res_partner_category_data.xml",
         "data/om_expiry_data.xml",
+        "data/om_seal_data.xml",
+        "reports/om_seal_reports.xml",
+        "reports/om_seal_templates.xml",
+        "wizard/om_act_check.xml",
         "wizard/om_act_paper.xml",
         "wizard/om_calendar_publish.xml",
         "views/om_act_views.xml",
@@ -37,6 +41,7 @@
         "views/res_partner_views.xml",
         "views/om_menus.xml",
         "views/om_expiry_views.xml",
+        "views/om_seal_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

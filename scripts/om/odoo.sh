@@ -128,6 +128,21 @@ om_odoo() {
     odoo "$@"
 }
 
+# Compare the record of acts with its lines, evidence and seals, and with the facts.
+om_verify() {
+    local name=om
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --db | -d) name=$(value_of "$@"); shift 2 ;;
+            *) die "verify does not know '$1'." ;;
+        esac
+    done
+    valid_database_name "$name"
+    prepare
+    database_exists "$name" || die "there is no database $name: ./om run makes it."
+    odoo shell --no-http --log-level=error -d "$name" <"$ROOT/scripts/server/verify.py"
+}
+
 om_shell() {
     prepare
     local database=(-d om)

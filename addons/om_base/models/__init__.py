@@ -16,6 +16,7 @@ from . import om_expiry_notice
 from . import om_request_receipt
 from . import om_rule_access_mixin
 from . import res_config_settings
+from . import om_seal
 from . import om_signature
 from . import res_currency
 from . import res_partner

@@ -5,6 +5,8 @@ from base64 import b64decode
 from collections import defaultdict
 from decimal import Decimal
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -34,6 +36,9 @@ COLUMNS = (
     "digest",
     "key",
 )
+# For how many years personal values of acts are kept.
+PERSONAL_YEARS = "om_base.personal_years"
+ERASED_AT_ONCE = 10_000
 
 
 class OmOnRecordMixin(models.AbstractModel):
@@ -400,6 +405,12 @@ class OmAct(models.Model):
     # ------------------------------------------------------------
 
     @api.model
+    def _verify(self):
+        """Yield what does not fit in the ledger and its seals, as sentences."""
+        yield from self._find_faults()
+        yield from self.env["om.seal"]._find_faults()
+
+    @api.model
     def _find_faults(self, domain=Domain.TRUE):
         """Yield what does not fit, document by document, as sentences.
 
@@ -534,6 +545,13 @@ class OmActPersonal(models.Model):
     fact = fields.Char(required=True)
     value = fields.Text(required=True)
     salt = fields.Char(required=True)
+
+    @api.autovacuum
+    def _gc_ended(self):
+        """Erase personal values whose time is over, with their salts."""
+        years = int(self.env["ir.config_parameter"].get_param(PERSONAL_YEARS, 5))
+        ended = fields.Datetime.now() - relativedelta(years=years)
+        self.search([("act_id.entered_at", "<", ended)], limit=ERASED_AT_ONCE).unlink()
 
 
 def to_fact(record, name):

@@ -794,6 +794,24 @@ class OmActMixin(models.AbstractModel):
             for record in self
         }
 
+    # The field, or path of fields, that leads to the contract whose seal covers these.
+    _sealing_path = ""
+
+    def _get_sealing_bodies(self):
+        """{id: the contract, or the company, whose seal covers the document}
+
+        Documents that are gone are left out.
+        """
+        path = self._sealing_path or (
+            "company_id" if "company_id" in self._fields else ""
+        )
+        # sudo: the job asks for all documents.
+        return {
+            record.id: body
+            for record in self.sudo().with_context(active_test=False).exists()
+            if path and (body := record.mapped(path)[:1])
+        }
+
     # ------------------------------------------------------------
     # Papers of other parties
     # ------------------------------------------------------------

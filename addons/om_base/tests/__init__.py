@@ -15,4 +15,6 @@ from . import test_workdays
 from . import test_settings
 from . import test_act
 from . import test_doors
+from . import test_pdf_seal
 from . import test_seal
+from . import test_seals

@@ -120,8 +120,9 @@ class ClaimLine(models.Model):
     decided = fields.Boolean()
 
 
-@tagged("post_install", "-at_install")
-class TestAct(TransactionCase):
+class ActCase(TransactionCase):
+    """Claims between two parties, and the people who act on them."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -191,6 +192,9 @@ class TestAct(TransactionCase):
             {"name": "签字页.png", "datas": content}
         )
 
+
+@tagged("post_install", "-at_install")
+class TestAct(ActCase):
     # ------------------------------------------------------------
     # Refused by default
     # ------------------------------------------------------------
@@ -615,6 +619,19 @@ class TestAct(TransactionCase):
         with claim._act("submit") as inside:
             inside.witness = "甲"
         self.env["om.act.personal"].sudo().search([]).unlink()
+        self.assertEqual(self._faults(), [])
+
+    def test_personal_values_end_by_themselves(self):
+        claim = self._claim()
+        with claim._act("submit") as inside:
+            inside.witness = "甲"
+        personal = self.env["om.act.personal"].sudo()
+        self.assertTrue(personal.search([("act_id.res_id", "=", claim.id)]))
+        personal._gc_ended()
+        self.assertTrue(personal.search([("act_id.res_id", "=", claim.id)]))
+        with freeze_time(fields.Datetime.now() + timedelta(days=5 * 366)):
+            personal._gc_ended()
+        self.assertFalse(personal.search([("act_id.res_id", "=", claim.id)]))
         self.assertEqual(self._faults(), [])
 
     def test_queries_do_not_grow_with_the_batch(self):

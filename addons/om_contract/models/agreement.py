@@ -387,3 +387,8 @@ class Agreement(models.Model):
         if len(self) == 1:
             action["context"] = {"default_agreement_id": self.id}
         return action
+
+    def _get_seal_keepers(self):
+        """Who keeps the paper of a seal: the supervisor, the purchaser without one."""
+        self.ensure_one()
+        return self.supervisor_id or self.partner_id

@@ -13,6 +13,7 @@ from . import test_one_word
 from . import test_own_views
 from . import test_parties
 from . import test_register
+from . import test_registry
 from . import test_register_files
 from . import test_register_upgrade
 from . import test_sla_policies

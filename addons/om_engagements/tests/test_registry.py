@@ -1,0 +1,187 @@
+"""Whatever a client can write is declared free: every stored field, tried as each role.
+
+A model says in ``_free_fields`` what a client may write, and until which state. A field
+that is added later is shut without anybody thinking of it, or this test names it.
+"""
+
+import datetime
+
+from odoo import models
+from odoo.tests import TransactionCase, tagged
+from odoo.tools import mute_logger
+
+ROLES = (
+    "procurement",
+    "warehouse",
+    "engineer",
+    "dispatcher",
+    "manager",
+    "staffing",
+    "auditor",
+    "administrator",
+)
+# Facts of Odoo's own that decide money, deadlines or who sees what.
+THEIRS = {
+    "helpdesk.ticket": ("number", "stage_id", "partner_id", "active", "company_id"),
+    "maintenance.request": ("stage_id", "equipment_id", "active", "company_id"),
+    "agreement": ("partner_id", "start_date", "end_date", "active", "company_id"),
+    "account.move": ("state", "payment_state", "amount_residual"),
+    "rating.rating": ("rating", "feedback", "consumed"),
+    "stock.quant": ("quantity",),
+    "stock.move": ("quantity", "state"),
+    "stock.move.line": ("picking_id", "move_id", "lot_name", "state"),
+    "stock.picking": ("state",),
+    "hr.employee.skill": ("employee_id", "skill_id", "valid_from", "valid_to"),
+}
+# What Odoo writes itself on any document for whoever works with it.
+FRAMEWORK = ("activity_", "message_", "my_activity_", "website_message_")
+# Where a model's states stand; records of each are tried.
+STATES = ("state", "inspection_status", "exclusion_state")
+# Records in which the states are looked for.
+MANY = 4000
+
+
+class Undone(Exception):
+    """Leaves a savepoint of what was tried."""
+
+
+@tagged("post_install", "-at_install")
+class TestRegistry(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        logins = cls.env["res.users"].search([("login", "in", ROLES)])
+        by_login = {user.login: user for user in logins}
+        cls.users = {
+            role: by_login.get(role)
+            or cls.env["res.users"].create(
+                {
+                    "name": f"示例 {role}",
+                    "login": f"registry_{role}",
+                    "group_ids": [(6, 0, [cls.env.ref(f"om_base.group_{role}").id])],
+                }
+            )
+            for role in ROLES
+        }
+
+    def _get_fields(self):
+        """{model: names of the stored fields that are tried}"""
+        found = {}
+        for name in sorted(self.env.registry.models):
+            model = self.env[name]
+            if model._abstract or model._transient or not model._auto:
+                continue
+            ours = name.startswith("om.")
+            names = [
+                field.name
+                for field in model._fields.values()
+                if field.store
+                and field.name not in models.MAGIC_COLUMNS
+                and not field.name.startswith(FRAMEWORK)
+                and (
+                    ours
+                    or field.name in THEIRS.get(name, ())
+                    or (field._modules and field._modules[0].startswith("om_"))
+                )
+            ]
+            if names:
+                found[name] = names
+        return found
+
+    def _get_free(self, model):
+        """{field: states in which a client may write it, None for all}"""
+        free = {}
+        for part in reversed(type(model).__mro__):
+            free.update(part.__dict__.get("_free_fields", {}))
+        return free
+
+    def _get_samples(self, name):
+        """One record of each state, and without a state one."""
+        model = self.env[name].with_context(active_test=False)
+        by = next((field for field in STATES if field in model._fields), None)
+        found = {}
+        for record in model.search([], limit=MANY if by else 1, order="id desc"):
+            found.setdefault(record[by] if by else "", record)
+        return found
+
+    def _get_other(self, record, field):
+        """A value that the field does not have; None where there is none to try."""
+        old = record[field.name]
+        if field.type in ("char", "text", "html"):
+            return f"{old or ''}X"
+        if field.type in ("integer", "float", "monetary"):
+            return old - 1 if old >= 1 else old + 1
+        if field.type == "boolean":
+            return not old
+        if field.type == "date":
+            return (old or datetime.date(2026, 3, 9)) - datetime.timedelta(days=3)
+        if field.type == "datetime":
+            moment = old or datetime.datetime(2026, 3, 9)
+            return moment - datetime.timedelta(hours=3)
+        if field.type == "selection":
+            return next(
+                (each for each in field.get_values(self.env) if each != old), None
+            )
+        if field.type == "many2one":
+            other = self.env[field.comodel_name].search([("id", "!=", old.id)], limit=1)
+            return other.id or None
+        if field.type == "binary":
+            return "eA=="
+        if field.type == "json":
+            return {"x": 1}
+        return None
+
+    def _is_written(self, record, name, value):
+        """Whether the user of ``record`` can change the field."""
+        record.invalidate_recordset()
+        old = record.sudo()[name]
+        try:
+            with self.env.cr.savepoint():
+                record.write({name: value})
+                self.env.flush_all()
+                self.env.invalidate_all()
+                if record.sudo()[name] != old:
+                    raise Undone
+        except Undone:
+            return True
+        except Exception:
+            # Whatever refuses it: the declaration, a right, a constraint.
+            return False
+        finally:
+            self.env.invalidate_all()
+        return False
+
+    @mute_logger("odoo.sql_db", "odoo.addons.base.models.ir_rule", "odoo.models")
+    def test_what_a_client_writes_is_declared_free(self):
+        open_fields, tried = {}, 0
+        for name, fields in self._get_fields().items():
+            model = self.env[name]
+            free = self._get_free(model)
+            for state, sample in self._get_samples(name).items():
+                writers = [
+                    user
+                    for user in self.users.values()
+                    if sample.with_user(user).has_access("write")
+                ]
+                for field in fields:
+                    if field in free and (free[field] is None or state in free[field]):
+                        continue
+                    value = self._get_other(sample, model._fields[field])
+                    if value is None:
+                        continue
+                    tried += 1
+                    if any(
+                        self._is_written(sample.with_user(user), field, value)
+                        for user in writers
+                    ):
+                        open_fields.setdefault(name, {}).setdefault(field, []).append(
+                            state
+                        )
+        self.assertGreater(tried, 1000)
+        self.assertFalse(
+            open_fields,
+            "\n".join(
+                f"{name}: {', '.join(sorted(names))}"
+                for name, names in sorted(open_fields.items())
+            ),
+        )
