@@ -81,6 +81,27 @@ run_logged() {
     fi
 }
 
+# cause_of LOGFILE: the last line of a log that tells why something failed, for the
+# sentence that a person reads first. Summaries that follow the cause are passed over.
+cause_of() {
+    local telling='(^|[^a-z])(e:|err:|error|fatal|critical|failed|cannot|could not|no space|not valid|not trusted|expired|refused|timed out|unable|denied|missing|no such|resolv)'
+    local summary='some index files failed|have been ignored|rolling back|database system is shut down|^hint:|a complete log of this run|errors were encountered'
+    local line
+    line=$(tail -n 200 -- "$1" 2>/dev/null | sed -E 's/\x1b\[[0-9;]*[A-Za-z]//g; s/^[[:space:]]+//; s/[[:space:]]+$//' |
+        grep -Ei -- "$telling" | grep -Eiv -- "$summary" | tail -n 1)
+    [ -n "$line" ] || line=$(tail -n 200 -- "$1" 2>/dev/null | grep -v '^[[:space:]]*$' | tail -n 1)
+    [ "${#line}" -le 300 ] || line=${line:0:299}…
+    printf '%s' "${line:-no output}"
+}
+
+# die_of LOGFILE SENTENCE: what could not be done, why in the program's own words, and
+# where the rest stands.
+die_of() {
+    local log=$1
+    shift
+    die "$* ($(cause_of "$log")). The whole log: $log"
+}
+
 # A value that follows an option, or one clear sentence.
 value_of() {
     [ $# -ge 2 ] && [ -n "$2" ] || die "the option $1 wants a value."

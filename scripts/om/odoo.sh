@@ -1,16 +1,46 @@
 # Odoo itself: fetched, verified, unpacked into the cache, and called. Sourced by ./om.
 # shellcheck shell=bash
 
-# ensure_odoo: sets ODOO_PATH (for PYTHONPATH) and ODOO_ADDONS (for addons_path).
+# ensure_odoo: sets ODOO_PATH (for PYTHONPATH), ODOO_ADDONS (for addons_path) and
+# ODOO_VERSION, for people.
 ensure_odoo() {
     if [ -n "${OM_ODOO:-}" ]; then
         use_other_odoo "$OM_ODOO"
         return
     fi
-    local tree=$CACHE/odoo-$ODOO_DEB_VERSION
-    [ -d "$tree" ] || fetch_odoo "$tree"
+    local tree version
+    version=$(cached_odoo)
+    if [ -z "$version" ]; then
+        fetch_odoo
+        version=$(cached_odoo)
+    fi
+    tree=$CACHE/odoo-$version
     ODOO_PATH=$tree/usr/lib/python3/dist-packages
     ODOO_ADDONS=$ODOO_PATH/odoo/addons
+    ODOO_VERSION=$version
+    [ "$version" = "$ODOO_DEB_VERSION" ] || ODOO_VERSION="$version (newer than the tested $ODOO_DEB_VERSION)"
+}
+
+# The version in the cache: the pinned one, else the newest that was taken in its place.
+cached_odoo() {
+    if [ -d "$CACHE/odoo-$ODOO_DEB_VERSION" ]; then
+        echo "$ODOO_DEB_VERSION"
+    elif [ "${OM_ODOO_EXACT:-}" != 1 ]; then
+        for tree in "$CACHE"/odoo-*; do
+            case $tree in *.partial) ;; *) echo "${tree##*/odoo-}" ;; esac
+        done | newer_of_series
+    fi
+}
+
+# newer_of_series: of the versions on standard input, one a line, the newest of the pinned
+# one's series that is newer than it; nothing if there is none.
+newer_of_series() {
+    local version best=''
+    while read -r version; do
+        case $version in "$ODOO_SERIES".*) ;; *) continue ;; esac
+        dpkg --compare-versions "$version" gt "${best:-$ODOO_DEB_VERSION}" 2>/dev/null && best=$version
+    done
+    printf '%s' "$best"
 }
 
 # An installed Odoo, a source checkout, or a tree like our cache's.
@@ -19,6 +49,7 @@ use_other_odoo() {
     for candidate in "$given" "$given/usr/lib/python3/dist-packages" "$(dirname -- "$given")"; do
         [ -f "$candidate/odoo/release.py" ] && found=$(cd -- "$candidate" && pwd -P) && break
     done
+    ODOO_VERSION="$ODOO_SERIES of $given"
     [ -n "$found" ] || die "OM_ODOO=$given holds no Odoo: odoo/release.py is not there."
     grep -Eq '^version_info = \(19, 0,' "$found/odoo/release.py" ||
         die "OM_ODOO=$given is not Odoo 19.0: $(grep -E '^version_info' "$found/odoo/release.py")."
@@ -27,27 +58,31 @@ use_other_odoo() {
     [ ! -d "$found/addons/web" ] || ODOO_ADDONS=$found/addons,$ODOO_ADDONS
 }
 
-# fetch_odoo TREE: Debian's signed package by a private apt configuration, so that
-# nothing of the system's is changed. Interrupted, it leaves TREE absent.
+# Debian's signed package by a private apt configuration, so that nothing of the system's
+# is changed, into the cache. Interrupted, it leaves no tree there.
 fetch_odoo() {
-    local tree=$1 work=$CACHE/fetch site
+    local tree work=$CACHE/fetch site version
     command -v apt-get >/dev/null ||
         die "Odoo is fetched with apt, which this machine lacks: give an Odoo 19 with OM_ODOO=/path."
     need_space "$CACHE" 2500 "Odoo"
-    step "fetching Odoo $ODOO_DEB_VERSION"
+    step "looking for Odoo $ODOO_DEB_VERSION"
     site=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | sort -u | head -n 1)
     [ -n "$site" ] || die "apt knows no package mirror: run apt-get update once, or give OM_ODOO=/path."
-    rm -rf -- "$work" "$tree.partial"
+    rm -rf -- "$work"
     mkdir -p "$work"/{lists,cache/archives,debs}/partial
     private_apt_options "$work" "$site"
     run_logged "$VAR/log/odoo-fetch.log" apt-get "${APT_OPTIONS[@]}" update ||
-        die "the package mirror cannot be reached: is there a network? See $VAR/log/odoo-fetch.log."
-    download_odoo "$work"
+        die_of "$VAR/log/odoo-fetch.log" "the package mirror gave no list of Odoo"
+    choose_odoo
+    tree=$CACHE/odoo-$version
+    rm -rf -- "$tree.partial"
+    step "fetching Odoo $version"
+    download_odoo "$work" "$version"
     step "unpacking Odoo"
     local deb
     for deb in "$work"/debs/*.deb; do
         run_logged "$VAR/log/odoo-fetch.log" dpkg-deb -x "$deb" "$tree.partial" ||
-            die "unpacking ${deb##*/} failed (disk full?): see $VAR/log/odoo-fetch.log."
+            die_of "$VAR/log/odoo-fetch.log" "${deb##*/} could not be unpacked"
     done
     complete_web_files "$tree.partial"
     mv -- "$tree.partial" "$tree"
@@ -64,15 +99,34 @@ private_apt_options() {
         -o Acquire::Languages=none -o APT::Sandbox::User="$(id -un)" -o APT::Update::Error-Mode=any)
 }
 
+# choose_odoo: sets version, the caller's: the pinned one where the suite has it, else a
+# newer one of the same series; a moving suite must not end every new installation.
+choose_odoo() {
+    local offered
+    offered=$(apt-cache "${APT_OPTIONS[@]}" madison odoo-19 | awk -F'|' '{gsub(/ /, "", $2); print $2}' | sort -u)
+    if grep -Fqx -- "$ODOO_DEB_VERSION" <<<"$offered"; then
+        version=$ODOO_DEB_VERSION
+        return
+    fi
+    local way_out="keep a copy of Odoo $ODOO_SERIES (a source checkout, or a package unpacked) and name it by OM_ODOO=/path"
+    [ -n "$offered" ] ||
+        die "Debian's suite offers no odoo-19 any more: $way_out."
+    [ "${OM_ODOO_EXACT:-}" != 1 ] ||
+        die "the mirror offers odoo-19 $(xargs <<<"$offered"), not the tested $ODOO_DEB_VERSION, and OM_ODOO_EXACT=1 takes no other: move config/odoo.pin after testing, or $way_out."
+    version=$(newer_of_series <<<"$offered")
+    [ -n "$version" ] ||
+        die "the mirror offers odoo-19 $(xargs <<<"$offered"), none of it Odoo $ODOO_SERIES newer than the tested $ODOO_DEB_VERSION: $way_out."
+    note "Odoo $version is newer than the tested $ODOO_DEB_VERSION, which the mirror has no more; OM_ODOO_EXACT=1 refuses it."
+}
+
+# download_odoo FOLDER VERSION: apt compares each file with the signed list of its suite.
 download_odoo() {
-    local work=$1 deb offered
-    offered=$(apt-cache "${APT_OPTIONS[@]}" madison odoo-19 | awk -F'|' 'NR == 1 {gsub(/ /, "", $2); print $2}')
-    [ "$offered" = "$ODOO_DEB_VERSION" ] ||
-        die "the mirror has moved on: it offers odoo-19 '${offered:-none}', config/odoo.pin names $ODOO_DEB_VERSION. Move the pin after testing, or give an Odoo 19 with OM_ODOO=/path."
+    local work=$1 version=$2 deb
     # shellcheck disable=SC2086  # words on purpose
     (cd -- "$work/debs" && run_logged "$VAR/log/odoo-fetch.log" \
-        apt-get "${APT_OPTIONS[@]}" download odoo-19/sid $ODOO_WEB_DEBS) ||
-        die "Odoo could not be downloaded: see $VAR/log/odoo-fetch.log."
+        apt-get "${APT_OPTIONS[@]}" download "odoo-19=$version" $ODOO_WEB_DEBS) ||
+        die_of "$VAR/log/odoo-fetch.log" "Odoo could not be downloaded"
+    [ "$version" = "$ODOO_DEB_VERSION" ] || return 0
     deb=$(echo "$work"/debs/odoo-19_*.deb)
     echo "$ODOO_DEB_SHA256  $deb" | sha256sum --check --quiet >/dev/null 2>&1 ||
         die "the downloaded Odoo is not the pinned one (its checksum differs from config/odoo.pin)."
