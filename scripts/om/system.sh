@@ -33,7 +33,11 @@ missing_packages() {
     else
         command -v psql >/dev/null || echo postgresql-client
     fi
-    command -v wkhtmltopdf >/dev/null || echo wkhtmltopdf
+    # Debian has no wkhtmltopdf any more since 13; Chromium prints papers there.
+    if ! command -v wkhtmltopdf >/dev/null && [ -z "$(find_chromium)" ]; then
+        if [ "$(debian_release)" -lt 13 ]; then echo wkhtmltopdf; else echo chromium; fi
+    fi
+    ! lacks_barcodes || echo python3-rl-renderpm
     have_cjk_font || echo fonts-noto-cjk
     [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
     if [ "${1:-}" = test ]; then
@@ -42,6 +46,27 @@ missing_packages() {
         # The browser's driver is a program of its own that links to it.
         compgen -G '/usr/lib/*/libatomic.so.1' >/dev/null || echo libatomic1
     fi
+}
+
+# Reportlab's drawing of barcodes: a wheel up to Python 3.12, Debian's package after it.
+DEBIAN_BARCODES='/usr/lib/python3/dist-packages/_rl_renderPM.cpython-*.so'
+
+lacks_barcodes() {
+    local python
+    # Without a Python yet the one of the release will be installed.
+    if python=$(find_python); then
+        "$python" -c 'import sys; sys.exit(sys.version_info < (3, 13))' || return 1
+    else
+        [ "$(debian_release)" -ge 13 ] || return 1
+    fi
+    ! compgen -G "$DEBIAN_BARCODES" >/dev/null
+}
+
+# The number of Debian's release: 12 for bookworm, and for what is no Debian.
+debian_release() {
+    local number
+    number=$(. /etc/os-release 2>/dev/null && [ "${ID:-}" = debian ] && echo "${VERSION_ID:-99}")
+    echo "${number:-12}"
 }
 
 find_chromium() {
@@ -72,7 +97,7 @@ ensure_packages() {
     step "installing Debian packages: $missing"
     # shellcheck disable=SC2086  # words on purpose
     install_packages "$prefix" $missing ||
-        die "apt-get could not install $missing: see $VAR/log/apt.log (is there a network?)."
+        die_of "$VAR/log/apt.log" "apt-get could not install $missing"
 }
 
 # install_packages PREFIX PACKAGE...
@@ -111,22 +136,33 @@ ensure_python() {
     local log=$VAR/log/python.log
     rm -rf -- "$VENV"
     run_logged "$log" "$(find_python)" -m venv "$VENV" ||
-        die "Python's venv could not be made: see $log."
+        die_of "$log" "Python's venv could not be made"
     run_logged "$log" "$PYTHON" -m pip install --quiet --require-hashes --no-deps \
         -r "$ROOT/config/requirements-bootstrap.txt" ||
-        die "the package installer could not be fetched: is there a network? See $log."
+        die_of "$log" "the installer of Python packages could not be fetched"
     local uv=("$VENV/bin/uv" pip install --quiet --python "$PYTHON" --require-hashes)
     {
         run_logged "$log" "${uv[@]}" -r "$ROOT/config/requirements.txt" -r "$ROOT/config/requirements-dev.txt" &&
             run_logged "$log" "${uv[@]}" --no-deps -r "$ROOT/config/requirements-oca.txt"
-    } || die "the Python packages could not be installed: is there a network? See $log."
+    } || die_of "$log" "the Python packages could not be installed"
+    link_debian_barcodes
     touch "$VENV/.complete"
 }
 
+# One file of the system's Python in our environment, and not all that is beside it.
+link_debian_barcodes() {
+    local file site
+    site=$("$PYTHON" -c 'import sysconfig; print(sysconfig.get_path("platlib"))')
+    for file in $(compgen -G "$DEBIAN_BARCODES"); do
+        compgen -G "$site/_rl_renderPM*" >/dev/null || ln -s "$file" "$site/"
+    done
+}
+
+# For every Python from 3.11 on: packages that one of them alone needs say so.
 om_lock() {
     prepare_tools
     local name compile=("$VENV/bin/uv" pip compile --quiet --upgrade --generate-hashes
-        --no-header --no-annotate --python-version 3.11)
+        --no-header --no-annotate --universal --python-version 3.11)
     cd -- "$ROOT/config"
     for name in requirements requirements-dev requirements-bootstrap; do
         "${compile[@]}" "$name.in" -o "$name.txt"
@@ -147,5 +183,5 @@ prepare_tools() {
 
 om_setup() {
     prepare_tools "$@"
-    step "ready: Python in $VENV, Odoo $ODOO_SERIES in $ODOO_PATH"
+    step "ready: Python in $VENV, Odoo $ODOO_VERSION in $ODOO_PATH"
 }

@@ -4,15 +4,13 @@ from odoo import api, models
 from odoo.tools import split_every
 
 from odoo.addons.base.models import ir_actions_report
+from odoo.addons.om_base.models.ir_actions_report import SHRINK
 
 from ..engine.qr import qr_svg
 
 # An A4 sheet of 70 x 37 mm labels.
 COLUMNS = 3
 ROWS = 8
-# A wkhtmltopdf without the patched Qt cannot switch off its shrinking and prints
-# everything smaller by this factor (measured on 0.12.6); labels must fit their sheet.
-UNPATCHED_SCALE = 1.3
 
 
 class MaintenanceEquipmentLabel(models.AbstractModel):
@@ -36,8 +34,11 @@ class MaintenanceEquipmentLabel(models.AbstractModel):
 
     @api.model
     def _get_scale(self):
-        """Return by how much to enlarge the sheet to print it in real size."""
-        return 1 if ir_actions_report._wkhtml().is_patched_qt else UNPATCHED_SCALE
+        """Return by how much to enlarge the sheet to print it in real size: labels
+        must fit their sheet."""
+        patched = ir_actions_report._wkhtml().is_patched_qt
+        engine = self.env["ir.actions.report"]._om_get_paper_engine()
+        return 1 if engine == "wkhtmltopdf" and patched else SHRINK
 
     @api.model
     def _prepare_label(self, device, url):

@@ -1,0 +1,189 @@
+import atexit
+import logging
+import os
+import threading
+from contextlib import contextmanager
+
+from lxml import html
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.http import request, root
+from odoo.service import security
+from odoo.tools.pdf import merge_pdf
+
+from odoo.addons.base.models.ir_actions_report import _wkhtml
+
+from ..tools.chromium import Chromium, Page, PaperError, find_program
+
+_logger = logging.getLogger(__name__)
+
+# "auto", "wkhtmltopdf" or "chromium".
+ENGINE = "om_base.paper_engine"
+# Debian's wkhtmltopdf prints everything smaller by this factor (measured on 0.12.6),
+# and our papers are drawn for it; so is what the other engine prints.
+SHRINK = 1.3
+# A process is renewed after so many papers: what it has not given back goes with it.
+RENEWED_AFTER = 50
+PAGE_NUMBERS = (
+    '<div style="font-size:8px;width:100%;text-align:center;color:#495057">'
+    '<span class="pageNumber"></span> / <span class="totalPages"></span></div>'
+)
+
+
+class _Kept:
+    """The warm process of this worker."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._engine, self._pid = None, 0
+        atexit.register(self.close)
+
+    @contextmanager
+    def use(self):
+        """The process, for one thread at a time; a broken one is not given out again.
+
+        :raise PaperError: it does not start
+        """
+        with self._lock:
+            engine = self._engine
+            # After a fork it is the parent's.
+            if self._pid != os.getpid():
+                engine = None
+            if engine and (engine.printed >= RENEWED_AFTER or not engine.is_alive):
+                engine.close()
+                engine = None
+            self._engine, self._pid = engine or Chromium(), os.getpid()
+            yield self._engine
+
+    def close(self):
+        if self._engine and self._pid == os.getpid():
+            self._engine.close()
+
+
+_kept = _Kept()
+
+
+class IrActionsReport(models.Model):
+    """Papers by Chromium where wkhtmltopdf is not: Debian has it no more since 13."""
+
+    _inherit = "ir.actions.report"
+
+    @api.model
+    def _om_get_paper_engine(self):
+        """The engine of all papers, by the system parameter or by what is there."""
+        # sudo: which engine prints is no secret.
+        chosen = self.env["ir.config_parameter"].sudo().get_param(ENGINE, "auto")
+        if chosen in ("wkhtmltopdf", "chromium"):
+            return chosen
+        return "wkhtmltopdf" if _wkhtml().state == "ok" else "chromium"
+
+    @api.model
+    def get_wkhtmltopdf_state(self):
+        """What the client asks before it prints."""
+        if self._om_get_paper_engine() == "chromium":
+            return "ok" if find_program() else "install"
+        return super().get_wkhtmltopdf_state()
+
+    def _run_wkhtmltopdf(
+        self,
+        bodies,
+        report_ref=False,
+        header=None,
+        footer=None,
+        landscape=False,
+        specific_paperformat_args=None,
+        set_viewport_size=False,
+    ):
+        if self._om_get_paper_engine() != "chromium":
+            return super()._run_wkhtmltopdf(
+                bodies,
+                report_ref=report_ref,
+                header=header,
+                footer=footer,
+                landscape=landscape,
+                specific_paperformat_args=specific_paperformat_args,
+                set_viewport_size=set_viewport_size,
+            )
+        report = self._get_report(report_ref) if report_ref else self
+        page = self._om_prepare_page(
+            report.get_paperformat(), footer, landscape, specific_paperformat_args or {}
+        )
+        try:
+            with self._om_session() as cookie, _kept.use() as engine:
+                page = {**page, "cookie": cookie}
+                papers = [engine.print(str(body), Page(**page)) for body in bodies]
+        except PaperError as error:
+            _logger.warning("a paper was not printed: %s", error)
+            raise UserError(self._om_word_paper_error(error)) from error
+        return papers[0] if len(papers) == 1 else merge_pdf(papers)
+
+    def _om_prepare_page(self, paperformat, footer, landscape, specific):
+        """The page as the paper format and the paper's own arguments say, in mm."""
+        turned = specific.get("data-report-landscape")
+        landscape = bool(landscape or turned or paperformat.orientation == "Landscape")
+        return {
+            "base_url": self._get_report_url(),
+            # These are of the sheet as it is held upright.
+            "width": min(paperformat.print_page_width, paperformat.print_page_height)
+            or 210.0,
+            "height": max(paperformat.print_page_width, paperformat.print_page_height)
+            or 297.0,
+            "margin_top": float(
+                specific.get("data-report-margin-top", paperformat.margin_top)
+            ),
+            "margin_right": paperformat.margin_right,
+            "margin_bottom": float(
+                specific.get("data-report-margin-bottom", paperformat.margin_bottom)
+            ),
+            "margin_left": paperformat.margin_left,
+            "landscape": landscape,
+            "scale": 1 / SHRINK,
+            "footer": PAGE_NUMBERS if self._om_wants_numbers(footer) else "",
+        }
+
+    @api.model
+    def _om_wants_numbers(self, footer):
+        """Whether the paper's own foot says which page it is."""
+        return bool(footer) and bool(
+            html.fromstring(str(footer)).xpath(
+                "//*[contains(concat(' ', @class, ' '), ' topage ')]"
+            )
+        )
+
+    @contextmanager
+    def _om_session(self):
+        """(name, value) of a passing session of the user's, with which the paper reads
+        its pictures; None outside of a request."""
+        if not (request and request.db):
+            yield None
+            return
+        session = root.session_store.new()
+        session.update({**request.session, "debug": "", "_trace_disable": True})
+        if session.uid:
+            session.session_token = security.compute_session_token(session, self.env)
+        root.session_store.save(session)
+        try:
+            yield "session_id", session.sid
+        finally:
+            root.session_store.delete(session)
+
+    def _om_word_paper_error(self, error):
+        words = {
+            "absent": self.env._(
+                "No paper can be printed: neither Chromium nor wkhtmltopdf is on the"
+                " server. Ask an administrator to install Debian's package chromium."
+            ),
+            "hung": self.env._(
+                "The paper was not ready within a minute, and its printing was ended."
+                " Nothing is lost: try again, or print fewer documents at once."
+            ),
+            "died": self.env._(
+                "The program that prints papers ended before this one was ready."
+                " Nothing is lost: try again; print fewer documents at once if it"
+                " happens again."
+            ),
+        }
+        return words.get(error.kind) or self.env._(
+            "The paper could not be printed: %s", error
+        )

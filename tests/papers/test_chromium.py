@@ -1,0 +1,187 @@
+"""The engine that prints papers: what it prints, what it may read, and how it ends."""
+
+import http.server
+import importlib.util
+import io
+import os
+import signal
+import sys
+import threading
+import time
+import unicodedata
+
+import psutil
+import pytest
+from pypdf import PdfReader
+
+from ..support import ROOT
+
+SOURCE = ROOT / "addons" / "om_base" / "tools" / "chromium.py"
+SPEC = importlib.util.spec_from_file_location("om_chromium", SOURCE)
+chromium = importlib.util.module_from_spec(SPEC)
+sys.modules["om_chromium"] = chromium
+SPEC.loader.exec_module(chromium)
+
+FOOT = '<span class="pageNumber"></span> / <span class="totalPages"></span>'
+
+
+@pytest.fixture(scope="module")
+def site():
+    """A server of one style sheet that says who asked for it."""
+    asked = []
+
+    class Site(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append((self.path, self.headers.get("Cookie")))
+            body = b"body::after { content: 'styled' }"
+            self.send_response(200)
+            self.send_header("Content-Type", "text/css")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args):
+            """Tests print nothing."""
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", asked
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def start():
+    """Make engines, ended with the test."""
+    engines = []
+
+    def make(**limits):
+        engines.append(chromium.Chromium(**limits))
+        return engines[-1]
+
+    yield make
+    for engine in engines:
+        engine.close()
+
+
+def text_of(pdf):
+    """The words without spaces; some fonts map a glyph back to its radical."""
+    pages = PdfReader(io.BytesIO(pdf)).pages
+    text = "\n".join(page.extract_text() for page in pages)
+    return unicodedata.normalize("NFKC", text).replace(" ", "")
+
+
+def test_one_process_prints_one_paper_after_another(start, site):
+    url, asked = site
+    engine = start()
+    for number in (1, 2):
+        pdf = engine.print(
+            f'<link rel="stylesheet" href="{url}/style.css"/>'
+            f'<h1>付款申请 {number}</h1><p style="break-before: page">第二段</p>',
+            chromium.Page(base_url=url, cookie=("session_id", "x"), footer=FOOT),
+        )
+        reader = PdfReader(io.BytesIO(pdf))
+        assert len(reader.pages) == 2
+        text = text_of(pdf)
+        for words in (f"付款申请{number}", "第二段", "styled", "1/2", "2/2"):
+            assert words in text
+        width = float(reader.pages[0].mediabox.width)
+        assert abs(width - 210 / 25.4 * 72) < 1
+    assert engine.printed == 2
+    assert {cookie for path, cookie in asked if path == "/style.css"} == {
+        "session_id=x"
+    }
+
+
+def test_a_sheet_lies_on_its_side(start):
+    pdf = start().print("<p>x</p>", chromium.Page("http://127.0.0.1:9", landscape=True))
+    box = PdfReader(io.BytesIO(pdf)).pages[0].mediabox
+    assert box.width > box.height
+
+
+def test_it_reads_nothing_else(start, site, tmp_path):
+    """Neither files of the machine nor other servers, however the page asks."""
+    url, _asked = site
+    secret = tmp_path / "secret"
+    secret.write_text("do-not-print-me")
+    secret.chmod(0o644)
+    pdf = start().print(
+        f'<iframe src="file://{secret}"></iframe>'
+        f'<object data="file://{secret}"></object>'
+        f'<link rel="stylesheet" href="file://{secret}"/>'
+        '<img src="http://192.0.2.1/x.png"/>'
+        f"<script>fetch('file://{secret}').then(a => a.text())"
+        ".then(t => document.body.append(t));</script><p>end</p>",
+        chromium.Page(base_url=url),
+    )
+    assert "do-not-print-me" not in text_of(pdf)
+    assert "end" in text_of(pdf)
+
+
+def test_a_page_that_never_ends_is_ended(start):
+    engine = start(seconds=5)
+    pid = engine._pid
+    begun = time.monotonic()
+    with pytest.raises(chromium.PaperError) as told:
+        engine.print(
+            "<script>for (;;) {}</script>", chromium.Page("http://127.0.0.1:9")
+        )
+    assert told.value.kind == "hung"
+    assert time.monotonic() - begun < 15
+    assert_gone(pid, engine)
+
+
+def test_a_page_that_wants_all_memory_is_ended(start):
+    engine = start(seconds=60, megabytes=700)
+    pid = engine._pid
+    with pytest.raises(chromium.PaperError) as told:
+        engine.print(
+            "<script>const all = []; function more() {"
+            " for (let i = 0; i < 8; i++)"
+            " all.push(new Uint8Array(33554432).fill(1));"
+            " requestAnimationFrame(more); }"
+            " const end = performance.now() + 50000;"
+            " while (performance.now() < end && all.length < 400) more();</script>",
+            chromium.Page("http://127.0.0.1:9"),
+        )
+    assert told.value.kind == "died"
+    assert_gone(pid, engine)
+
+
+def test_a_killed_one_says_so(start):
+    engine = start()
+    pid = engine._pid
+    os.killpg(pid, signal.SIGKILL)
+    with pytest.raises(chromium.PaperError) as told:
+        engine.print("<p>x</p>", chromium.Page("http://127.0.0.1:9"))
+    assert told.value.kind == "died"
+    assert_gone(pid, engine)
+
+
+def test_without_the_program(monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(chromium.PaperError) as told:
+        chromium.Chromium()
+    assert told.value.kind == "absent"
+
+
+def test_it_is_nobody(start):
+    engine = start()
+    process = psutil.Process(engine._pid)
+    users = {each.uids().real for each in (process, *process.children(recursive=True))}
+    assert 0 not in users
+
+
+def assert_gone(pid, engine):
+    """No process of it is left, nor its folder."""
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline and psutil.pid_exists(pid):
+        time.sleep(0.1)
+    assert not psutil.pid_exists(pid)
+    left = [
+        process
+        for process in psutil.process_iter(["cmdline"])
+        if engine._profile in " ".join(process.info["cmdline"] or [])
+    ]
+    assert not left
+    assert not os.path.exists(engine._profile)
