@@ -1,3 +1,5 @@
+import json
+
 from odoo import SUPERUSER_ID, api
 from odoo.tools import split_every
 
@@ -21,6 +23,13 @@ AT_ONCE = 1000
 
 def migrate(cr, version):
     """Begin the ledger of documents that are older than it."""
+    # An upgrade keeps the translation of a label whose English has changed.
+    cr.execute(
+        "UPDATE ir_model_fields SET field_description = field_description || %s::jsonb"
+        " WHERE model = 'om.spare.confirmation' AND name = 'user_id'"
+        " AND field_description ? 'zh_CN'",
+        [json.dumps({"zh_CN": "录入人"})],
+    )
     env = api.Environment(cr, SUPERUSER_ID, {})
     for name in MODELS:
         records = env[name].with_context(active_test=False).search([], order="id")
