@@ -51,7 +51,8 @@ class MaintenanceRequest(models.Model):
         "instruction_pdf": None,
         "instruction_text": None,
         "instruction_type": None,
-        "is_inspection": ("",),
+        # At creation only: a fault does not become an inspection.
+        "is_inspection": (),
         "kanban_state": None,
         "maintenance_team_id": None,
         "maintenance_type": AHEAD,
