@@ -6,6 +6,9 @@ from odoo.tools import format_list
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
+    # Its main role; what a party may do follows from the records that name it.
+    _free_fields = {"om_role": None}
+
     om_role = fields.Selection(
         [
             ("purchaser", "Purchaser"),

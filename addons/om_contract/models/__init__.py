@@ -1,5 +1,4 @@
 from . import om_act_mixin
-from . import om_contract_guard_mixin
 from . import agreement
 from . import agreement_state
 from . import agreement_payment

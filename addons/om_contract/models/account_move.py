@@ -17,8 +17,11 @@ CLOSED = frozenset(
         "agreement_id",
         "payment_state",
         "amount_residual",
+        "state",
     )
 )
+# In the context of Odoo's own buttons. An object: no client can send it.
+BUTTON = object()
 INVOICES = ("out_invoice", "in_invoice")
 CREDITS = ("out_refund", "in_refund")
 
@@ -110,6 +113,12 @@ class AccountMove(models.Model):
                     )
                 )
 
+    def button_draft(self):
+        return super(AccountMove, self.with_context(om_button=BUTTON)).button_draft()
+
+    def button_cancel(self):
+        return super(AccountMove, self.with_context(om_button=BUTTON)).button_cancel()
+
     def write(self, vals):
         if not self.env.su and CLOSED & vals.keys():
             self._om_check_closed(vals)
@@ -124,7 +133,10 @@ class AccountMove(models.Model):
         opening = self.env.context.get("om_act")
         if isinstance(opening, Opening) and opening.is_open:
             return
-        for name in sorted(CLOSED & vals.keys()):
+        closed = CLOSED & vals.keys()
+        if self.env.context.get("om_button") is BUTTON:
+            closed -= {"state"}
+        for name in sorted(closed):
             field = self._fields[name]
             # sudo: compared, not shown.
             if any(
@@ -166,7 +178,9 @@ class AccountMove(models.Model):
         milestones = own.om_milestone_id
         claims = self.sudo().om_deduction_id
         with milestones._act("bill"), claims._act("bill"):
-            posted = super()._post(soft=soft)
+            moves = self.with_context(om_button=BUTTON)
+            posted = super(AccountMove, moves)._post(soft=soft)
+            posted = posted.with_context(self.env.context)
             milestones._check_not_over_invoiced()
             claims._check_not_over_invoiced()
         for move in own.filtered(

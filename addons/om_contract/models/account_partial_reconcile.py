@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..engine.invoices import share_money
 from .om_payment_milestone import to_decimal
@@ -22,6 +23,13 @@ class AccountPartialReconcile(models.Model):
         help="What of this matching came in or went out through a bank or cash journal;"
         " the rest is a discount, a loss, or no payment at all.",
     )
+
+    def write(self, vals):
+        if "om_money" in vals and not self.env.su:
+            raise UserError(
+                self.env._("How much of a matching is money follows from its entries.")
+            )
+        return super().write(vals)
 
     @api.depends("amount", "debit_move_id", "credit_move_id")
     def _compute_om_money(self):

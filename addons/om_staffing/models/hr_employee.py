@@ -9,6 +9,22 @@ STAFF = "hr.group_hr_user"
 class HrEmployee(models.Model):
     _inherit = "hr.employee"
 
+    # Who keeps the files of people enters these; what a bid counts is proved by them.
+    _free_fields = dict.fromkeys(
+        (
+            "om_title",
+            "om_title_name",
+            "om_degree_scan",
+            "om_degree_scan_name",
+            "om_title_scan",
+            "om_title_scan_name",
+            "om_insurance_scan",
+            "om_insurance_scan_name",
+            "om_cleared_on",
+            "om_secrecy_on",
+        )
+    )
+
     om_title = fields.Selection(
         [
             ("assistant", "Assistant"),

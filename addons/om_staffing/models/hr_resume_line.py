@@ -4,6 +4,8 @@ from odoo import fields, models
 class HrResumeLine(models.Model):
     _inherit = "hr.resume.line"
 
+    _free_fields = {"om_experience": None}
+
     om_experience = fields.Selection(
         [
             ("support", "Technical Support"),

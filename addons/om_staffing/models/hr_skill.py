@@ -7,6 +7,8 @@ class HrSkill(models.Model):
 
     _inherit = "hr.skill"
 
+    _free_fields = {"exam_price": None, "issuer": None}
+
     exam_price = fields.Integer(
         "Price",
         help="What it costs to win the certificate for one person, in yuan, roughly:"

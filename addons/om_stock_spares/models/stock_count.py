@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class StockMove(models.Model):
@@ -33,3 +34,10 @@ class StockLocation(models.Model):
         copy=False,
         help="When a stock-taking of spare parts was applied here last.",
     )
+
+    def write(self, vals):
+        if "om_counted_on" in vals and not self.env.su:
+            raise UserError(
+                self.env._("When a place was counted follows from its stock-takings.")
+            )
+        return super().write(vals)

@@ -4,6 +4,17 @@ from odoo import fields, models
 class StockWarehouse(models.Model):
     _inherit = "stock.warehouse"
 
+    # Where the store keeps what, and how long it waits: settings of the store.
+    _free_fields = dict.fromkeys(
+        (
+            "district_code",
+            "spare_lead_days",
+            "dismantled_location_id",
+            "quarantine_location_id",
+            "forward_location_id",
+        )
+    )
+
     district_code = fields.Char(
         help="Six digits of the district in which it stands, such as 110113.",
     )
@@ -55,6 +66,8 @@ class StockWarehouse(models.Model):
 
 class StockLocation(models.Model):
     _inherit = "stock.location"
+
+    _free_fields = {"van_warehouse_id": None, "reach_hours": None}
 
     van_warehouse_id = fields.Many2one(
         "stock.warehouse",
