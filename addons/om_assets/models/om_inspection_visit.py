@@ -200,7 +200,7 @@ class OmInspectionVisit(models.Model):
         """Take back signatures that stood for what has changed; the inspections keep
         what was signed."""
         # pylint: disable-next=super-method-mismatch; our own write() would sign
-        super().write(self._get_unsigned_values())
+        return super().write(self._get_unsigned_values())
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_started(self):

@@ -32,7 +32,7 @@ class MailThread(models.AbstractModel):
         return self._name.startswith("om.") or hasattr(self, "_get_acts")
 
     def _check_can_update_message_content(self, messages):
-        super()._check_can_update_message_content(messages)
+        result = super()._check_can_update_message_content(messages)
         if self._keeps_messages():
             raise UserError(
                 self.env._(
@@ -40,3 +40,4 @@ class MailThread(models.AbstractModel):
                     " puts it right."
                 )
             )
+        return result

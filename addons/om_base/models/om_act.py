@@ -107,6 +107,7 @@ class OmOnRecordMixin(models.AbstractModel):
         """Made by acts; not for clients."""
         return super().create(vals_list)
 
+    # pylint: disable-next=method-required-super; nothing is ever written
     def write(self, vals):
         """What is on record stays as it is, for the superuser too."""
         raise UserError(self.env._("What is on record is not changed."))

@@ -160,7 +160,7 @@ class OmActMixin(models.AbstractModel):
         self._check_enterable()
         clean, given = self._take_free(vals_list)
         records = super(OmActMixin, clean).create(self._complete_new(given))
-        records = records.with_context(self.env.context)
+        records = records.with_env(self.env)
         records._note("create", dict.fromkeys(records.ids, ""))
         return records
 
@@ -206,7 +206,7 @@ class OmActMixin(models.AbstractModel):
             if key.removeprefix("default_") not in shut
             or not key.startswith("default_")
         }
-        return self.with_context(clean), given
+        return self.with_env(self.env(context=clean)), given
 
     @api.model
     def _check_enterable(self):

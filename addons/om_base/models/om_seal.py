@@ -297,11 +297,17 @@ class OmSeal(models.Model):
     def _find_faults(self):
         """Yield what does not fit between seals and lines, as sentences."""
         seals = self.sudo()
-        for (_name, _res_id), chain in (
-            seals.search([], order="res_model, res_id, position")
-            .grouped(lambda each: (each.res_model, each.res_id))
-            .items()
-        ):
+        bodies = [
+            (name, res_id)
+            for name, ids in seals._read_group(
+                [], ["res_model"], ["res_id:array_agg_distinct"]
+            )
+            for res_id in ids
+        ]
+        for name, res_id in bodies:
+            chain = seals.search(
+                [("res_model", "=", name), ("res_id", "=", res_id)], order="position"
+            )
             broken = seal.find_break(
                 (each._get_own_told(), each.digest) for each in chain
             )

@@ -40,7 +40,7 @@ class OmSignature(models.Model):
         required=True,
         readonly=True,
     )
-    signed_on = fields.Date("Signed On", required=True, readonly=True)
+    signed_on = fields.Date(required=True, readonly=True)
     user_id = fields.Many2one(
         "res.users", "Entered By", required=True, readonly=True, ondelete="restrict"
     )

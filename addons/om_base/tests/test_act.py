@@ -408,7 +408,7 @@ class TestAct(ActCase):
     def test_what_an_act_changes_beside_is_on_record_too(self):
         claim, other = self._claim(), self._claim()
         with claim._act("submit") as inside:
-            beside = other.with_context(inside.env.context)
+            beside = other.with_env(inside.env)
             beside.amount = 55
             beside.amount = 56
             made = beside.create({"name": "丙", "state": "agreed"})
@@ -514,7 +514,7 @@ class TestAct(ActCase):
         wizard = Form(
             self.env[action["res_model"]]
             .with_user(self.engineer)
-            .with_context(action["context"])
+            .with_context(**action["context"])
         )
         wizard.person = "李某"
         wizard.file = PNG

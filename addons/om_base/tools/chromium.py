@@ -23,6 +23,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -363,14 +364,11 @@ class Chromium:
         if not self._pid:
             return
         pid, self._pid = self._pid, 0
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        try:
+        # It was waited for before, if it ended by itself.
+        with suppress(ChildProcessError):
             os.waitpid(pid, 0)
-        except ChildProcessError:
-            pass
         os.close(self._write)
         os.close(self._read)
         shutil.rmtree(Path(self._profile), ignore_errors=True)

@@ -180,7 +180,7 @@ class AccountMove(models.Model):
         with milestones._act("bill"), claims._act("bill"):
             moves = self.with_context(om_button=BUTTON)
             posted = super(AccountMove, moves)._post(soft=soft)
-            posted = posted.with_context(self.env.context)
+            posted = posted.with_env(self.env)
             milestones._check_not_over_invoiced()
             claims._check_not_over_invoiced()
         for move in own.filtered(

@@ -190,7 +190,9 @@ class OmSpareList(models.Model):
                 )
             if not texts:
                 raise UserError(self.env._("Nothing was changed."))
-        self.message_post(body=f"{self.env._('; ').join(texts)} ({reason})")
+        changes = self.env._("; ").join(texts)
+        body = f"{changes} ({reason})"
+        self.message_post(body=body)
         return True
 
     @api.ondelete(at_uninstall=False)

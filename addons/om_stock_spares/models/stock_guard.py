@@ -143,7 +143,7 @@ class StockMove(models.Model):
             and all(move.state in RESERVATION for move in self)
         ):
             self._refuse_written(["state"])
-        super()._check_written(vals)
+        return super()._check_written(vals)
 
     def _action_confirm(self, *args, **kwargs):
         """Odoo's own act: what it writes is not a client's."""
