@@ -85,11 +85,11 @@ run_logged() {
 # sentence that a person reads first. Summaries that follow the cause are passed over.
 cause_of() {
     local telling='(^|[^a-z])(e:|err:|error|fatal|critical|failed|cannot|could not|no space|not valid|not trusted|expired|refused|timed out|unable|denied|missing|no such|resolv)'
-    local summary='some index files failed|have been ignored|rolling back|database system is shut down|^hint:|a complete log of this run|errors were encountered'
-    local line
-    line=$(tail -n 200 -- "$1" 2>/dev/null | sed -E 's/\x1b\[[0-9;]*[A-Za-z]//g; s/^[[:space:]]+//; s/[[:space:]]+$//' |
-        grep -Ei -- "$telling" | grep -Eiv -- "$summary" | tail -n 1)
-    [ -n "$line" ] || line=$(tail -n 200 -- "$1" 2>/dev/null | grep -v '^[[:space:]]*$' | tail -n 1)
+    local summary='some index files failed|have been ignored|rolling back|database system is shut down|^hint:|a complete log of this run|errors were encountered|no matching distribution|could not find a version'
+    local text line
+    text=$(tail -n 200 -- "$1" 2>/dev/null | sed -E 's/\x1b\[[0-9;]*[A-Za-z]//g; s/^[[:space:]]+//; s/[[:space:]]+$//')
+    line=$(grep -Ei -- "$telling" <<<"$text" | grep -Eiv -- "$summary" | tail -n 1)
+    [ -n "$line" ] || line=$(grep -v '^$' <<<"$text" | tail -n 1)
     [ "${#line}" -le 300 ] || line=${line:0:299}…
     printf '%s' "${line:-no output}"
 }
