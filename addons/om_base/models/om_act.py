@@ -180,7 +180,6 @@ class OmAct(models.Model):
     digest = fields.Char(required=True, readonly=True)
     key = fields.Char(
         readonly=True,
-        export_string_translation=False,
         help="What the sender of a request calls it: sent twice, it acts once.",
     )
 

@@ -40,7 +40,7 @@ class Paper(NamedTuple):
 
 def can_act():
     """A field ``can_NAME``: whether the user can do the act NAME on the record now."""
-    return fields.Boolean(compute="_compute_can_act", export_string_translation=False)
+    return fields.Boolean(compute="_compute_can_act")
 
 
 class OmActMixin(models.AbstractModel):

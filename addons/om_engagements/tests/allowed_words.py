@@ -10,11 +10,11 @@ _REASONS = {
     "Alternative text of the company's picture, by the layout's own code": "logo of",
     "Methods of valuing and taking stock, known by their letters": """
         avco fefo fifo lifo mto""",
-    "Formats of printers and of electronic documents": """
-        bis cii dymo edi facturx peppol sepa ubl ufe zpl zplxprice xrechnung""",
+    "Formats of printers, certificates and electronic documents": """
+        bis cii dymo edi facturx p12 peppol pfx sepa ubl ufe zpl zplxprice xrechnung""",
     "Licences of software": "affero agpl gpl lgpl oeel opl osi oss proprietary",
     "Names of products and services": """
-        adobe android apple chrome chromium docker edge firefox gmail google ios linux
+        adobe android apple chrome chromium debian docker edge firefox gmail google ios linux
         microsoft mysql office oracle outlook postgresql python safari twilio unsplash
         wechat windows wkhtmltopdf""",
     "Units": "cm gb ghz kg kw kwh mhz mm mbps pt px va",

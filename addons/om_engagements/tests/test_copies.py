@@ -7,7 +7,16 @@ from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
 # States in which a record starts.
-STARTS = {"draft", "preparing", "proposed", "pending", "waiting", "new", "in_use"}
+STARTS = {
+    "draft",
+    "in_use",
+    "kept",
+    "new",
+    "pending",
+    "preparing",
+    "proposed",
+    "waiting",
+}
 # Beside its state: names of fields that say what happened to a record.
 EVENTS = (
     "agreed_on",

@@ -117,9 +117,7 @@ class OmSpareCount(models.Model):
     line_count = fields.Integer("Number of Entries", compute="_compute_counts")
     open_count = fields.Integer("Not Counted", compute="_compute_counts")
     difference_count = fields.Integer("Differences", compute="_compute_counts")
-    lines_told = fields.Char(
-        compute="_compute_lines_told", export_string_translation=False
-    )
+    lines_told = fields.Char(compute="_compute_lines_told")
     scanned_on = fields.Datetime(readonly=True, copy=False)
 
     @api.depends("line_ids.counted", "line_ids.is_counted", "line_ids.final_result")

@@ -67,9 +67,7 @@ class OmSpareHandover(models.Model):
         "Pieces", compute="_compute_totals", digits="Product Unit"
     )
 
-    lines_told = fields.Char(
-        compute="_compute_lines_told", export_string_translation=False
-    )
+    lines_told = fields.Char(compute="_compute_lines_told")
 
     @api.depends("line_ids.quantity", "line_ids.condition", "line_ids.note")
     def _compute_lines_told(self):

@@ -72,9 +72,7 @@ class OmSpareSettlement(models.Model):
         copy=False,
         help="Used parts without a unit price: they are not part of the total.",
     )
-    lines_told = fields.Char(
-        compute="_compute_lines_told", export_string_translation=False
-    )
+    lines_told = fields.Char(compute="_compute_lines_told")
     obstacles = fields.Text(
         "To Be Cleared First",
         compute="_compute_obstacles",

@@ -80,9 +80,7 @@ class OmSpareSwap(models.Model):
         tracking=True,
         copy=False,
     )
-    parts_told = fields.Char(
-        compute="_compute_parts_told", export_string_translation=False
-    )
+    parts_told = fields.Char(compute="_compute_parts_told")
     agreed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     agreed_on = fields.Datetime(readonly=True, copy=False)
 
