@@ -65,6 +65,8 @@ def sign(page, field):
 
 def assert_fits(page):
     """Nothing makes the page scroll sideways."""
+    # A page that is left for another has no document for a moment.
+    page.wait_for_function("document.documentElement !== null")
     # Not the client's width: a telephone widens it with the content.
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width <= page.viewport_size["width"], width

@@ -44,6 +44,7 @@ CHANGED: dict[tuple[str, str], str] = {
     ("account_payment_method", "name"): "the suite's own word in Chinese",
     ("stock_picking_type", "name"): "the suite's own word in Chinese",
     ("agreement", "amount_residual"): "a draft asks for nothing yet",
+    ("om_deduction_act", "signatory_id"): "a dialog; a paper names who signed",
 }
 # Attachments that Odoo makes anew when it needs them.
 BUNDLES = "name LIKE '%.min.%' OR url LIKE '/web/assets/%' OR res_model = 'ir.ui.menu'"

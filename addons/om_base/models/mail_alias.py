@@ -1,11 +1,8 @@
-from odoo import api, fields, models
+from odoo import api, models
 
 
 class MailAlias(models.Model):
     _inherit = "mail.alias"
-
-    # Odoo's default is everyone, so that any stranger's mail opens a document.
-    alias_contact = fields.Selection(default="partners")
 
     @api.model
     def _get_om_public_models(self):
@@ -19,8 +16,11 @@ class MailAlias(models.Model):
             self.env["ir.model"]._get_id(name) for name in self._get_om_public_models()
         }
         for vals in vals_list:
-            if vals.get("alias_model_id") in public:
-                vals.setdefault("alias_contact", "everyone")
+            # Odoo's default is everyone, so that any stranger's mail opens a document.
+            vals.setdefault(
+                "alias_contact",
+                "everyone" if vals.get("alias_model_id") in public else "partners",
+            )
         return super().create(vals_list)
 
     @api.model
