@@ -646,7 +646,9 @@ class OmActMixin(models.AbstractModel):
                 raise AccessError(
                     self.env._("“%s” is for its own party only.", self.env._(act.label))
                 )
-            if not paper or not paper.scan or not (paper.person or "").strip():
+            # sudo: only whether there is something in the file.
+            is_whole = paper and paper.scan and paper.scan.sudo().file_size
+            if not is_whole or not (paper.person or "").strip():
                 raise UserError(
                     self.env._(
                         "This is the word of %(party)s: it comes from its own login, or"

@@ -486,6 +486,7 @@ class TestAct(ActCase):
         for paper in (
             None,
             Paper("李某", today, None),
+            Paper("李某", today, self._scan(False)),
             Paper(" ", today, self._scan()),
             Paper("李某", today + timedelta(days=2), self._scan()),
             Paper("李某", None, self._scan()),

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import AccessError
 
 from ..engine.policy import TARGETS
 
@@ -11,7 +12,12 @@ class ReportHelpdeskTicketXlsx(models.AbstractModel):
     _description = "Faults (Spreadsheet)"
 
     def generate_xlsx_report(self, workbook, data, tickets):
-        """Write one worksheet; texts are never formulas, whatever they begin with."""
+        """Write one worksheet; texts are never formulas, whatever they begin with.
+
+        :raise AccessError: for outsiders, whose portal has the columns that are theirs
+        """
+        if self.env.user.share:
+            raise AccessError(self.env._("This table is for the contractor's people."))
         page = workbook.add_worksheet(self.env._("Faults"))
         head = workbook.add_format({"bold": True, "bg_color": "#E7E3F0"})
         columns = self._get_columns(tickets)

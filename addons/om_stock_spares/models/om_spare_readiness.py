@@ -319,12 +319,14 @@ class OmSpareReadiness(models.Model):
 
     @api.model
     def action_open(self):
-        """Work out what is not ready now, and show it.
+        """Work out what is not ready now, and show it; an auditor changes nothing
+        and sees what was worked out last.
 
         :raises AccessError: those who read none of it have nothing worked out
         """
         self.check_access("read")
-        self._refresh()
+        if self.env.user.has_groups("om_base.group_user,!om_base.group_auditor"):
+            self._refresh()
         return self.env["ir.actions.actions"]._for_xml_id(
             "om_stock_spares.om_spare_readiness_action"
         )
