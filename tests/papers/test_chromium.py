@@ -4,6 +4,7 @@ import http.server
 import importlib.util
 import io
 import os
+import resource
 import signal
 import sys
 import threading
@@ -91,6 +92,23 @@ def test_one_process_prints_one_paper_after_another(start, site):
     assert {cookie for path, cookie in asked if path == "/style.css"} == {
         "session_id=x"
     }
+
+
+def test_the_limits_of_a_worker_are_not_its_own(start):
+    """Odoo limits the address space and the processor time of its workers."""
+    before = {
+        each: resource.getrlimit(each)
+        for each in (resource.RLIMIT_AS, resource.RLIMIT_CPU)
+    }
+    try:
+        for each, (_soft, hard) in before.items():
+            value = 5 << 30 if each == resource.RLIMIT_AS else 3600
+            resource.setrlimit(each, (value, hard))
+        engine = start()
+    finally:
+        for each, values in before.items():
+            resource.setrlimit(each, values)
+    assert engine.print("<p>x</p>", chromium.Page("http://127.0.0.1:9"))
 
 
 def test_a_sheet_lies_on_its_side(start):

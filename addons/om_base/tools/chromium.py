@@ -36,6 +36,9 @@ ADDRESS = "/om/paper"
 MM_PER_INCH = 25.4
 # DevTools hands a paper over in pieces of this size.
 CHUNK = 1 << 20
+# A server's workers have limits of address space and of processor time, which it would
+# inherit; it reserves far more than it uses, and has limits of its own.
+UNLIMITED = ("prlimit", "--as=unlimited", "--cpu=unlimited", "--")
 NOBODY = ("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--")
 ARGUMENTS = (
     "--headless=new",
@@ -130,9 +133,11 @@ class Chromium:
         if os.geteuid() == 0:
             shutil.chown(self._profile, "nobody", "nogroup")
             # As nobody it cannot make the namespaces of its own sandbox everywhere.
-            command = [*NOBODY, *command, "--no-sandbox"]
+            command = [*UNLIMITED, *NOBODY, *command, "--no-sandbox"]
         elif not can_make_namespaces():
-            command.append("--no-sandbox")
+            command = [*UNLIMITED, *command, "--no-sandbox"]
+        else:
+            command = [*UNLIMITED, *command]
         environment = {
             "PATH": os.environ.get("PATH", os.defpath),
             "HOME": self._profile,
