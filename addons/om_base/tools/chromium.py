@@ -374,9 +374,17 @@ class Chromium:
         # It was waited for before, if it ended by itself.
         with suppress(ChildProcessError):
             os.waitpid(pid, 0)
+        self._kill_detached()
         os.close(self._write)
         os.close(self._read)
         shutil.rmtree(Path(self._profile), ignore_errors=True)
+
+    def _kill_detached(self) -> None:
+        """End what left its group: the handler of crashes, which waits for nobody."""
+        for process in psutil.process_iter(["cmdline"]):
+            if self._profile in " ".join(process.info["cmdline"] or ()):
+                with suppress(psutil.Error):
+                    process.kill()
 
 
 def can_make_namespaces() -> bool:
