@@ -107,6 +107,7 @@ def provision(env):
     content = os.environ["OM_CONTENT"]
     parameters = env["ir.config_parameter"]
     fresh = not parameters.get_param("om.content")
+    env["ir.module.module"]._load_extra_terms([LANGUAGE])
     # What the history names, it names in the company's language.
     set_company(env, content, fresh)
     if content == "history":

@@ -30,3 +30,13 @@ class IrModuleModule(models.Model):
                 importer._load(wanted, lang)
         importer.save(overwrite=True, force_overwrite=True)
         return loaded
+
+    @api.model
+    def _load_extra_terms(self, langs):
+        """Take the suite's words for terms of other add-ons once more, when all are
+        there: a word of one add-on may hang on a record that another brought later."""
+        importer = TranslationImporter(self.env.cr, verbose=False)
+        for lang in langs:
+            for rows in extra_terms(lang).values():
+                importer._load(rows, lang)
+        importer.save(overwrite=True, force_overwrite=True)
