@@ -72,7 +72,7 @@ def test_a_breach_stays_a_breach(connect, login):
         {"number": "HT00001"},
         {"unit_id": False},
         {"state": "new"},
-        {"priority": "2", "respond_status": "met"},
+        {"priority": "2", "fix_status": "met"},
     ):
         assert refused(lambda values=values: tickets.write([ticket], values))
     head = ["id", "fix_status"]

@@ -214,7 +214,7 @@ class OmActMixin(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "%s: this comes about by acts only; it is not written by hand.",
-                    self._description,
+                    self._get_model_label(),
                 )
             )
 
@@ -313,9 +313,15 @@ class OmActMixin(models.AbstractModel):
                     "%(fields)s (%(model)s): this follows from other facts or is set by"
                     " an act that checks it; it is not written by hand.",
                     fields=self._word_fields(names),
-                    model=self._description,
+                    model=self._get_model_label(),
                 )
             )
+
+    @api.model
+    def _get_model_label(self):
+        """What the documents are called, in the user's language."""
+        # sudo: names of models are no secret.
+        return self.env["ir.model"].sudo()._get(self._name).name
 
     @api.model
     def _word_fields(self, names):

@@ -89,7 +89,8 @@ class OmStockGuardMixin(models.AbstractModel):
                         self.env,
                         [labels.get(name, {}).get("string", name) for name in names],
                     ),
-                    model=self._description,
+                    # sudo: names of models are no secret.
+                    model=self.env["ir.model"].sudo()._get(self._name).name,
                 )
             )
 
