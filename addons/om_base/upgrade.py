@@ -1,7 +1,26 @@
 """What the migration scripts of several add-ons share."""
 
 from odoo import SUPERUSER_ID, api
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
+
+# Documents whose ledger is begun at once: bounds the memory, not the result.
+BEGUN_AT_ONCE = 1000
+
+
+def begin_ledgers(cr, models):
+    """Begin the ledger of documents that are older than it (``om.act.mixin``).
+
+    Their first line says that what it tells was taken over, not seen. Documents that
+    have a line already are left out, so that an upgrade may be repeated.
+
+    :param models: names of models with acts, those before that others name
+    """
+    env = api.Environment(cr, SUPERUSER_ID, {"active_test": False})
+    for name in models:
+        for ids in split_every(BEGUN_AT_ONCE, env[name].search([], order="id").ids):
+            env[name].browse(ids)._take_over()
+            env.flush_all()
+            env.invalidate_all()
 
 
 def hand_over_reminders(cr, jobs, activity_type, reminded):

@@ -1,7 +1,6 @@
 import json
 
-from odoo import SUPERUSER_ID, api
-from odoo.tools import split_every
+from odoo.addons.om_base.upgrade import begin_ledgers
 
 # Documents of facts, those before that others name.
 MODELS = (
@@ -18,7 +17,6 @@ MODELS = (
     "om.spare.compatibility",
     "om.spare.compatibility.line",
 )
-AT_ONCE = 1000
 
 
 def migrate(cr, version):
@@ -30,10 +28,4 @@ def migrate(cr, version):
         " AND field_description ? 'zh_CN'",
         [json.dumps({"zh_CN": "录入人"})],
     )
-    env = api.Environment(cr, SUPERUSER_ID, {})
-    for name in MODELS:
-        records = env[name].with_context(active_test=False).search([], order="id")
-        for ids in split_every(AT_ONCE, records.ids):
-            env[name].browse(ids)._take_over()
-            env.flush_all()
-            env.invalidate_all()
+    begin_ledgers(cr, MODELS)
