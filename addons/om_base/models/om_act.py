@@ -193,6 +193,11 @@ class OmAct(models.Model):
         "This was done already.",
     )
 
+    @api.depends("act_label")
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = line.act_label
+
     @api.depends("act", "res_model")
     @api.depends_context("lang")
     def _compute_act_label(self):
