@@ -107,8 +107,9 @@ def browser():
     executable = os.environ.get("OM_CHROMIUM")
     if not executable:
         pytest.skip("no chromium on this machine: install Debian's package chromium")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     arguments = list(CHROMIUM_ARGUMENTS)
     if os.geteuid() == 0:
         arguments.append("--no-sandbox")
