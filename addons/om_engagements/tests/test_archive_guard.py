@@ -1,7 +1,19 @@
-from odoo import Command
-from odoo.exceptions import UserError
-from odoo.tests import TransactionCase, tagged
+from io import BytesIO
 
+from openpyxl import load_workbook
+
+from odoo import Command, fields
+from odoo.exceptions import UserError
+from odoo.tests import TransactionCase, freeze_time, tagged
+from odoo.tools import SQL
+
+# What is on record of them counts, archived or not, and the rows that the test archives.
+# A planned inspection is cancelled by its archive; a done one is done.
+FACTS = {
+    "agreement": SQL("TRUE"),
+    "helpdesk.ticket": SQL("TRUE"),
+    "maintenance.request": SQL("inspection_done_on IS NOT NULL"),
+}
 # Models with an archive that hides no proof, each with the reason.
 HARMLESS = {
     "helpdesk.ticket.channel": "a label: its tickets keep it and stay in every list",
@@ -121,3 +133,88 @@ class TestArchiveGuard(TransactionCase):
             )
         with self.assertRaises(UserError):
             device.copy({"active": False})
+
+
+@tagged("post_install", "-at_install")
+class TestArchivedFactsCount(TransactionCase):
+    """What was archived before it was refused stays in every report."""
+
+    def _get_papers(self):
+        """Return {name: what it says} of the reports and of the overview."""
+        papers = {}
+        tickets = self.env["helpdesk.ticket"].with_context(active_test=False)
+        told = tickets.search([], order="reported_at", limit=1)
+        requests = self.env["maintenance.request"].with_context(active_test=False)
+        seen = requests.search([("inspection_done_on", "!=", False)], limit=1)
+        seen = seen.inspection_done_on
+        service = self.env["om.service.report"].create(
+            {"period": "year", "date": told.reported_at.date()}
+        )
+        monthly = self.env["om.inspection.report.wizard"].create(
+            {"year": seen.year, "month": str(seen.month)}
+        )
+        contracts = self.env["agreement"].with_context(active_test=False).search([])
+        for name, records in (
+            ("om_helpdesk.om_service_report_xlsx", service),
+            ("om_assets.om_inspection_monthly_report_xlsx", monthly),
+            ("om_assets.om_register_report_xlsx", self.env["om.system"]),
+            ("om_contract.om_payment_ledger_report_xlsx", contracts.milestone_ids),
+        ):
+            data, _kind = self.env["ir.actions.report"]._render_xlsx(
+                name, records.ids, {}
+            )
+            sheets = load_workbook(BytesIO(data), read_only=True).worksheets
+            papers[name] = sorted(
+                f"{sheet.title} {cell}"
+                for sheet in sheets
+                for row in sheet.iter_rows(values_only=True)
+                for cell in row
+                if cell is not None
+            )
+        for model in (
+            "om.inspection.compliance",
+            "om.cash.forecast",
+            "om.spare.readiness",
+        ):
+            numbers = [
+                f"{name}:sum"
+                for name, field in self.env[model]._fields.items()
+                if field.type in ("integer", "float", "monetary")
+                and field.store
+                and field.aggregator == "sum"
+            ]
+            papers[model] = self.env[model]._read_group([], [], numbers + ["__count"])
+        overview = self.env["om.dashboard"].get_estate()
+        for key in ("inspections", "months", "classes", "units", "mlps", "tiles"):
+            papers[key] = overview[key]
+        papers["money"] = [
+            (figure["key"], figure["count"])
+            for area in overview["areas"]
+            if area["key"] == "money"
+            for figure in area["figures"]
+        ]
+        return papers
+
+    def test_reports_count_what_is_archived(self):
+        self.startPatcher(freeze_time(fields.Datetime.now()))
+        before = self._get_papers()
+        self.assertTrue(all(before.values()))
+        self.env.flush_all()
+        for name, rows in FACTS.items():
+            # By hand: the guard refuses it in every other way.
+            model = self.env[name]
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET %s = %s WHERE %s",
+                    SQL.identifier(model._table),
+                    SQL.identifier(model._archive_field),
+                    model._archive_value,
+                    rows,
+                )
+            )
+        self.env.invalidate_all()
+        self.env.registry.clear_all_caches()
+        after = self._get_papers()
+        for key in before:
+            with self.subTest(paper=key):
+                self.assertEqual(after[key], before[key])

@@ -134,6 +134,11 @@ class OmDismantledPart(models.Model):
             )
             part.years_in_use = max(days, 0) / DAYS_A_YEAR
 
+    def copy(self, default=None):
+        raise UserError(
+            self.env._("A device is taken out once: register the next one as new.")
+        )
+
     def action_hand_back(self, paper=None):
         """Give the parts back to their owner.
 

@@ -305,6 +305,8 @@ class TestSpareFacts(FactsCommon):
         part = request.dismantled_ids
         for vals in ({"state": "returned"}, {"request_id": False}, {"signed_by": "x"}):
             self._refused(part, **vals)
+        with self.assertRaisesRegex(UserError, "register the next one"):
+            part.copy()
         part.with_user(self.clerk).place = "西门"
         self.assertEqual(self._lines(part)[-1].act, "change")
         keeper = part.with_user(self.clerk)
