@@ -22,3 +22,10 @@ def sample(name, cases, number):
     chooser = random.Random(f"{os.environ.get('OM_TEST_SEED', '')} {name}")
     chosen = set(chooser.sample(range(len(cases)), number))
     return [case for index, case in enumerate(cases) if index in chosen]
+
+
+def shuffled(name, cases):
+    """All of the cases in an order that hangs on the seed, to take the first of."""
+    cases = list(cases)
+    random.Random(f"{os.environ.get('OM_TEST_SEED', '')} {name}").shuffle(cases)
+    return cases

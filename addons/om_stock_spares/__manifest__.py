@@ -21,6 +21,7 @@
         "wizards/om_spare_list_terms_views.xml",
         "views/om_spare_list_views.xml",
         "views/om_spare_request_views.xml",
+        "views/helpdesk_ticket_views.xml",
         "views/om_dismantled_part_views.xml",
         "views/om_spare_swap_views.xml",
         "views/om_spare_settlement_views.xml",

@@ -28,6 +28,24 @@ def open_path(page, server, path):
     page.locator(".o_action_manager .o_view_controller").first.wait_for()
 
 
+def start_action(page, action):
+    """Open an action within the client, as a menu does, and wait until it is drawn."""
+    page.evaluate(
+        """(action) => {
+            const { env } = odoo.__WOWL_DEBUG__.root;
+            document.body.dataset.drawn = "no";
+            env.bus.addEventListener(
+                "ACTION_MANAGER:UI-UPDATED",
+                () => (document.body.dataset.drawn = action),
+                { once: true }
+            );
+            env.services.action.doAction(action, { clearBreadcrumbs: true });
+        }""",
+        action,
+    )
+    page.locator(f"body[data-drawn='{action}']").wait_for()
+
+
 def search(page, text):
     """Choose what the search proposes, so that its list is gone afterwards."""
     proposals = page.locator(".o_searchview_autocomplete")

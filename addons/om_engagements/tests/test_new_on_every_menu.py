@@ -1,10 +1,12 @@
+import re
 from datetime import date
+from pathlib import Path
 
 from lxml import etree, html
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, tagged
-from odoo.tools import mute_logger, safe_eval
+from odoo.tools import file_path, mute_logger, safe_eval
 
 from odoo.addons.om_base.tests.common import INTERNAL_ROLES, create_role_users
 
@@ -40,6 +42,8 @@ RULES = {
 
 
 WINDOW = "ir.actions.act_window"
+# Nothing invented gets among real records by one click on an empty page.
+SAMPLE = re.compile(r"sample data|demo data", re.IGNORECASE)
 
 
 def says_why_and_what(help_text):
@@ -48,6 +52,25 @@ def says_why_and_what(help_text):
         return False
     paragraphs = html.fragment_fromstring(str(help_text), create_parent=True)
     return sum(bool(each.text_content().strip()) for each in paragraphs) > 1
+
+
+def odd_in_help(help_text):
+    """What the text of an empty page shows or offers that it must not."""
+    page = html.fragment_fromstring(str(help_text), create_parent=True)
+    pictures = [
+        source
+        for source in page.xpath("//img/@src")
+        if not Path(file_path_or_nothing(source)).is_file()
+    ]
+    return pictures + SAMPLE.findall(page.text_content())
+
+
+def file_path_or_nothing(url):
+    """The file behind the address of a static file, or a path without a file."""
+    try:
+        return file_path(url.lstrip("/"))
+    except FileNotFoundError:
+        return url
 
 
 @tagged("post_install", "-at_install")
@@ -99,6 +122,25 @@ class TestNewOnEveryMenu(TransactionCase):
             and not says_why_and_what(action.help)
         ]
         self.assertFalse(silent)
+
+    def test_empty_pages_show_what_is_there(self):
+        """Odoo's pages, too: no picture that is missing, no offer of sample data."""
+        menus = self.env["ir.ui.menu"].search([("action", "!=", False)])
+        helps = {
+            menu.complete_name: menu.action.help
+            for menu in menus
+            if menu.action.type == WINDOW and menu.action.help
+        }
+        self.assertGreater(len(helps), 150)
+        problems = {
+            name: found for name, text in helps.items() if (found := odd_in_help(text))
+        }
+        self.assertFalse(problems)
+
+    def test_a_missing_picture_is_found(self):
+        self.assertFalse(odd_in_help('<p><img src="/web/static/img/logo.png"/></p>'))
+        self.assertEqual(odd_in_help('<img src="/no/icon.png"/>'), ["/no/icon.png"])
+        self.assertEqual(odd_in_help("<a>Load Sample data.</a>"), ["Sample data"])
 
     def test_one_sentence_is_not_enough(self):
         self.assertFalse(says_why_and_what(False))

@@ -1,8 +1,11 @@
 from unittest.mock import patch
 
+from lxml import etree
+
 from odoo import modules
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import SparesCommon
 
@@ -23,6 +26,31 @@ class TestSpareRequest(SparesCommon):
             request.with_user(self.clerk).action_issue(self.lots[:1])
         self.assertEqual(request.state, "issued")
         sent.assert_not_called()
+
+    def test_a_part_is_asked_for_on_the_ticket(self):
+        ticket = self.env["helpdesk.ticket"].create(
+            {"name": "卡口离线", "description": "x", "system_id": self.system.id}
+        )
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "om_stock_spares.om_spare_request_action_new"
+        )
+        view = ticket.with_user(self.engineer).get_view(
+            self.env.ref("om_helpdesk.helpdesk_ticket_view_form").id, "form"
+        )
+        pressed = etree.fromstring(view["arch"]).xpath(
+            f"//button[@type='action'][@name='{action['id']}']"
+        )
+        self.assertEqual(len(pressed), 2, "above, and with the thumb's buttons")
+        context = safe_eval(action["context"], {"active_id": ticket.id})
+        requests = self.env["om.spare.request"].with_user(self.engineer)
+        with Form(requests.with_context(**context)) as form:
+            self.assertEqual(form.ticket_id, ticket)
+            self.assertEqual(form.system_id, self.system)
+            form.quota_id = self.camera_quota
+            self.assertEqual(form.product_id, self.camera_quota.product_id)
+            form.beyond_repair = "主板击穿"
+            form.repair_tried = "换电源无效"
+        self.assertEqual(form.record.ticket_id, ticket)
 
     def test_from_fault_to_settlement(self):
         ticket = self.env["helpdesk.ticket"].create(
