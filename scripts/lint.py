@@ -25,6 +25,10 @@ FORBIDDEN = re.compile(
 LEFT_BEHIND = re.compile(r"\b(TODO|FIXME|XXX)\b")
 # A module of rules is tested and reused without Odoo.
 PURE_FOLDERS = ("tools", "engine")
+# Lists are worded by odoo.tools.format_list (甲、乙和丙), clauses by _om_join_clauses.
+JOINED = re.compile(r"""(?:", "|', '|"; "|'; '|"、"|'、')\.join\(""")
+# Of these folders nothing but errors of programs and the names of fields is read.
+UNWORDED_FOLDERS = (*PURE_FOLDERS, "tests", "migrations")
 LINK = re.compile(r"\]\(([^)#\s]+)")
 PACKAGING = '[build-system]\nrequires = ["whool"]\nbuild-backend = "whool.buildapi"\n'
 
@@ -115,6 +119,17 @@ def check_purity(addon: Path) -> Iterator[str]:
                     yield f"{path.relative_to(ROOT)}:{node.lineno}: imports Odoo"
 
 
+def check_joined(addon: Path) -> Iterator[str]:
+    """What people read is listed as their language lists it."""
+    for path in addon.rglob("*"):
+        inside = path.relative_to(addon).parts
+        if path.suffix not in (".py", ".xml") or inside[0] in UNWORDED_FOLDERS:
+            continue
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            if JOINED.search(line):
+                yield f"{path.relative_to(ROOT)}:{number}: joins as English does"
+
+
 def check_translation(addon: Path) -> Iterator[str]:
     """Every term of the template is translated, none fuzzy, none left over."""
     template = addon / "i18n" / f"{addon.name}.pot"
@@ -144,6 +159,7 @@ ADDON_CHECKS = (
     check_files,
     check_tests_imported,
     check_purity,
+    check_joined,
     check_translation,
     check_version,
 )

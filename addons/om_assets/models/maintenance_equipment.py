@@ -3,7 +3,7 @@ from collections import Counter
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, LazyTranslate
+from odoo.tools import SQL, LazyTranslate, format_list
 
 from odoo.addons.om_base.tools.acts import Act, Fact
 
@@ -227,7 +227,7 @@ class MaintenanceEquipment(models.Model):
                 self.env._(
                     "These devices are declared in the hardware list of another"
                     " system: %s",
-                    ", ".join(wrong.mapped("display_name")),
+                    format_list(self.env, wrong.mapped("display_name")),
                 )
             )
 
@@ -243,7 +243,7 @@ class MaintenanceEquipment(models.Model):
                 self.env._(
                     "Scrapped devices, and no others, have the day on which they were"
                     " scrapped: %s",
-                    ", ".join(wrong.mapped("display_name")),
+                    format_list(self.env, wrong.mapped("display_name")),
                 )
             )
 
@@ -388,7 +388,7 @@ class MaintenanceEquipment(models.Model):
                 self.env._(
                     "These devices are in the ledger and stay on record. If they were"
                     " taken away, set their state to dismantled or scrapped: %s",
-                    ", ".join(kept[:10].mapped("display_name")),
+                    format_list(self.env, kept[:10].mapped("display_name")),
                 )
             )
 

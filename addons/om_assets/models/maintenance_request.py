@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_list
 
 # Odoo's view of requests, and ours.
 OWN_VIEWS = {
@@ -62,6 +63,6 @@ class MaintenanceRequest(models.Model):
             raise ValidationError(
                 self.env._(
                     "The device of these requests belongs to another system: %s",
-                    ", ".join(wrong.mapped("display_name")),
+                    format_list(self.env, wrong.mapped("display_name")),
                 )
             )

@@ -2,7 +2,7 @@ from base64 import b64decode
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import LazyTranslate
+from odoo.tools import LazyTranslate, format_list
 
 from odoo.addons.om_base.models.om_act_mixin import can_act
 from odoo.addons.om_base.tools.acts import Act, Fact
@@ -409,9 +409,12 @@ class MaintenanceRequest(models.Model):
                 self.env._(
                     "Somebody else carries out these inspections; take them over"
                     " first: %s",
-                    ", ".join(
-                        f"{request.display_name} ({request.user_id.name})"
-                        for request in others
+                    format_list(
+                        self.env,
+                        (
+                            f"{request.display_name} ({request.user_id.name})"
+                            for request in others
+                        ),
                     ),
                 )
             )
@@ -424,7 +427,7 @@ class MaintenanceRequest(models.Model):
                 self.env._("Start these inspections first: %s", waiting._get_names())
             )
         problems = [
-            f"{request.display_name}: {', '.join(names)}"
+            f"{request.display_name}: {format_list(self.env, names)}"
             for request in self
             if (names := open_items(request.result_ids._as_items()))
         ]
@@ -459,7 +462,7 @@ class MaintenanceRequest(models.Model):
         self._check_inspector()
         self._check_no_open_items()
         problems = [
-            f"{request.display_name}: {', '.join(names)}"
+            f"{request.display_name}: {format_list(self.env, names)}"
             for request in self
             if (names := unexplained(request.result_ids._as_items()))
         ]
@@ -522,7 +525,7 @@ class MaintenanceRequest(models.Model):
                 "type": "warning",
                 "message": self.env._(
                     "Still open, because a value has to be measured: %s",
-                    ", ".join(left.mapped("name")),
+                    format_list(self.env, left.mapped("name")),
                 ),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
@@ -577,9 +580,9 @@ class MaintenanceRequest(models.Model):
             return self.env._("somebody else carries it out")
         items = self.result_ids._as_items()
         if names := open_items(items):
-            return self.env._("open: %s", ", ".join(names))
+            return self.env._("open: %s", format_list(self.env, names))
         if names := unexplained(items):
-            return self.env._("failed without a note: %s", ", ".join(names))
+            return self.env._("failed without a note: %s", format_list(self.env, names))
         if self._get_unsigned():
             return self.env._("the inspector has not signed")
         return False
@@ -850,4 +853,4 @@ class MaintenanceRequest(models.Model):
         return {file.res_id: Act._get_sha256(file) for file in files}
 
     def _get_names(self):
-        return ", ".join(self.mapped("display_name"))
+        return format_list(self.env, self.mapped("display_name"))

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import format_list
 
 
 class MaintenanceRequest(models.Model):
@@ -82,7 +83,7 @@ class MaintenanceStage(models.Model):
                 self.env._(
                     "Inspections are in these stages; they would be finished or open"
                     " again with it. Make a new stage instead: %s",
-                    ", ".join(changed.mapped("name")),
+                    format_list(self.env, changed.mapped("name")),
                 )
             )
         return super().write(vals)

@@ -2,6 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError, ValidationError
+from odoo.tools import format_list
 
 from ..engine.checklist import Item, judge, passable, within
 from .om_inspection_item_mixin import SCOPES
@@ -160,7 +161,7 @@ class OmInspectionResult(models.Model):
                 self.env._(
                     "Items of the checklist are not deleted; mark them as not"
                     " applicable: %s",
-                    ", ".join(kept.mapped("name")),
+                    format_list(self.env, kept.mapped("name")),
                 )
             )
 
@@ -175,7 +176,7 @@ class OmInspectionResult(models.Model):
             raise UserError(
                 self.env._(
                     "Only failed items become faults: %s",
-                    ", ".join(wrong.mapped("name")),
+                    format_list(self.env, wrong.mapped("name")),
                 )
             )
         try:

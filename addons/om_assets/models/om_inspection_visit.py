@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import LazyTranslate
+from odoo.tools import LazyTranslate, format_list
 
 from odoo.addons.om_base.tools.acts import Act
 
@@ -127,7 +127,7 @@ class OmInspectionVisit(models.Model):
                     self.env._(
                         "These systems belong to another unit than the visit goes to:"
                         " %s",
-                        ", ".join(wrong.system_id.mapped("name")),
+                        format_list(self.env, wrong.system_id.mapped("name")),
                     )
                 )
 
@@ -209,7 +209,7 @@ class OmInspectionVisit(models.Model):
             raise UserError(
                 self.env._(
                     "Visits that were started stay on record: %s",
-                    ", ".join(started.mapped("name")),
+                    format_list(self.env, started.mapped("name")),
                 )
             )
 
@@ -245,7 +245,7 @@ class OmInspectionVisit(models.Model):
                 self.env._(
                     "Only inspections that are open and in no visit yet can be"
                     " grouped: %s",
-                    ", ".join(wrong.mapped("display_name")),
+                    format_list(self.env, wrong.mapped("display_name")),
                 )
             )
         groups = requests.grouped(

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_list
 
 from odoo.addons.om_base.tools.acts import Fact
 
@@ -104,7 +105,7 @@ class OmKeyPeriod(models.Model):
                 self.env._(
                     "These key periods have begun, and deadlines were reckoned by"
                     " them: %s. End them earlier if they are over.",
-                    ", ".join(begun.mapped("name")),
+                    format_list(self.env, begun.mapped("name")),
                 )
             )
 

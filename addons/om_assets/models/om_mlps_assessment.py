@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import LazyTranslate
+from odoo.tools import LazyTranslate, format_list
 
 from odoo.addons.om_base.tools.acts import Act, Fact
 
@@ -177,7 +177,7 @@ class OmMlpsAssessment(models.Model):
             raise ValidationError(
                 self.env._(
                     "Finished assessments stay on record: %s",
-                    ", ".join(finished.mapped("display_name")),
+                    format_list(self.env, finished.mapped("display_name")),
                 )
             )
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 from ..engine.merge import Kept, Reason, group_by_values, merge
 
@@ -92,7 +93,7 @@ class OmRegisterLoader(models.AbstractModel):
                     raise UserError(
                         self.env._(
                             "These records refer to each other in a circle: %s",
-                            ", ".join(pending),
+                            format_list(self.env, pending),
                         )
                     )
                 batches.append(
@@ -234,7 +235,7 @@ class OmRegisterLoader(models.AbstractModel):
                         " exist: %(targets)s",
                         record=key,
                         field=name,
-                        targets=", ".join(unknown),
+                        targets=format_list(self.env, unknown),
                     )
                 )
 
@@ -309,4 +310,4 @@ class OmRegisterLoader(models.AbstractModel):
         for kept in report.kept:
             _logger.info("%s %s: %s", kept.key, kept.field, kept.reason)
         for key, names in report.skipped.items():
-            _logger.info("%s %s: refers to what is gone", key, ", ".join(names))
+            _logger.info("%s %s: refers to what is gone: %s", source, key, names)

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, LazyTranslate
+from odoo.tools import SQL, LazyTranslate, format_list
 
 from odoo.addons.om_base.tools.acts import Act, Fact
 
@@ -409,7 +409,7 @@ class OmSystem(models.Model):
                 self.env._(
                     "Only drafts can be deleted. Stop the service of these systems"
                     " instead: %s",
-                    ", ".join(served.mapped("name")),
+                    format_list(self.env, served.mapped("name")),
                 )
             )
 
@@ -420,7 +420,7 @@ class OmSystem(models.Model):
             raise UserError(
                 self.env._(
                     "Enter the first day of service of these systems first: %s",
-                    ", ".join(undated.mapped("name")),
+                    format_list(self.env, undated.mapped("name")),
                 )
             )
         with self._act("start"):

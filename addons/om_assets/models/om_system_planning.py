@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import format_list
 
 # A change of one of these moves the inspections that lie ahead: the days of service,
 # and the unit, whose systems are inspected on one visit.
@@ -52,9 +53,12 @@ class OmSystem(models.Model):
         bodies = {
             system.id: self.env._(
                 "Inspections taken away with the service: %s",
-                ", ".join(
-                    fields.Date.to_string(day)
-                    for day in sorted(requests.mapped("inspection_date"))
+                format_list(
+                    self.env,
+                    (
+                        fields.Date.to_string(day)
+                        for day in sorted(requests.mapped("inspection_date"))
+                    ),
                 ),
             )
             for system, requests in planned.grouped("system_id").items()

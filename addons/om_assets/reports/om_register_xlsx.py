@@ -4,6 +4,7 @@ from xlsxwriter.utility import xl_range_abs
 
 from odoo import models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_list
 
 from ..engine.xlsx import LONGEST_TEXT
 from ..models.om_register_sheet import LINES, SYSTEMS
@@ -78,7 +79,7 @@ class ReportRegisterXlsx(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "Export the systems of one company at a time: %s",
-                    ", ".join(systems.company_id.mapped("name")),
+                    format_list(self.env, systems.company_id.mapped("name")),
                 )
             )
 

@@ -12,6 +12,18 @@ class Base(models.AbstractModel):
         arch.attrib.pop("sample", None)
         return arch, view
 
+    @api.model
+    def _om_join_clauses(self, clauses):
+        """Join parts of a sentence. Names are listed by ``odoo.tools.format_list``."""
+        said = ""
+        for clause in clauses:
+            said = (
+                self.env._("%(before)s; %(clause)s", before=said, clause=clause)
+                if said
+                else clause
+            )
+        return said
+
     def _web_read_group_groupby_formatter(self, groupby_spec, values):
         """Name groups of dates as Chinese does: 2026年3月, not 三月 2026.
 

@@ -4,6 +4,7 @@ from datetime import date as Date
 
 from odoo import api, models, tools
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 from ..tools import periods
 from ..tools.workdays import (
@@ -124,7 +125,7 @@ class OmCalendar(models.AbstractModel):
                 self.env._(
                     "“%(unit)s” is no unit of time; use one of: %(units)s",
                     unit=unit,
-                    units=", ".join(periods.UNITS),
+                    units=format_list(self.env, periods.UNITS),
                 )
             )
         if unit in periods.CLOCK_UNITS:

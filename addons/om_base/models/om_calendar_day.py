@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_list
 
 from ..tools.workdays import FIRST_YEAR, LAST_YEAR
 
@@ -74,7 +75,7 @@ class OmCalendarDay(models.Model):
                     "it: %(dates)s",
                     first=FIRST_YEAR,
                     last=LAST_YEAR,
-                    dates=", ".join(str(day.date) for day in wrong),
+                    dates=format_list(self.env, (str(day.date) for day in wrong)),
                 )
             )
 
@@ -106,7 +107,7 @@ class OmCalendarDay(models.Model):
                     "Days of the State Council's list and days gone by are not "
                     "deleted, because dates were counted with them. Correct their "
                     "kind instead; the change is recorded. Days concerned: %(dates)s",
-                    dates=", ".join(str(day.date) for day in kept),
+                    dates=format_list(self.env, (str(day.date) for day in kept)),
                 )
             )
 

@@ -25,6 +25,15 @@ class TestTerms(TransactionCase):
         self.assertEqual(words["Save"], "保存")
         self.assertEqual(get_translation("mail", "en_US", "1 other", ()), "1 other")
 
+    def test_clauses_are_joined_as_the_language_does(self):
+        base = self.env["res.partner"]
+        clauses = ["甲", "乙", "丙"]
+        chinese = base.with_context(lang="zh_CN")._om_join_clauses(clauses)
+        self.assertEqual(chinese, "甲；乙；丙")
+        english = base.with_context(lang="en_US")._om_join_clauses(clauses)
+        self.assertEqual(english, "甲; 乙; 丙")
+        self.assertEqual(base._om_join_clauses([]), "")
+
     def test_records_of_other_addons_carry_our_words(self):
         field = self.env.ref("mail.field_res_users__out_of_office_message")
         self.assertEqual(

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import groupby
+from odoo.tools import format_list, groupby
 
 from ..tools.notice import Notice, Problem, read_notice
 from ..tools.workdays import (
@@ -265,9 +265,9 @@ class OmCalendarPublish(models.TransientModel):
             worked = [day for day, each in notice.workdays.items() if each == name]
             yield (
                 name or "–",
-                "、".join(self._format_ranges(off)),
+                format_list(self.env, self._format_ranges(off)),
                 len(off) or "",
-                "、".join(map(self._format_day, worked)),
+                format_list(self.env, map(self._format_day, worked)),
             )
 
     def _format_day(self, day: date) -> str:
@@ -316,6 +316,6 @@ class OmCalendarPublish(models.TransientModel):
             self.env._(
                 "By law these would be rest days, but the text does not name them; "
                 "is a paragraph missing? %(days)s",
-                days="、".join(missing),
+                days=format_list(self.env, missing),
             )
         ]

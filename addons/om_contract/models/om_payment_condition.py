@@ -269,6 +269,12 @@ class OmPaymentCondition(models.Model):
     # Acts
     # ------------------------------------------------------------
 
+    def _get_evidence_names(self):
+        """Return what the files are called; who may read the paper reads that, too."""
+        self.ensure_one()
+        # The files themselves are not handed out here.
+        return format_list(self.env, self.sudo().evidence_ids.mapped("name"))
+
     def _get_purchaser_side(self):
         """What a person confirms is the purchaser's to say; of our suppliers' contracts
         that is us."""

@@ -271,6 +271,8 @@ class TestDeduction(DeductionCase):
         form.date = "2026-06-01"
         self.assertEqual(form.party, "purchaser")
         self.assertTrue(form.needs_paper)
+        # No system, hence no user unit to sign.
+        self.assertEqual(form.open_parties, "purchaser,contractor")
         with self.assertRaisesRegex(AssertionError, "file is a required field"):
             form.save()
         act = Act.create({"act": "agree", "date": "2026-06-01"})
@@ -278,6 +280,7 @@ class TestDeduction(DeductionCase):
             act.action_confirm()
         act.write(signed)
         act.action_confirm()
+        self.assertEqual(Act.create({"act": "agree"}).open_parties, "contractor")
         Act.create({"act": "agree", "date": "2026-06-02"}).action_confirm()
         self.assertEqual(deduction.state, "agreed")
         Act.create({"act": "apply"}).action_confirm()

@@ -41,6 +41,9 @@ class OmDeductionAct(models.TransientModel):
         readonly=False,
         help="Who has signed the record of the deduction.",
     )
+    open_parties = fields.Char(
+        compute="_compute_open_parties", help="Whose word is still missing."
+    )
     needs_paper = fields.Boolean(compute="_compute_needs_paper")
     file = fields.Binary("Scan of the Signed Paper")
     file_name = fields.Char()
@@ -90,6 +93,14 @@ class OmDeductionAct(models.TransientModel):
             missing = [d._get_missing_parties() for d in act.deduction_ids]
             first = [parties[0] for parties in missing if parties]
             act.party = first[0] if first else act.party
+
+    @api.depends("deduction_ids")
+    def _compute_open_parties(self):
+        """The parties to choose from: a deduction of no system has no user unit, and
+        who has agreed is not asked again."""
+        for act in self:
+            missing = {p for d in act.deduction_ids for p in d._get_missing_parties()}
+            act.open_parties = ",".join(p for p, _label in PARTIES if p in missing)
 
     @api.depends("deduction_ids", "party", "act")
     @api.depends_context("uid")

@@ -33,6 +33,15 @@ class NewForm(Form):
     def get_node(self, name):
         return self._view["tree"].xpath(f".//field[@name='{name}']")[-1]
 
+    def get_unnamed(self):
+        """The fields on which a new record shows "/" where its number will be."""
+        return [
+            name
+            for name in self._view["fields"]
+            if self._values.get(name) == "/"
+            and not self._get_modifier(name, "invisible")
+        ]
+
     def _get_eval_context(self, values=None):
         company_ids = self._env.companies.ids
         return {

@@ -152,6 +152,19 @@ class TestContractHistory(TransactionCase):
         self.assertEqual(f"{first.amount_paid:.2f}", "23055000.00")
         self.assertEqual(first.date_due, date(2026, 3, 9))
 
+    def test_the_officer_has_signed(self):
+        """Nothing of the office's is told of the system, which has no desk."""
+        officer = self.env.ref("om_base.demo_user_procurement")
+        contracts = self.loader._get_contracts()
+        self.assertEqual(contracts.user_id, officer)
+        for done in (
+            contracts.bond_ids.move_ids,
+            contracts.deduction_ids,
+            contracts.milestone_ids.invoice_ids,
+        ):
+            self.assertTrue(done)
+            self.assertEqual(done.create_uid, officer)
+
     def test_short_appropriation(self):
         """60 % of 3,960,000.00 is 2,376,000.00, of which 1,500,000.00 came in."""
         first = self.loader._get("emergency").milestone_ids[0]

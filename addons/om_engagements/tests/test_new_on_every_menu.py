@@ -188,6 +188,7 @@ class TestNewOnEveryMenu(TransactionCase):
                 mute_logger("odoo.sql_db", "odoo.domains", "odoo.tests.form.onchange"),
             ):
                 form = NewForm(model, action)
+                problems += [f"{name} reads “/”" for name in form.get_unnamed()]
                 while missing := form.get_missing():
                     if not form.fill(missing[0]):
                         problems.append(f"nothing to choose in {missing[0]}")

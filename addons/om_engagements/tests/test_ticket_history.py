@@ -76,6 +76,14 @@ class TestTicketHistory(TransactionCase):
             ]
         )
 
+    def test_people_have_done_it(self):
+        """The system has no desk and drives to nobody."""
+        acts = self.env["om.act"].search(
+            [("res_model", "=", "helpdesk.ticket"), ("res_id", "in", self.tickets.ids)]
+        )
+        self.assertTrue(acts)
+        self.assertNotIn(self.env.ref("base.user_root"), acts.user_id)
+
     def test_every_row_is_there_once(self):
         self.assertEqual(len(self.tickets), len(self.rows))
         self.assertEqual(len(set(self.tickets.mapped("number"))), len(self.rows))

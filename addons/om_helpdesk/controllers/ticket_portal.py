@@ -4,7 +4,7 @@ from odoo import http
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Domain
 from odoo.http import request
-from odoo.tools import plaintext2html
+from odoo.tools import format_list, plaintext2html
 
 from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
 from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
@@ -188,7 +188,9 @@ class TicketPortal(CustomerPortalHelpdesk):
             "severity": labels["severity"].get(ticket_sudo.severity, ""),
             "system": ticket_sudo.system_id.name or "",
             "unit": ticket_sudo.unit_id.name or "",
-            "devices": ", ".join(ticket_sudo.equipment_ids.mapped("display_name")),
+            "devices": format_list(
+                self.env, ticket_sudo.equipment_ids.mapped("display_name")
+            ),
             "engineer": ticket_sudo.user_id.name or "",
             "reported_by": ticket_sudo.partner_name or ticket_sudo.partner_id.name,
             "reported_at": ticket_sudo.reported_at,

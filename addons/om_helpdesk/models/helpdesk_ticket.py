@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_list
 
 from ..engine.policy import TARGETS
 from .helpdesk_ticket_stage import STATES
@@ -218,7 +218,7 @@ class HelpdeskTicket(models.Model):
             raise ValidationError(
                 self.env._(
                     "These tickets name devices of another system: %s",
-                    ", ".join(wrong.mapped("display_name")),
+                    format_list(self.env, wrong.mapped("display_name")),
                 )
             )
 
@@ -357,7 +357,7 @@ class HelpdeskTicket(models.Model):
                 self.env._(
                     "Tickets whose deadlines count, or on which somebody acted, stay"
                     " on record. Cancel them with the reason instead: %s",
-                    ", ".join(kept.mapped("number")),
+                    format_list(self.env, kept.mapped("number")),
                 )
             )
 
@@ -421,8 +421,12 @@ class HelpdeskTicket(models.Model):
             raise UserError(
                 self.env._(
                     "Already taken: %s",
-                    ", ".join(
-                        f"{ticket.number} ({ticket.user_id.name})" for ticket in taken
+                    format_list(
+                        self.env,
+                        (
+                            f"{ticket.number} ({ticket.user_id.name})"
+                            for ticket in taken
+                        ),
                     ),
                 )
             )
@@ -512,7 +516,7 @@ class HelpdeskTicket(models.Model):
             raise UserError(
                 self.env._(
                     "Choose the right system instead of none: %s",
-                    ", ".join(known.mapped("display_name")),
+                    format_list(self.env, known.mapped("display_name")),
                 )
             )
 
@@ -524,7 +528,7 @@ class HelpdeskTicket(models.Model):
             raise UserError(
                 self.env._(
                     "A fault cannot be reported in the future: %s",
-                    ", ".join(wrong.mapped("display_name")),
+                    format_list(self.env, wrong.mapped("display_name")),
                 )
             )
 
@@ -540,7 +544,7 @@ class HelpdeskTicket(models.Model):
                 self.env._(
                     "Something was done about these faults before that time. Enter an"
                     " earlier time of the report: %s",
-                    ", ".join(late.mapped("display_name")),
+                    format_list(self.env, late.mapped("display_name")),
                 )
             )
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import LazyTranslate
+from odoo.tools import LazyTranslate, format_list
 
 from odoo.addons.om_base.tools.acts import Act, Fact
 
@@ -200,7 +200,7 @@ class HelpdeskTicket(models.Model):
                 self.env._(
                     "The result is confirmed and does not change any more. A project"
                     " manager can correct it, with a reason: %s",
-                    ", ".join(frozen.mapped("display_name")),
+                    format_list(self.env, frozen.mapped("display_name")),
                 )
             )
 
@@ -247,11 +247,14 @@ class HelpdeskTicket(models.Model):
             self.env._(
                 "After the deadline has passed, only a project manager can enter"
                 " what changes the result, with a reason: %s",
-                ", ".join(
-                    f"{ticket.number} ({labels[target]})"
-                    for ticket, target in sorted(
-                        healed, key=lambda pair: (pair[0].id, pair[1])
-                    )
+                format_list(
+                    self.env,
+                    (
+                        f"{ticket.number} ({labels[target]})"
+                        for ticket, target in sorted(
+                            healed, key=lambda pair: (pair[0].id, pair[1])
+                        )
+                    ),
                 ),
             )
         )

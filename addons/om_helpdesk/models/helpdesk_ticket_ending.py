@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import format_list
 
 from ..engine import merging, timeline
 from ..engine.policy import TARGETS
@@ -103,7 +104,7 @@ class HelpdeskTicket(models.Model):
                 self.env._(
                     "Only the user unit can say that nothing is to be done. Use Cancel"
                     " to propose it: %s",
-                    ", ".join(known.mapped("display_name")),
+                    format_list(self.env, known.mapped("display_name")),
                 )
             )
 
@@ -115,7 +116,7 @@ class HelpdeskTicket(models.Model):
                 self.env._(
                     "The unit's word is waited for. Enter it, or withdraw the"
                     " proposal first: %s",
-                    ", ".join(held.mapped("display_name")),
+                    format_list(self.env, held.mapped("display_name")),
                 )
             )
 
@@ -126,9 +127,12 @@ class HelpdeskTicket(models.Model):
             raise UserError(
                 self.env._(
                     "Only faults in work are cancelled or merged: %s",
-                    ", ".join(
-                        f"{ticket.display_name} ({states[ticket.state]})"
-                        for ticket in wrong
+                    format_list(
+                        self.env,
+                        (
+                            f"{ticket.display_name} ({states[ticket.state]})"
+                            for ticket in wrong
+                        ),
                     ),
                 )
             )
@@ -236,7 +240,7 @@ class HelpdeskTicket(models.Model):
                 self.env._(
                     "Other faults are merged into these, so they go on. Merge the"
                     " other way round: %s",
-                    ", ".join(used.mapped("display_name")),
+                    format_list(self.env, used.mapped("display_name")),
                 )
             )
 
@@ -257,7 +261,7 @@ class HelpdeskTicket(models.Model):
                     "Counted from the earlier report, %(fault)s would fall due later"
                     " (%(targets)s). Merge the other way round.",
                     fault=first.display_name,
-                    targets=", ".join(labels[target] for target in later),
+                    targets=format_list(self.env, (labels[target] for target in later)),
                 )
             )
         asked = self._om_merge_lost(first, clocks)
@@ -321,7 +325,7 @@ class HelpdeskTicket(models.Model):
             goes_on._om_log(
                 {
                     goes_on: self.env._(
-                        "Merged: %s", ", ".join(self.mapped("display_name"))
+                        "Merged: %s", format_list(self.env, self.mapped("display_name"))
                     )
                 }
             )

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_datetime
+from odoo.tools import format_datetime, format_list
 
 from ..engine import timeline
 from .helpdesk_ticket import TIME_FIELDS
@@ -331,7 +331,7 @@ class HelpdeskTicket(models.Model):
                 self.env._(
                     "Nobody confirms his own work: the unit does in the portal, or"
                     " somebody else who has asked it: %s",
-                    ", ".join(mine.mapped("display_name")),
+                    format_list(self.env, mine.mapped("display_name")),
                 )
             )
         unsigned = self.filtered(lambda ticket: not ticket.user_signature)
@@ -340,7 +340,7 @@ class HelpdeskTicket(models.Model):
                 self.env._(
                     "Have the user sign first, or let a dispatcher confirm by"
                     " telephone: %s",
-                    ", ".join(unsigned.mapped("display_name")),
+                    format_list(self.env, unsigned.mapped("display_name")),
                 )
             )
 

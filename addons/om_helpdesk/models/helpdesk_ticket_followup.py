@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 from odoo.addons.om_base.models.om_act_mixin import Paper
 
@@ -46,7 +47,7 @@ class HelpdeskTicket(models.Model):
             raise UserError(
                 self.env._(
                     "Write down what the user is dissatisfied with: %s",
-                    ", ".join(silent.mapped("display_name")),
+                    format_list(self.env, silent.mapped("display_name")),
                 )
             )
 

@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 
 class HelpdeskTicket(models.Model):
@@ -64,7 +65,7 @@ class HelpdeskTicket(models.Model):
                 self.env._(
                     "A fault is shown to its user unit, the purchaser and the"
                     " supervisor only. Take out: %s",
-                    ", ".join(strangers.mapped("display_name")),
+                    format_list(self.env, strangers.mapped("display_name")),
                 )
             )
 

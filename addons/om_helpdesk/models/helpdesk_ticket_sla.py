@@ -422,7 +422,7 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         labels = self._om_target_labels()
         statuses = dict(self._fields["fix_status"]._description_selection(self.env))
-        return "; ".join(
+        return self._om_join_clauses(
             f"{labels[target]} {self._om_format(self[f'{target}_deadline'])}"
             f" ({statuses[self[f'{target}_status_now']]})"
             for target in TARGETS

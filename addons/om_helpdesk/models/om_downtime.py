@@ -3,7 +3,7 @@ from datetime import UTC
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import LazyTranslate
+from odoo.tools import LazyTranslate, format_list
 
 from odoo.addons.om_base.models.om_act_mixin import can_act
 from odoo.addons.om_base.tools.acts import Act, Fact
@@ -269,7 +269,7 @@ class OmDowntime(models.Model):
             raise UserError(
                 self.env._(
                     "Enter the purchaser of the system first: %s",
-                    ", ".join(unknown.mapped("display_name")),
+                    format_list(self.env, unknown.mapped("display_name")),
                 )
             )
         user = self.env.user

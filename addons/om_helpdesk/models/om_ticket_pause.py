@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import LazyTranslate
+from odoo.tools import LazyTranslate, format_list
 
 from odoo.addons.om_base.tools.acts import Act, Fact
 
@@ -120,7 +120,7 @@ class OmTicketPause(models.Model):
     @api.model
     def _get_reason(self, vals_list):
         reasons = (vals.get("reason") or "" for vals in vals_list)
-        return ", ".join(dict.fromkeys(filter(None, reasons)))
+        return format_list(self.env, dict.fromkeys(filter(None, reasons)))
 
     def write(self, vals):
         if not vals.keys() & DECIDING:

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import LazyTranslate
+from odoo.tools import LazyTranslate, format_list
 
 from odoo.addons.om_base.models.om_act_mixin import Paper
 from odoo.addons.om_base.tools.acts import Act, Fact
@@ -171,7 +171,7 @@ class OmTicketProposal(models.Model):
             raise UserError(
                 self.env._(
                     "This was answered already: %s",
-                    ", ".join(answered.ticket_id.mapped("display_name")),
+                    format_list(self.env, answered.ticket_id.mapped("display_name")),
                 )
             )
         values = {

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 from ..engine import timeline
 from ..models.om_ticket_event import KINDS
@@ -159,7 +160,7 @@ class OmTicketAct(models.TransientModel):
                 "message": self.env._(
                     "Proposed to the user unit; the clocks run on until it has"
                     " answered: %s",
-                    ", ".join(asked.mapped("number")),
+                    format_list(self.env, asked.mapped("number")),
                 ),
                 "next": close,
             },

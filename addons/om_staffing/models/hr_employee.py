@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 from ..engine.people import insurance_gaps, month_number, month_text
 
@@ -104,7 +105,7 @@ class HrEmployee(models.Model):
                 self.env._(
                     "These people have posts, verified certificates or social insurance"
                     " on record. Archive them instead: %s",
-                    ", ".join(known.mapped("name")),
+                    format_list(self.env, known.mapped("name")),
                 )
             )
 
@@ -126,6 +127,6 @@ class HrEmployee(models.Model):
             if months:
                 # The present month is printed only after it has ended.
                 gaps = insurance_gaps(months, min(months), month_number(today) - 1)
-            employee.om_insurance_gaps = ", ".join(
-                month_text(number) for number in gaps
+            employee.om_insurance_gaps = format_list(
+                self.env, (month_text(number) for number in gaps)
             )

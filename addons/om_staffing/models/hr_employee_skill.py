@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import LazyTranslate
+from odoo.tools import LazyTranslate, format_list
 
 from odoo.addons.om_base.tools.acts import Act, Fact
 
@@ -119,7 +119,7 @@ class HrEmployeeSkill(models.Model):
                     self.env._(
                         "These certificates were checked against the original. Take"
                         " the verification back before you change them: %s",
-                        ", ".join(verified.mapped("display_name")),
+                        format_list(self.env, verified.mapped("display_name")),
                     )
                 )
         return super().write(vals)
@@ -142,7 +142,7 @@ class HrEmployeeSkill(models.Model):
                     "These certificates were checked against the original and stay on"
                     " record. If one was entered by mistake, take its verification back"
                     " first: %s",
-                    ", ".join(verified.mapped("display_name")),
+                    format_list(self.env, verified.mapped("display_name")),
                 )
             )
 
@@ -155,7 +155,7 @@ class HrEmployeeSkill(models.Model):
             raise UserError(
                 self.env._(
                     "Enter the certificate numbers before you verify: %s",
-                    ", ".join(nameless.mapped("display_name")),
+                    format_list(self.env, nameless.mapped("display_name")),
                 )
             )
         with unverified._act("verify") as acting:
@@ -207,7 +207,7 @@ class HrEmployeeSkill(models.Model):
         employees = self.employee_id
         employees._message_log_batch(
             bodies={
-                employee.id: text % ", ".join(bodies[employee])
+                employee.id: text % format_list(self.env, bodies[employee])
                 for employee in employees
             }
         )

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 
 class HrSkill(models.Model):
@@ -51,7 +52,7 @@ class HrSkill(models.Model):
                     "Certificates of these kinds were checked against the originals;"
                     " under another name they would say something else. Make a new"
                     " kind instead: %s",
-                    ", ".join(verified.skill_id.mapped("name")),
+                    format_list(self.env, verified.skill_id.mapped("name")),
                 )
             )
 
@@ -74,7 +75,7 @@ class HrSkill(models.Model):
             raise UserError(
                 self.env._(
                     "Posts ask for this certificate; take it out of them first: %s",
-                    ", ".join(posts.mapped("display_name")),
+                    format_list(self.env, posts.mapped("display_name")),
                 )
             )
 
@@ -107,6 +108,8 @@ def _check_unused(records, name):
             records.env._(
                 "Certificates on record stay, and with them what they are of: %s."
                 " Delete wrong entries first.",
-                ", ".join(f"{kind.name} ({count})" for kind, count in groups),
+                format_list(
+                    records.env, (f"{kind.name} ({count})" for kind, count in groups)
+                ),
             )
         )

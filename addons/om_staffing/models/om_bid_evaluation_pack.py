@@ -4,6 +4,7 @@ import zipfile
 from collections import Counter, defaultdict
 
 from odoo import api, fields, models
+from odoo.tools import format_list
 
 from ..engine.people import known_run, month_number, month_text
 
@@ -123,7 +124,7 @@ class OmBidEvaluation(models.Model):
                         "title": employee.om_title_name
                         or labels["title"][person.title],
                         "years": round(person.years, 1) or "",
-                        "certificates": "、".join(shown),
+                        "certificates": format_list(self.env, shown),
                         "insurance": len(known_run(person, facts.day)),
                     }
                 )

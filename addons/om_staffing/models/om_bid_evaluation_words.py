@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import format_list
 
 from ..engine.people import find_gaps, month_text
 from ..engine.scoring import met_kinds
@@ -51,7 +52,8 @@ class OmBidEvaluation(models.Model):
                 day=gap.day,
             ),
             "certificate_any_missing": lambda: self.env._(
-                "none of: %s", ", ".join(words[kind] for kind in gap.options)
+                "none of: %s",
+                format_list(self.env, (words[kind] for kind in gap.options)),
             ),
             "insurance": lambda: self._get_insurance_words(gap),
             "insurance_open": lambda: self.env._(
@@ -180,8 +182,10 @@ class OmBidEvaluation(models.Model):
                 )
             if not reasons:
                 reasons = [self.env._("free")]
-            parts.append(f"{employee.name} ({'; '.join(reasons)})")
-        text = self.env._("Already with the certificates: %s.", ", ".join(parts))
+            parts.append(f"{employee.name} ({self._om_join_clauses(reasons)})")
+        text = self.env._(
+            "Already with the certificates: %s.", format_list(self.env, parts)
+        )
         rest = len(ready) - len(shown)
         return f"{text} {self.env._('And %s more.', rest)}" if rest else text
 
@@ -229,7 +233,9 @@ class OmBidEvaluation(models.Model):
             )
         ]
         if plan["gone_names"]:
-            lines.append(self.env._("Taken off: %s", ", ".join(plan["gone_names"])))
+            lines.append(
+                self.env._("Taken off: %s", format_list(self.env, plan["gone_names"]))
+            )
         return lines
 
     @api.model
@@ -270,7 +276,10 @@ class OmBidEvaluation(models.Model):
         parts = post.all_skill_ids.mapped("name")
         if post.any_skill_ids:
             parts.append(
-                self.env._("one of: %s", ", ".join(post.any_skill_ids.mapped("name")))
+                self.env._(
+                    "one of: %s",
+                    format_list(self.env, post.any_skill_ids.mapped("name")),
+                )
             )
         if post.insurance_months:
             parts.append(
@@ -342,4 +351,4 @@ class OmBidEvaluation(models.Model):
         ]
         if not missing:
             return self.env._("complete")
-        return self.env._("missing or not valid: %s", ", ".join(missing))
+        return self.env._("missing or not valid: %s", format_list(self.env, missing))

@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_list
 
 from ..engine.evaluation import Post
 from ..engine.people import Requirement
@@ -205,7 +206,7 @@ class OmPost(models.Model):
             raise UserError(
                 self.env._(
                     "The posts of tenders that are over stay as they were: %s",
-                    ", ".join(closed.mapped("name")),
+                    format_list(self.env, closed.mapped("name")),
                 )
             )
 

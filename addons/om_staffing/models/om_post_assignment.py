@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_list
 
 from odoo.addons.om_base.tools.acts import Fact
 
@@ -91,7 +92,7 @@ class OmPostAssignment(models.Model):
                 self.env._(
                     "The bid is in: the team of these tenders cannot change, except"
                     " by a change of posted staff once the contract runs: %s",
-                    ", ".join(closed.mapped("name")),
+                    format_list(self.env, closed.mapped("name")),
                 )
             )
 
@@ -105,5 +106,8 @@ class OmPostAssignment(models.Model):
             line = f"{one.employee_id.display_name} ({one.post_id.name})"
             lines.setdefault(one.tender_id, []).append(line)
         self.tender_id._message_log_batch(
-            bodies={tender.id: text % ", ".join(lines[tender]) for tender in lines}
+            bodies={
+                tender.id: text % format_list(self.env, lines[tender])
+                for tender in lines
+            }
         )

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_list
 
 from odoo.addons.om_base.tools.acts import Fact
 
@@ -138,7 +139,7 @@ class OmPosting(models.Model):
                 self.env._(
                     "Postings that have begun stay on record; announce a change"
                     " instead: %s",
-                    ", ".join(begun.mapped("display_name")),
+                    format_list(self.env, begun.mapped("display_name")),
                 )
             )
 
@@ -177,7 +178,7 @@ class OmPosting(models.Model):
                 self.env._(
                     "The contract asks for notice before posted staff changes. Use"
                     " “Announce a Change”: %s",
-                    ", ".join(bound.mapped("display_name")),
+                    format_list(self.env, bound.mapped("display_name")),
                 )
             )
 

@@ -2,7 +2,7 @@ from psycopg2 import IntegrityError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import LazyTranslate
+from odoo.tools import LazyTranslate, format_list
 
 from odoo.addons.om_base.models.om_act_mixin import can_act
 from odoo.addons.om_base.tools.acts import Act, Fact
@@ -245,7 +245,9 @@ class OmPostingChange(models.Model):
             raise UserError(
                 self.env._(
                     "The change takes effect on %s; it is carried out by itself then.",
-                    ", ".join(str(change.change_date) for change in early),
+                    format_list(
+                        self.env, (str(change.change_date) for change in early)
+                    ),
                 )
             )
         self._apply()

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import LazyTranslate
+from odoo.tools import LazyTranslate, format_list
 
 from odoo.addons.om_base.tools.acts import Act, Fact
 
@@ -103,6 +103,6 @@ class OmSocialInsurance(models.Model):
             raise ValidationError(
                 self.env._(
                     "Insurance cannot be on record for a month to come: %s",
-                    ", ".join(coming.mapped("display_name")),
+                    format_list(self.env, coming.mapped("display_name")),
                 )
             )

@@ -4,7 +4,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import LazyTranslate
+from odoo.tools import LazyTranslate, format_list
 
 from odoo.addons.om_base.tools.acts import Act, Fact
 
@@ -202,7 +202,7 @@ class OmTender(models.Model):
             raise UserError(
                 self.env._(
                     "The rules of tenders that are over stay as they were: %s",
-                    ", ".join(closed.mapped("name")),
+                    format_list(self.env, closed.mapped("name")),
                 )
             )
         return super().write(vals)
@@ -214,7 +214,7 @@ class OmTender(models.Model):
             raise UserError(
                 self.env._(
                     "Tenders stay on record once a bid was submitted: %s",
-                    ", ".join(submitted.mapped("name")),
+                    format_list(self.env, submitted.mapped("name")),
                 )
             )
 

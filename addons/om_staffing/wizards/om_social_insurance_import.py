@@ -3,6 +3,7 @@ import binascii
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 from odoo.addons.om_assets.engine.xlsx import (
     Limits,
@@ -77,7 +78,7 @@ class OmSocialInsuranceImport(models.TransientModel):
             raise UserError(
                 self.env._(
                     "The first row of the sheet has to name these columns: %s",
-                    ", ".join(error.missing),
+                    format_list(self.env, error.missing),
                 )
             ) from error
         except (WorkbookError, binascii.Error, ValueError) as error:

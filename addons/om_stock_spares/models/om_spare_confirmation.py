@@ -2,6 +2,7 @@ from dataclasses import replace
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_list
 
 from .om_spare_request import PARTIES
 
@@ -244,10 +245,13 @@ class OmSpareRequest(models.Model):
             request.message_post(
                 body=self.env._(
                     "Refused: %s",
-                    ", ".join(
-                        each.reason
-                        for each in request.confirmation_ids
-                        if each.decision == "refused"
+                    format_list(
+                        self.env,
+                        (
+                            each.reason
+                            for each in request.confirmation_ids
+                            if each.decision == "refused"
+                        ),
                     ),
                 )
             )

@@ -57,7 +57,7 @@ class OmSpareCount(models.Model):
         "entries": Fact("lines_told", sealed=("applied",)),
     }
 
-    name = fields.Char("Number", readonly=True, copy=False, default="/")
+    name = fields.Char("Number", readonly=True, copy=False)
     kind = fields.Selection(
         [("count", "Stock-Taking"), ("opening", "Opening Stock")],
         required=True,
@@ -145,8 +145,8 @@ class OmSpareCount(models.Model):
     def _complete_new(self, vals_list):
         numbers = self.env["ir.sequence"]
         return [
-            {**vals, "name": numbers.next_by_code(self._name) or "/"}
-            if vals.get("name") in (None, False, "/")
+            {**vals, "name": numbers.next_by_code(self._name)}
+            if not vals.get("name")
             else vals
             for vals in super()._complete_new(vals_list)
         ]

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_list
 
 from ..engine.count import Counted, CountError, reconcile
 
@@ -298,7 +299,7 @@ class OmSpareCountLine(models.Model):
                     " %(place)s.",
                     part=line.product_id.display_name,
                     serial=line.serial,
-                    place=", ".join(each.display_name for each in place),
+                    place=format_list(self.env, (each.display_name for each in place)),
                 )
             elif lists and warehouse.district_code not in lists.mapped("district_code"):
                 problems[line] = self.env._(
@@ -403,7 +404,7 @@ class OmSpareCount(models.Model):
                 results = {result for result, _text in found[key]}
                 compared[key] = (
                     next(result for result in ORDER if result in results),
-                    "; ".join(text for _result, text in found[key]),
+                    self._om_join_clauses(text for _result, text in found[key]),
                 )
             else:
                 compared[key] = ("match" if line.is_counted else "open"), ""

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import format_list
 
 # Entries that the scanner's page shows, the latest first.
 SHOWN = 30
@@ -176,7 +177,7 @@ class OmSpareCount(models.Model):
                     "“%(code)s” is a number of several parts: %(parts)s. Scan the code"
                     " of the part first, then the number.",
                     code=code,
-                    parts=", ".join(lots.product_id.mapped("display_name")),
+                    parts=format_list(self.env, lots.product_id.mapped("display_name")),
                 )
             )
         product = self.env["om.spare.request"]._find_product(code)

@@ -41,7 +41,7 @@ class OmSpareHandover(models.Model):
         "lines": Fact("lines_told", sealed=("submitted", "confirmed")),
     }
 
-    name = fields.Char("Number", readonly=True, copy=False, default="/")
+    name = fields.Char("Number", readonly=True, copy=False)
     agreement_id = fields.Many2one(
         "agreement",
         string="Contract",

@@ -5,7 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, LazyTranslate
+from odoo.tools import SQL, LazyTranslate, format_list
 
 from odoo.addons.om_base.tools.acts import Act, Fact
 
@@ -120,9 +120,7 @@ class OmSpareRequest(models.Model):
         "installed_at": Fact("installed_at"),
     }
 
-    name = fields.Char(
-        "Number", readonly=True, copy=False, default="/", index="trigram"
-    )
+    name = fields.Char("Number", readonly=True, copy=False, index="trigram")
     ticket_id = fields.Many2one(
         "helpdesk.ticket", index="btree_not_null", ondelete="restrict", tracking=True
     )
@@ -314,7 +312,7 @@ class OmSpareRequest(models.Model):
     @api.model
     def _complete_new(self, vals_list):
         vals_list = super()._complete_new(vals_list)
-        unnamed = [vals for vals in vals_list if vals.get("name") in (None, False, "/")]
+        unnamed = [vals for vals in vals_list if not vals.get("name")]
         for vals, number in zip(unnamed, self._next_numbers(len(unnamed)), strict=True):
             vals["name"] = number
         return vals_list
@@ -412,7 +410,7 @@ class OmSpareRequest(models.Model):
                 self.env._(
                     "%(request)s cannot be asked for yet. Missing: %(missing)s",
                     request=self.name,
-                    missing=", ".join(missing),
+                    missing=format_list(self.env, missing),
                 )
             )
         if self.list_id.state != "active":

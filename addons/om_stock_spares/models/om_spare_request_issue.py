@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 from ..engine.readiness import StoredPart, is_fit
 from .stock_move import QUIET_TRANSFER
@@ -90,7 +91,7 @@ class OmSpareRequest(models.Model):
         for request in self:
             done = request.move_ids.filtered(lambda move: move.state == "done")
             request.lot_ids = done.lot_ids
-            request.serial_numbers = ", ".join(done.lot_ids.mapped("name"))
+            request.serial_numbers = format_list(self.env, done.lot_ids.mapped("name"))
 
     # ------------------------------------------------------------
     # Issue
@@ -194,7 +195,7 @@ class OmSpareRequest(models.Model):
             raise UserError(
                 self.env._(
                     "“%s” is for none of these requests.",
-                    ", ".join(lots.mapped("name")),
+                    format_list(self.env, lots.mapped("name")),
                 )
             )
         return result

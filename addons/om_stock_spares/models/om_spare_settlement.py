@@ -4,7 +4,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import LazyTranslate
+from odoo.tools import LazyTranslate, format_list
 
 from odoo.addons.om_base.tools import seal
 from odoo.addons.om_base.tools.acts import Act, Fact
@@ -41,7 +41,7 @@ class OmSpareSettlement(models.Model):
         "closed_on": Fact("closed_on"),
     }
 
-    name = fields.Char("Number", readonly=True, copy=False, default="/")
+    name = fields.Char("Number", readonly=True, copy=False)
     list_id = fields.Many2one(
         "om.spare.list", required=True, ondelete="restrict", tracking=True
     )
@@ -263,7 +263,7 @@ class OmSpareSettlement(models.Model):
         ):
             sign = "+" if line.side == "taken" else "-"
             notes[line.quota_id].append(f"{line.swap_id.name} ({sign}{line.quantity})")
-        return {quota: ", ".join(found) for quota, found in notes.items()}
+        return {quota: format_list(self.env, found) for quota, found in notes.items()}
 
     def _get_wrong_text(self, error, quota, figure):
         """Return in words why a line cannot be settled."""

@@ -2,6 +2,7 @@ from collections import Counter, defaultdict
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_list
 
 
 class OmSpareSettlementLine(models.Model):
@@ -116,18 +117,21 @@ class OmSpareSettlementIssue(models.Model):
     def _get_remark(self):
         """Return what is out of the ordinary about this issue."""
         self.ensure_one()
-        return ", ".join(
-            text
-            for fact, text in (
-                (self.is_emergency, self.env._("Emergency")),
-                (self.is_refused, self.env._("Refused afterwards: not settled")),
-                (self.returned, self.env._("%s returned", self.returned)),
-                (
-                    self.settled and not self.is_priced,
-                    self.env._("Not priced"),
-                ),
-            )
-            if fact
+        return format_list(
+            self.env,
+            (
+                text
+                for fact, text in (
+                    (self.is_emergency, self.env._("Emergency")),
+                    (self.is_refused, self.env._("Refused afterwards: not settled")),
+                    (self.returned, self.env._("%s returned", self.returned)),
+                    (
+                        self.settled and not self.is_priced,
+                        self.env._("Not priced"),
+                    ),
+                )
+                if fact
+            ),
         )
 
     @api.depends("is_priced", "amount", "currency_id")
@@ -196,7 +200,7 @@ class OmSpareRequest(models.Model):
 
     def _get_names(self, most):
         """Return the numbers of these requests, and how many more there are."""
-        names = ", ".join(self[:most].mapped("name"))
+        names = format_list(self.env, self[:most].mapped("name"))
         if len(self) > most:
             return self.env._(
                 "%(names)s and %(more)s more", names=names, more=len(self) - most
@@ -228,14 +232,14 @@ class OmSpareRequest(models.Model):
             "settled": issue.settled,
             "is_emergency": this.is_emergency,
             "is_refused": issue.refused,
-            "removed": ", ".join(this.dismantled_ids.mapped("name")),
-            "removed_serial": ", ".join(
-                filter(None, this.dismantled_ids.mapped("serial_no"))
+            "removed": format_list(self.env, this.dismantled_ids.mapped("name")),
+            "removed_serial": format_list(
+                self.env, filter(None, this.dismantled_ids.mapped("serial_no"))
             ),
             "removed_place": removed.place,
             "removed_reason": removed.reason,
             "removed_years": removed.years_in_use,
-            "new_serials": ", ".join(lots.mapped("name")),
+            "new_serials": format_list(self.env, lots.mapped("name")),
             "photo_count": len(this.photo_ids),
         }
         for answer in this.confirmation_ids:

@@ -83,8 +83,8 @@ class OmSpareSignoffMixin(models.AbstractModel):
         """``vals_list`` with a number for each that has none."""
         numbers = self.env["ir.sequence"]
         return [
-            {**vals, "name": numbers.next_by_code(self._name) or "/"}
-            if vals.get("name") in (None, False, "/")
+            {**vals, "name": numbers.next_by_code(self._name)}
+            if not vals.get("name")
             else vals
             for vals in vals_list
         ]

@@ -54,7 +54,7 @@ class OmSpareSwap(models.Model):
         "agreed_on": Fact("agreed_on"),
     }
 
-    name = fields.Char("Number", readonly=True, copy=False, default="/")
+    name = fields.Char("Number", readonly=True, copy=False)
     list_id = fields.Many2one(
         "om.spare.list", required=True, index=True, ondelete="restrict"
     )
@@ -121,8 +121,8 @@ class OmSpareSwap(models.Model):
     def _complete_new(self, vals_list):
         numbers = self.env["ir.sequence"]
         return [
-            {**vals, "name": numbers.next_by_code("om.spare.swap") or "/"}
-            if vals.get("name") in (None, False, "/")
+            {**vals, "name": numbers.next_by_code("om.spare.swap")}
+            if not vals.get("name")
             else vals
             for vals in super()._complete_new(vals_list)
         ]

@@ -5,6 +5,7 @@ from collections import defaultdict
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import format_list
 
 from odoo.addons.om_assets.engine.xlsx import (
     Limits,
@@ -100,7 +101,7 @@ class OmSpareCountUpload(models.TransientModel):
             raise UserError(
                 self.env._(
                     "The first row of the sheet has to name these columns: %s",
-                    ", ".join(error.missing),
+                    format_list(self.env, error.missing),
                 )
             ) from error
         except WorkbookError as error:
