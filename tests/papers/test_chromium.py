@@ -1,12 +1,10 @@
 """The engine that prints papers: what it prints, what it may read, and how it ends."""
 
 import http.server
-import importlib.util
 import io
 import os
 import resource
 import signal
-import sys
 import threading
 import time
 import unicodedata
@@ -15,13 +13,9 @@ import psutil
 import pytest
 from pypdf import PdfReader
 
-from ..support import ROOT
+from .loading import load
 
-SOURCE = ROOT / "addons" / "om_base" / "tools" / "chromium.py"
-SPEC = importlib.util.spec_from_file_location("om_chromium", SOURCE)
-chromium = importlib.util.module_from_spec(SPEC)
-sys.modules["om_chromium"] = chromium
-SPEC.loader.exec_module(chromium)
+chromium = load("chromium")
 
 FOOT = '<span class="pageNumber"></span> / <span class="totalPages"></span>'
 

@@ -1,11 +1,17 @@
 from datetime import date
 from io import BytesIO
+from unicodedata import normalize
+from unittest.mock import patch
 
 from lxml import html
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
+
+from odoo.addons.om_base.models import ir_actions_report
+from odoo.addons.om_base.tools.chromium import PaperError
 
 from .inspection_common import InspectionCommon
 
@@ -172,3 +178,69 @@ class TestInspectionReport(InspectionCommon):
         everybody = self._wizard()
         count(one)
         self.assertLessEqual(count(everybody), count(one) + 5)
+
+    # ------------------------------------------------------------
+    # All units in one volume
+    # ------------------------------------------------------------
+
+    def _print_volume(self, wizard):
+        with freeze_time("2026-03-20 02:00:00"):
+            content, kind = (
+                self.env["ir.actions.report"]
+                .with_user(self.engineer)
+                ._render_qweb_pdf("om_assets.om_inspection_volume_report", wizard.ids)
+            )
+        self.assertEqual(kind, "pdf")
+        return PdfReader(BytesIO(content))
+
+    def test_volume_has_every_unit_and_its_spreadsheet(self):
+        wizard = self._wizard()
+        action = wizard.action_print_volume()
+        self.assertEqual(action["report_name"], "om_assets.om_inspection_volume")
+        reader = self._print_volume(wizard)
+        titles = [item.title for item in reader.outline if not isinstance(item, list)]
+        units = {sheet["unit"].name for sheet in self._sheets(wizard)}
+        for unit in units:
+            self.assertTrue(any(title.startswith(unit) for title in titles), unit)
+        (name,) = reader.attachments
+        self.assertTrue(name.endswith(".xlsx"))
+        book = load_workbook(BytesIO(reader.attachments[name][0]))
+        shown = {row[0].value for row in book.worksheets[1].iter_rows(min_row=2)}
+        self.assertEqual(shown, units)
+
+    def test_volume_says_what_the_papers_say(self):
+        wizard = self._wizard(unit_ids=self.unit.ids)
+        text = "".join(page.extract_text() for page in self._print_volume(wizard).pages)
+        text = normalize("NFKC", text).replace(" ", "").replace("\n", "")
+        for words in ("2026-03-11", "31°C", "空调=停机", "甲单位门户", "33.3%"):
+            self.assertIn(words, text)
+        self.assertNotIn(self.elsewhere.name + self.other_unit.name, text)
+
+    def test_volume_costs_the_same_queries_for_more_units(self):
+        report = self.env["report.om_assets.om_inspection_volume"]
+        one = self._wizard(unit_ids=self.unit.ids)
+        report.with_user(self.engineer)._get_volume(one)
+
+        def count_queries(wizard):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            report.with_user(self.engineer)._get_volume(wizard)
+            return self.env.cr.sql_log_count - before
+
+        few = count_queries(one)
+        many = count_queries(self._wizard(unit_ids=(self.unit | self.other_unit).ids))
+        self.assertLessEqual(many, few + 2)
+
+    def test_volume_that_is_not_made_says_so(self):
+        """Whoever prints is told which program it was, and loses nothing."""
+        wizard = self._wizard()
+        for kind in ("hung", "died", "refused"):
+            with (
+                patch.object(
+                    ir_actions_report, "print_volume", side_effect=PaperError(kind)
+                ),
+                self.assertLogs(ir_actions_report.__name__, "WARNING"),
+                self.assertRaisesRegex(UserError, "volume"),
+            ):
+                self._print_volume(wizard)

@@ -71,6 +71,10 @@ class OmInspectionReportWizard(models.TransientModel):
         """Print the reports into one PDF file."""
         return self._print("om_assets.om_inspection_monthly_report")
 
+    def action_print_volume(self):
+        """Print the reports into one volume: contents, and the spreadsheet inside."""
+        return self._print("om_assets.om_inspection_volume_report")
+
     def action_print_xlsx(self):
         """Write the reports into one spreadsheet."""
         return self._print("om_assets.om_inspection_monthly_report_xlsx")

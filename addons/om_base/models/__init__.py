@@ -19,6 +19,7 @@ from . import om_rule_access_mixin
 from . import res_config_settings
 from . import om_seal
 from . import om_signature
+from . import om_volume_report
 from . import res_currency
 from . import res_partner
 from . import res_partner_category

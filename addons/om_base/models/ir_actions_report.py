@@ -15,6 +15,7 @@ from odoo.tools.pdf import merge_pdf
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 
 from ..tools.chromium import Chromium, Page, PaperError, find_program
+from ..tools.volume import SECONDS, print_volume
 
 _logger = logging.getLogger(__name__)
 
@@ -84,6 +85,20 @@ class IrActionsReport(models.Model):
         if self._om_get_paper_engine() == "chromium":
             return "ok" if find_program() else "install"
         return super().get_wkhtmltopdf_state()
+
+    def _render_qweb_pdf(self, report_ref, res_ids=None, data=None):
+        """Volumes have an engine of their own; all other papers are Odoo's."""
+        name = self._get_report(report_ref).report_name
+        maker = self.env.get(f"report.{name}")
+        if maker is None or not hasattr(maker, "_get_volume"):
+            return super()._render_qweb_pdf(report_ref, res_ids=res_ids, data=data)
+        records = self.env[self._get_report(report_ref).model].browse(res_ids)
+        try:
+            papers = [print_volume(maker._get_volume(record)) for record in records]
+        except PaperError as error:
+            _logger.warning("a volume was not printed: %s", error)
+            raise UserError(self._om_word_volume_error(error)) from error
+        return papers[0] if len(papers) == 1 else merge_pdf(papers), "pdf"
 
     def _run_wkhtmltopdf(
         self,
@@ -186,4 +201,21 @@ class IrActionsReport(models.Model):
         }
         return words.get(error.kind) or self.env._(
             "The paper could not be printed: %s", error
+        )
+
+    def _om_word_volume_error(self, error):
+        words = {
+            "hung": self.env._(
+                "The volume was not ready in %s minutes, and its making was ended."
+                " Nothing is lost: print fewer units at once.",
+                SECONDS // 60,
+            ),
+            "died": self.env._(
+                "The program that sets volumes ended before this one was ready; perhaps"
+                " the server was short of memory. Nothing is lost: try again, or print"
+                " fewer units at once."
+            ),
+        }
+        return words.get(error.kind) or self.env._(
+            "The volume could not be printed: %s", error
         )

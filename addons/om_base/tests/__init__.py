@@ -5,6 +5,7 @@ from . import test_expiry
 from . import test_home
 from . import test_notice
 from . import test_numerals
+from . import test_papers
 from . import test_partner
 from . import test_periods
 from . import test_publish

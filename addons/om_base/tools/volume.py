@@ -1,0 +1,184 @@
+"""Volumes: papers of hundreds of pages, set by Typst from the data of their tables.
+
+A volume has a title page with an overview, contents, parts with tables, page numbers
+over all of it, bookmarks, and files inside; it is PDF/A-3, which archives take. How it
+looks is in ``typst/volume.typ`` beside this folder; which words stand on it comes from
+here, in the reader's language. Typst runs as a process of its own, with a limit of time
+and of memory, and reads nothing but a folder made for it. Nothing here knows Odoo.
+
+Why not the engine of the short papers: ``docs/decisions/0011-volumes-by-typst.md``.
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from .chromium import PaperError
+
+TEMPLATE = Path(__file__).parents[1] / "typst" / "volume.typ"
+FONTS = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC")
+# A thousand pages of tables take 25 s of processor time and 2.7 GB.
+SECONDS, MEGABYTES = 300, 4096
+# The process: no page, no package and no file from outside of its folder.
+CHILD = """
+import resource, sys
+megabytes, folder = int(sys.argv[1]), sys.argv[2]
+resource.setrlimit(resource.RLIMIT_DATA, (megabytes << 20, megabytes << 20))
+import typst
+typst.compile(
+    f"{folder}/main.typ", output=f"{folder}/volume.pdf", root=folder,
+    package_path=f"{folder}/none", package_cache_path=f"{folder}/none",
+    pdf_standards=["a-3b"], pdf_tags=False,
+)
+"""
+UNLIMITED = ("prlimit", "--as=unlimited", "--cpu=unlimited", "--")
+
+
+@dataclass(frozen=True)
+class Column:
+    """``width``: its share of the line, in any unit."""
+
+    head: str
+    width: float
+    number: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """``bad``: indexes of the cells that call for attention."""
+
+    cells: Sequence[str]
+    bad: Sequence[int] = ()
+    strong: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """``empty``: the sentence that stands in place of a table without rows."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    empty: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """``facts``: (name, value) pairs; ``signatures``: what each box is for."""
+
+    name: str
+    facts: Sequence[tuple[str, str]] = ()
+    summary: str = ""
+    tables: Sequence[Table] = ()
+    signatures: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Inside:
+    """A file inside of the volume."""
+
+    name: str
+    content: bytes
+    mime: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words that the template itself needs."""
+
+    contents: str
+    signatures: str
+    colon: str = ": "
+
+
+@dataclass(frozen=True)
+class Volume:
+    """``language``: a code such as ``zh_CN``; lines are broken by its rules."""
+
+    title: str
+    subtitle: str
+    author: str
+    language: str
+    words: Words
+    facts: Sequence[tuple[str, str]] = ()
+    summary: str = ""
+    tables: Sequence[Table] = ()
+    parts: Sequence[Part] = ()
+    files: Sequence[Inside] = field(default=(), repr=False)
+
+
+def print_volume(
+    volume: Volume, seconds: float = SECONDS, megabytes: int = MEGABYTES
+) -> bytes:
+    """The volume as PDF/A-3.
+
+    :raise PaperError: "hung" (not ready in time), "died" (ended, or out of memory) or
+        "refused" (Typst said no, with its words)
+    """
+    folder = Path(tempfile.mkdtemp(prefix="om-volume-"))
+    try:
+        shutil.copy(TEMPLATE, folder / "main.typ")
+        data = _prepare(volume, folder)
+        (folder / "data.json").write_text(json.dumps(data), "utf-8")
+        _run(folder, seconds, megabytes)
+        return (folder / "volume.pdf").read_bytes()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _prepare(volume: Volume, folder: Path) -> dict:
+    """What the template reads; the files inside lie beside it under numbers."""
+    files = []
+    for number, each in enumerate(volume.files):
+        (folder / f"inside-{number}").write_bytes(each.content)
+        files.append(
+            {
+                "name": each.name,
+                "path": f"inside-{number}",
+                "mime": each.mime,
+                "description": each.description,
+            }
+        )
+    language, _line, region = volume.language.partition("_")
+    named = {name: getattr(volume, name) for name in ("title", "subtitle", "author")}
+    named |= {"summary": volume.summary, "facts": volume.facts, "fonts": FONTS}
+    return {
+        **named,
+        **asdict(volume.words),
+        "language": language.lower(),
+        "region": region.lower() if len(region) == 2 else "",
+        "tables": [asdict(table) for table in volume.tables],
+        "parts": [asdict(part) for part in volume.parts],
+        "files": files,
+    }
+
+
+def _run(folder: Path, seconds: float, megabytes: int) -> None:
+    command = [*UNLIMITED, sys.executable, "-c", CHILD, str(megabytes), str(folder)]
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        _out, told = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired as error:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        raise PaperError("hung", f"no volume in {seconds:.0f} s") from error
+    if not process.returncode:
+        return
+    words = told.decode("utf-8", "replace").strip()[-500:]
+    if b"TypstError" in told:
+        raise PaperError("refused", words)
+    raise PaperError("died", words or f"the process ended with {process.returncode}")

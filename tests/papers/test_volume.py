@@ -1,0 +1,172 @@
+"""Volumes: contents, numbers over all parts, bookmarks, files inside, and limits."""
+
+import dataclasses
+import io
+import re
+import time
+import unicodedata
+from pathlib import Path
+
+import psutil
+import pytest
+from pypdf import PdfReader
+
+from .loading import load
+
+PaperError = load("chromium").PaperError
+volume = load("volume")
+
+HEADS = [volume.Column("系统", 30), volume.Column("次数", 10, True)]
+MARK = "第{part}部分第{row}行"
+
+
+def make(parts=3, rows=100, **values):
+    """A volume whose rows can be told apart."""
+    return volume.Volume(
+        title="月度巡检报告",
+        subtitle="2026-11",
+        author="示例公司",
+        language="zh_CN",
+        words=volume.Words("目录", "签章", "："),
+        parts=[
+            volume.Part(
+                f"单位{part}",
+                facts=[("承包人", "示例公司")],
+                tables=[
+                    volume.Table(
+                        "明细",
+                        HEADS,
+                        [
+                            volume.Row([MARK.format(part=part, row=row), str(row)])
+                            for row in range(rows)
+                        ],
+                        "没有记录",
+                    )
+                ],
+                signatures=["承包人", "用户单位"],
+            )
+            for part in range(parts)
+        ],
+        **values,
+    )
+
+
+def read(pdf):
+    return PdfReader(io.BytesIO(pdf))
+
+
+def texts_of(reader):
+    return [
+        unicodedata.normalize("NFKC", page.extract_text()).replace(" ", "")
+        for page in reader.pages
+    ]
+
+
+@pytest.fixture(scope="module")
+def printed():
+    inside = volume.Inside("data.csv", b"a,b\n1,2\n", "text/csv", "the same as a table")
+    return volume.print_volume(make(files=[inside]))
+
+
+def test_page_numbers_run_over_all_parts(printed):
+    texts = texts_of(read(printed))
+    assert len(texts) > 6
+    for number, text in enumerate(texts, 1):
+        assert f"{number}/{len(texts)}" in text
+
+
+def test_contents_name_the_page_of_every_part(printed):
+    texts = texts_of(read(printed))
+    contents = next(text for text in texts if "目录" in text)
+    for part in range(3):
+        page = int(re.search(rf"单位{part}\D*?(\d+)\n", contents + "\n")[1])
+        assert texts[page - 1].count(f"单位{part}") >= 2, "in the head and as heading"
+
+
+def test_bookmarks_name_every_part(printed):
+    titles = [
+        item.title for item in read(printed).outline if not isinstance(item, list)
+    ]
+    assert titles[-3:] == ["单位0", "单位1", "单位2"]
+
+
+def test_heads_are_repeated_and_no_row_is_cut(printed):
+    texts = texts_of(read(printed))
+    found = 0
+    for text in texts:
+        rows = re.findall(r"第\d部分第\d+行", text)
+        found += len(rows)
+        assert not rows or "次数" in text
+    assert found == 300
+
+
+def test_a_file_is_inside_and_it_is_for_archives(printed):
+    reader = read(printed)
+    assert reader.attachments["data.csv"][0] == b"a,b\n1,2\n"
+    metadata = reader.xmp_metadata.stream.get_data().decode()
+    assert re.search(r"pdfaid:part(>|=\")3", metadata)
+    fonts = [
+        font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"]
+        for page in reader.pages
+        for font in page["/Resources"]["/Font"].values()
+    ]
+    assert fonts
+    assert all("/FontFile3" in each or "/FontFile2" in each for each in fonts)
+
+
+def test_one_row_and_none():
+    texts = "".join(texts_of(read(volume.print_volume(make(1, 1)))))
+    assert MARK.format(part=0, row=0) in texts
+    texts = "".join(texts_of(read(volume.print_volume(make(1, 0)))))
+    assert "没有记录" in texts
+    assert "明细" in texts
+
+
+def test_what_is_typed_is_never_typeset():
+    """Names are data: no markup, no code, no file."""
+    name = '#read("/etc/passwd") *x* $y$ \\ <z> @q'
+    text = "".join(
+        texts_of(read(volume.print_volume(dataclasses.replace(make(1, 1), title=name))))
+    )
+    assert name.replace(" ", "") in text
+    assert "root:" not in text
+
+
+def test_a_volume_that_takes_too_long_is_ended():
+    begun = time.monotonic()
+    with pytest.raises(PaperError) as told:
+        volume.print_volume(make(50, 200), seconds=0.5)
+    assert told.value.kind == "hung"
+    assert time.monotonic() - begun < 20
+    assert_nothing_left()
+
+
+def test_a_volume_that_wants_too_much_memory_is_ended():
+    with pytest.raises(PaperError) as told:
+        volume.print_volume(make(20, 200), megabytes=40)
+    assert told.value.kind == "died"
+    assert_nothing_left()
+
+
+def test_a_template_that_is_wrong_says_so(monkeypatch, tmp_path):
+    wrong = tmp_path / "volume.typ"
+    wrong.write_text('#let data = json("data.json")\n#nothing-like-this()')
+    monkeypatch.setattr(volume, "TEMPLATE", wrong)
+    with pytest.raises(PaperError) as told:
+        volume.print_volume(make(1, 1))
+    assert told.value.kind == "refused"
+    assert "nothing-like-this" in str(told.value)
+
+
+def assert_nothing_left():
+    """No process works in a folder of a volume any more."""
+    deadline = time.monotonic() + 10
+    left = True
+    while left and time.monotonic() < deadline:
+        left = [
+            process
+            for process in psutil.process_iter(["cmdline"])
+            if "/om-volume-" in " ".join(process.info["cmdline"] or [])
+        ]
+    assert not left
+    assert not list(Path("/tmp").glob("om-volume-*"))
