@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import odoorpc
 import pytest
+import requests
 
 PNG = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAA"
@@ -301,3 +302,216 @@ def test_a_file_of_a_fault_is_not_published(connect):
     )
     assert refused(lambda: env["ir.attachment"].write([file], {"public": True}))
     assert env["ir.attachment"].read([file], ["name"])[0]["name"] == "示例.txt"
+
+
+# ------------------------------------------------------------
+# F. A breach is drawn from the facts, whatever becomes of its fault
+# ------------------------------------------------------------
+
+IN_WORK = ["new", "dispatched", "progress", "waiting"]
+
+
+def read_report(server, env, day):
+    """The service report of the month of ``day``, as the manager's browser shows it."""
+    wizard = env["om.service.report"].create({"period": "month", "date": day})
+    browser = requests.Session()
+    login = {
+        "db": server.database,
+        "login": "manager",
+        "password": server.passwords["manager"],
+    }
+    browser.post(
+        f"{server.url}/web/session/authenticate",
+        json={"jsonrpc": "2.0", "params": login},
+        timeout=120,
+    )
+    page = browser.get(
+        f"{server.url}/report/html/om_helpdesk.om_service_report/{wizard}", timeout=300
+    )
+    assert page.status_code == 200
+    return page.text
+
+
+def get_breached(env):
+    """A late fault in work, with what is told of it."""
+    tickets = env["helpdesk.ticket"]
+    late = one(
+        env,
+        "helpdesk.ticket",
+        [
+            ("state", "=", "progress"),
+            ("fix_status", "=", "breached"),
+            ("unit_id", "!=", False),
+        ],
+    )
+    return late, tickets.read(late, ["unit_id", "system_id", "number", "reported_at"])[
+        0
+    ]
+
+
+@pytest.mark.parametrize("login", ["engineer", "dispatcher", "manager"])
+def test_rules_of_merging_hold_without_the_dialog(connect, login):
+    env = connect(login)
+    tickets = env["helpdesk.ticket"]
+    late, told = get_breached(env)
+    unit = told["unit_id"][0]
+    foreign = one(
+        env,
+        "helpdesk.ticket",
+        [("unit_id", "not in", [unit, False]), ("state", "in", IN_WORK)],
+    )
+    over = one(env, "helpdesk.ticket", [("state", "=", "confirmed")])
+    merged = one(env, "helpdesk.ticket", [("duplicate_id", "!=", False)])
+    for first in (foreign, over, merged, late):
+        assert refused(
+            lambda first=first: tickets.write([late], {"duplicate_id": first})
+        )
+    for values in ({"state": "cancelled"}, {"cancelled_at": "2026-11-01 00:00:00"}):
+        assert refused(lambda values=values: tickets.write([late], values))
+    after = tickets.read([late], ["fix_status", "state", "duplicate_id"])[0]
+    assert (after["fix_status"], after["state"]) == ("breached", "progress")
+    assert not after["duplicate_id"]
+
+
+@pytest.mark.parametrize("ending", ["cancelled", "merge"])
+def test_a_breach_outlives_its_fault(connect, server, ending):
+    env = connect("dispatcher")
+    tickets, acts = env["helpdesk.ticket"], env["om.ticket.act"]
+    late, told = get_breached(env)
+    values = {"kind": ending, "ticket_ids": [(6, 0, [late])], "reason": "示例：误报"}
+    if ending == "merge":
+        values["duplicate_of_id"] = tickets.create(
+            {
+                "name": "示例：同一故障",
+                "description": "示例",
+                "system_id": told["system_id"][0],
+            }
+        )
+    if ending == "cancelled":
+        bare = acts.create(values | {"reason": False})
+        assert refused(lambda: acts.action_confirm([bare]))
+    acts.action_confirm([acts.create(values)])
+    assert tickets.read([late], ["state"])[0]["state"] == "proposed", "ours propose"
+    # Nobody of ours says the unit's word: not without its paper.
+    words = env["om.ticket.word"]
+    word = {"ticket_ids": [(6, 0, [late])], "person": "示例某"}
+    assert refused(lambda: words.action_confirm([words.create(word)]))
+    assert refused(lambda: tickets.write([late], {"state": "cancelled"}))
+    scan = env["ir.attachment"].create({"name": "示例签字件.png", "datas": PNG})
+    words.action_confirm([words.create(word | {"attachment_ids": [(6, 0, [scan])]})])
+    after = tickets.read([late], ["state", "fix_status", "is_breached"])[0]
+    assert after["state"] == "cancelled"
+    assert after["is_breached"]
+    assert told["number"] in read_report(
+        server, connect("manager"), told["reported_at"][:10]
+    )
+
+
+# ------------------------------------------------------------
+# H. What was agreed and promised
+# ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("login", ["procurement", "warehouse", "manager", "dispatcher"])
+def test_terms_of_spares_change_by_an_act_with_its_reason(connect, login):
+    env = connect(login)
+    quotas = env["om.spare.quota"]
+    quota = one(env, "om.spare.quota", [("list_id.state", "=", "active")])
+    told = quotas.read([quota], ["list_id", "cap"])[0]
+    for values in ({"cap": 9999}, {"price_unit": 1.0}, {"list_state": "draft"}):
+        assert refused(lambda values=values: quotas.write([quota], values))
+    nested = {"quota_ids": [(1, quota, {"cap": 9999})]}
+    assert refused(lambda: env["om.spare.list"].write([told["list_id"][0]], nested))
+    if login != "procurement":
+        return
+    terms = env["om.spare.list.terms"].with_context(active_id=told["list_id"][0])
+    asked = terms.default_get(["list_id", "date_from", "date_to", "line_ids", "reason"])
+    lines = [
+        (0, 0, values | {"cap": told["cap"] + (values["quota_id"] == quota)})
+        for _command, _id, values in asked["line_ids"]
+        if values["quota_id"] == quota
+    ]
+    values = {**asked, "line_ids": lines}
+    assert refused(
+        lambda: terms.action_change([terms.create(values | {"reason": " "})])
+    )
+    terms.action_change([terms.create(values | {"reason": "示例：补充协议"})])
+    assert quotas.read([quota], ["cap"])[0]["cap"] == told["cap"] + 1
+    assert last_reason(env, "om.spare.list", told["list_id"][0]) == "示例：补充协议"
+
+
+def last_reason(env, model, record):
+    return env["om.act"].search_read(
+        [("res_model", "=", model), ("res_id", "=", record)],
+        ["reason"],
+        limit=1,
+        order="position desc",
+    )[0]["reason"]
+
+
+@pytest.mark.parametrize("login", ["dispatcher", "manager"])
+def test_service_dates_change_by_an_act_only(connect, login):
+    env = connect(login)
+    systems = env["om.system"]
+    system = one(
+        env, "om.system", [("state", "=", "in_service"), ("service_end", "!=", False)]
+    )
+    for values in (
+        {"service_start": "2026-02-01"},
+        {"service_end": "2030-01-01"},
+        {"state": "stopped"},
+        {"stop_date": "2026-11-01"},
+    ):
+        assert refused(lambda values=values: systems.write([system], values))
+
+
+@pytest.mark.parametrize(
+    ("login", "field"),
+    [
+        ("manager", "sla_policy_id"),
+        ("dispatcher", "spare_hours"),
+        ("manager", "spare_hours"),
+    ],
+)
+def test_promises_to_a_system_change_with_a_reason(connect, login, field):
+    env = connect(login)
+    systems = env["om.system"]
+    system = one(
+        env,
+        "om.system",
+        [("state", "=", "in_service"), ("sla_policy_id", "!=", False)],
+    )
+    old = systems.read([system], [field])[0][field]
+    if field == "spare_hours":
+        new = old + 1
+    else:
+        old = old[0]
+        new = one(env, "om.sla.policy", [("id", "!=", old)])
+    assert refused(lambda: systems.write([system], {field: new}))
+    for blank in ("", "  ", True):
+        silent = systems.with_context(om_reason=blank)
+        assert refused(lambda silent=silent: silent.write([system], {field: new}))
+    systems.write([system], {field: new, "change_reason": "示例：函〔2026〕1 号"})
+    assert last_reason(env, "om.system", system) == "示例：函〔2026〕1 号"
+    systems.write([system], {field: old, "change_reason": "示例：更正"})
+
+
+def test_a_promise_changes_with_a_reason(connect):
+    env = connect("manager")
+    policies = env["om.sla.policy"]
+    policy = one(env, "om.sla.policy", [("system_ids", "!=", False)])
+    told = policies.read([policy], ["line_ids", "key_fix_hours"])[0]
+    line = told["line_ids"][0]
+    value = env["om.sla.policy.line"].read([line], ["value"])[0]["value"]
+    nested = {"line_ids": [(1, line, {"value": value + 1})]}
+    assert refused(lambda: policies.write([policy], nested))
+    assert refused(lambda: policies.write([policy], {"key_fix_hours": 99}))
+    assert refused(lambda: policies.web_save([policy], nested, {}))
+    policies.web_save([policy], nested | {"change_reason": "示例：补充协议"}, {})
+    assert last_reason(env, "om.sla.policy.line", line) == "示例：补充协议"
+    back = {"line_ids": [(1, line, {"value": value})], "change_reason": "示例：更正"}
+    policies.write([policy], back)
+    # What nobody is promised yet is free.
+    draft = policies.copy([policy])
+    draft = draft[0] if isinstance(draft, list) else draft
+    policies.write([draft], {"key_fix_hours": 99})

@@ -384,6 +384,18 @@ class MaintenanceRequest(models.Model):
                 )
             )
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_taken_away(self):
+        """What planned an inspection takes it away again, as superuser; people cancel,
+        with their name to it."""
+        if self and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "Inspections and requests stay on record; cancel them instead: %s",
+                    self._get_names(),
+                )
+            )
+
     # ------------------------------------------------------------
     # Checks
     # ------------------------------------------------------------
@@ -625,6 +637,7 @@ class MaintenanceRequest(models.Model):
         self._check_unit_may_sign()
         return self._open_paper("unit_sign")
 
+    @api.private
     def action_unit_sign(self, paper=None, key=None):
         """The unit confirms what was found: by its own login or its signature."""
         self._check_unit_may_sign()

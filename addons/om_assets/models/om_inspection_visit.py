@@ -165,6 +165,7 @@ class OmInspectionVisit(models.Model):
         self._get_unit_requests()._check_unit_may_sign()
         return self._open_paper("unit_sign")
 
+    @api.private
     def action_unit_sign(self, paper=None):
         """The unit confirms what was found on all its systems."""
         requests = self._get_unit_requests()

@@ -484,6 +484,18 @@ class TestInspection(InspectionCommon):
             for user in (self.engineer, self.dispatcher, self.manager):
                 with self.assertRaises(UserError):
                     request.with_user(user).unlink()
+        # Neither an inspection ahead nor an ordinary request vanishes without a name.
+        ahead = self._create_inspection(name="待检", inspection_date="2126-03-10")
+        ordinary = self.env["maintenance.request"].create(
+            {"name": "甲报修", "system_id": ahead.system_id.id}
+        )
+        for request in (ahead, ordinary):
+            for user in (self.engineer, self.dispatcher, self.manager):
+                with self.assertRaises(UserError), self.env.cr.savepoint():
+                    request.with_user(user).unlink()
+        ordinary.with_user(self.engineer).archive_equipment_request()
+        self.assertTrue(ordinary.archive)
+        for request in (missed, behind):
             before = request.inspection_status
             request.with_user(self.engineer).inspection_date = today + timedelta(days=3)
             self.assertEqual(

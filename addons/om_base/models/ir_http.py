@@ -1,3 +1,4 @@
+import hashlib
 import json
 
 from odoo import SUPERUSER_ID, api, models
@@ -44,7 +45,7 @@ class IrHttp(models.AbstractModel):
         dispatch = super()._dispatch
         is_form = request.dispatcher.routing_type == "http"
         if is_form:
-            token = request.params.get(FORM_TOKEN)
+            token = request.params.get(FORM_TOKEN) or cls._om_name_form()
             request.params = {
                 name: value
                 for name, value in request.params.items()
@@ -69,6 +70,26 @@ class IrHttp(models.AbstractModel):
         return request.env["om.request.receipt"]._answer_once(
             token, lambda: dispatch(endpoint), dump, load
         )
+
+    @classmethod
+    def _om_name_form(cls):
+        """The name of a form of the portal whose page gave it none (no JavaScript).
+
+        Each page has a token of its own against forged forms: the same content sent
+        from the same page is the same request.
+        """
+        http = request.httprequest
+        page = http.form.get("csrf_token")
+        if not page or "/my/" not in http.path:
+            return None
+        content = hashlib.sha256(http.path.encode())
+        for name, value in sorted(http.form.items(multi=True)):
+            content.update(repr((name, value)).encode())
+        for name, file in http.files.items(multi=True):
+            content.update(repr((name, file.filename)).encode())
+            content.update(hashlib.file_digest(file.stream, "sha256").digest())
+            file.stream.seek(0)
+        return content.hexdigest()
 
     @classmethod
     def _om_keep_page(cls, response):

@@ -3,17 +3,29 @@ import json
 import secrets
 from base64 import b64decode
 from collections import defaultdict
+from datetime import datetime
 from decimal import Decimal
 
 from dateutil.relativedelta import relativedelta
+from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, split_every
+from odoo.tools import (
+    SQL,
+    format_datetime,
+    format_list,
+    html2plaintext,
+    split_every,
+)
 
 from ..tools import seal
 
+# Who checks a line against its text; others read what of it they may read anyway.
+CHECKERS = "om_base.group_auditor,om_base.group_manager,om_base.group_administrator"
+# Of a list of records, so many are named.
+NAMED = 10
 # Documents that are read and checked at once.
 CHECKED_AT_ONCE = 1000
 # What a line has in the database.
@@ -143,6 +155,7 @@ class OmAct(models.Model):
     )
     act = fields.Char(required=True, readonly=True)
     act_label = fields.Char("Act Name", compute="_compute_act_label")
+    model_label = fields.Char("Kind of Document", compute="_compute_model_label")
     user_id = fields.Many2one(
         "res.users", "Entered By", required=True, readonly=True, ondelete="restrict"
     )
@@ -150,6 +163,8 @@ class OmAct(models.Model):
     entered_at = fields.Datetime(required=True, readonly=True, index=True)
     state_from = fields.Char("From", readonly=True)
     state_to = fields.Char("To", readonly=True)
+    state_from_label = fields.Char("State Before", compute="_compute_state_labels")
+    state_to_label = fields.Char("State After", compute="_compute_state_labels")
     reason = fields.Text(readonly=True)
     signature_id = fields.Many2one(
         "om.signature", readonly=True, index="btree_not_null", ondelete="restrict"
@@ -157,9 +172,11 @@ class OmAct(models.Model):
     facts = fields.Text(
         required=True,
         readonly=True,
+        groups=CHECKERS,
         help="The document's facts after the act, as canonical JSON under names that"
         " outlive those of the fields.",
     )
+    told = fields.Html("The Facts Afterwards", compute="_compute_told", sanitize=False)
     attachment_ids = fields.Many2many(
         "ir.attachment",
         "om_act_attachment_rel",
@@ -205,6 +222,106 @@ class OmAct(models.Model):
             model = self.env.get(line.res_model)
             declared = model._get_acts().get(line.act) if model is not None else None
             line.act_label = self.env._(declared.label) if declared else line.act
+
+    @api.depends("res_model")
+    @api.depends_context("lang")
+    def _compute_model_label(self):
+        for line in self:
+            # sudo: names of models are no secret.
+            model = self.env["ir.model"].sudo()._get(line.res_model)
+            line.model_label = model.name or line.res_model
+
+    @api.depends("state_from", "state_to", "res_model")
+    @api.depends_context("lang")
+    def _compute_state_labels(self):
+        for line in self:
+            model = self.env.get(line.res_model)
+            state = getattr(model, "_state_field", None)
+            field = model._fields.get(state) if state else None
+            labels = (
+                dict(field._description_selection(self.env))
+                if field is not None and field.type == "selection"
+                else {}
+            )
+            for side in ("state_from", "state_to"):
+                line[f"{side}_label"] = labels.get(line[side], line[side])
+
+    @api.depends("facts", "res_model")
+    @api.depends_context("lang", "tz", "uid")
+    def _compute_told(self):
+        for line in self:
+            rows = Markup().join(
+                Markup(
+                    "<tr><th class='fw-normal text-muted pe-3'>%s</th><td>%s</td></tr>"
+                )
+                % row
+                for row in line._get_told()
+            )
+            line.told = Markup("<table class='table table-sm'>%s</table>") % rows
+
+    def _get_told(self):
+        """[(name, value)] of the facts in words, as the document's page calls them.
+
+        What the reader may not read on the document is left out.
+        """
+        self.ensure_one()
+        model = self.env.get(self.res_model)
+        declared = model._get_facts() if hasattr(model, "_get_facts") else {}
+        # sudo: the line's text is for those who check it; here it is told in words.
+        facts = json.loads(self.sudo().facts)
+        order = [*declared, *facts]
+        told = []
+        for name in sorted(facts, key=order.index):
+            fact = declared.get(name)
+            field = model._fields.get(fact.field) if fact else None
+            if field is None:
+                # A fact of an earlier release: its name is all that is known.
+                told.append((name, self._word_plain(facts[name])))
+            elif model._has_field_access(field, "read"):
+                label = field._description_string(self.env) or name
+                told.append((label, self._word_value(model, field, facts[name])))
+        return told
+
+    @api.model
+    def _word_plain(self, value):
+        if isinstance(value, bool):
+            return self.env._("Yes") if value else self.env._("No")
+        if value in (None, "", []):
+            return "—"
+        return (
+            format_list(self.env, map(str, value)) if isinstance(value, list) else value
+        )
+
+    @api.model
+    def _word_value(self, model, field, value):
+        """One fact in words: states by their labels, records by their names."""
+        if isinstance(value, dict):
+            return self.env._("(personal, kept apart from the line)")
+        if value in (None, "", []) or isinstance(value, bool):
+            return self._word_plain(value)
+        if field.type == "selection":
+            return dict(field._description_selection(self.env)).get(value, value)
+        if field.type == "datetime":
+            moment = datetime.fromisoformat(value).replace(tzinfo=None)
+            return format_datetime(self.env, moment)
+        if field.type == "html":
+            return html2plaintext(value)
+        if field.type == "binary":
+            return self.env._("file with the digest %s …", value[:12])
+        if not field.relational or field.comodel_name not in self.env:
+            return value
+        ids = value if isinstance(value, list) else [value]
+        # sudo: as on the document's page, where a name is shown with the record.
+        records = self.env[field.comodel_name].sudo().browse(ids[:NAMED])
+        words = [
+            record.display_name
+            if record.exists()
+            else self.env._("No. %s (gone)", each)
+            for each, record in zip(ids, records, strict=False)
+        ]
+        if len(ids) > NAMED:
+            words.append(self.env._("%s in all", len(ids)))
+        return format_list(self.env, words)
 
     # ------------------------------------------------------------
     # Writing lines: the mixin only

@@ -11,6 +11,7 @@ from ..tools import seal
 from ..tools.acts import Act, Opening
 from ..tools.periods import ZONE
 from .om_act import to_fact
+from .om_request_receipt import MAX_TOKEN
 
 _lt = LazyTranslate(__name__)
 
@@ -100,6 +101,9 @@ class OmActMixin(models.AbstractModel):
     # is entered, changed or deleted: settings, and lines that their document tells.
     _facts = {}
     _state_field = "state"
+    # {field: states in which a client changes it with a reason only; None: always}.
+    # What was promised may be free to write, but never without a word.
+    _reasoned_fields = {}
     # What a person does instead where a field is not free any more, as a sentence.
     _shut_hint = None
 
@@ -109,6 +113,12 @@ class OmActMixin(models.AbstractModel):
         string="Acts",
         domain=lambda self: [("res_model", "=", self._name)],
         readonly=True,
+    )
+
+    change_reason = fields.Text(
+        "Reason of the Change",
+        store=False,
+        help="Stays on record with what is changed on the page at the same time.",
     )
 
     # ------------------------------------------------------------
@@ -158,6 +168,7 @@ class OmActMixin(models.AbstractModel):
             return records
         self.check_access("create")
         self._check_enterable()
+        self._claim_request()
         clean, given = self._take_free(vals_list)
         records = super(OmActMixin, clean).create(self._complete_new(given))
         records = records.with_env(self.env)
@@ -209,6 +220,18 @@ class OmActMixin(models.AbstractModel):
         return self.with_env(self.env(context=clean)), given
 
     @api.model
+    def _claim_request(self):
+        """Let a request act once: its sender names it ``om_once`` in the context.
+
+        It is a name and no permission: whoever sends a known one is told that it was
+        done. The web client and the forms of the portal name theirs, too, and get the
+        first answer again (``ir.http``).
+        """
+        token = self.env.context.get("om_once")
+        if token and isinstance(token, str) and len(token) <= MAX_TOKEN:
+            self.env["om.request.receipt"]._claim(token)
+
+    @api.model
     def _check_enterable(self):
         if not self._get_free_fields():
             raise UserError(
@@ -227,6 +250,10 @@ class OmActMixin(models.AbstractModel):
         return vals_list
 
     def write(self, vals):
+        if "change_reason" in vals:
+            vals = dict(vals)
+            # For the lines on the page, too.
+            self = self.with_context(om_reason=vals.pop("change_reason"))
         if self._is_acting():
             if self._get_told_fields() & vals.keys():
                 states = {record.id: record._get_state() for record in self}
@@ -240,11 +267,40 @@ class OmActMixin(models.AbstractModel):
         changed = self._get_changed(vals)
         if not self.env.su:
             self._check_free(changed)
+            self._check_reasoned(changed)
         before = {record.id: record._get_state() for record in self}
         result = super().write(vals)
         if told & changed:
-            self._note("change", before)
+            self._note("change", before, reason=self._get_change_reason())
         return result
+
+    @api.model
+    def _get_change_reason(self):
+        """Why a client changes what it may: its own words, no permission."""
+        reason = self.env.context.get("om_reason")
+        return reason.strip() if isinstance(reason, str) else ""
+
+    def _check_reasoned(self, names):
+        """Raise if one of these fields changes without a word where it needs one."""
+        names = {name for record in self for name in record._get_reasoned(names)}
+        if names and not self._get_change_reason():
+            raise UserError(
+                self.env._(
+                    "%s: this was promised. Give the reason of the change; it stays on"
+                    " record.",
+                    self._word_fields(sorted(names)),
+                )
+            )
+
+    def _get_reasoned(self, names):
+        """Those of these fields that this record changes with a reason only."""
+        reasoned = self._united("_reasoned_fields")
+        return [
+            name
+            for name in names
+            if name in reasoned
+            and (reasoned[name] is None or self._get_state() in reasoned[name])
+        ]
 
     @api.model
     def _get_told_fields(self):
@@ -443,6 +499,7 @@ class OmActMixin(models.AbstractModel):
             somebody else is at it
         """
         act = self._get_acts()[name]
+        self._claim_request()
         # Read ahead for all of them: after the lock, nothing else remembers that they
         # belong together.
         records = self.browse(self._without_done(key).ids)
@@ -818,6 +875,21 @@ class OmActMixin(models.AbstractModel):
             record.id: body
             for record in self.sudo().with_context(active_test=False).exists()
             if path and (body := record.mapped(path)[:1])
+        }
+
+    # ------------------------------------------------------------
+    # Reading what is on record
+    # ------------------------------------------------------------
+
+    def action_view_acts(self):
+        """Return the list of what was done to this document, by whom and why."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("om_base.om_act_action")
+        return {
+            **action,
+            "name": self.env._("Acts: %s", self.display_name),
+            "domain": [("res_model", "=", self._name), ("res_id", "=", self.id)],
+            "context": {"om_one_document": True},
         }
 
     # ------------------------------------------------------------

@@ -3,7 +3,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessDenied
+from odoo.exceptions import AccessDenied, AccessError
 from odoo.http import request
 from odoo.tools import consteq
 from odoo.tools.lru import LRU
@@ -11,6 +11,16 @@ from odoo.tools.misc import hmac
 
 # Logins whose failures are remembered; the least recent is forgotten first.
 MAX_FAILURES = 10_000
+# The roles that write something; who has none of them reads only.
+WRITERS = (
+    "om_base.group_engineer",
+    "om_base.group_dispatcher",
+    "om_base.group_procurement",
+    "om_base.group_warehouse",
+    "om_base.group_staffing",
+    "om_base.group_manager",
+    "om_base.group_administrator",
+)
 
 
 class ResUsers(models.Model):
@@ -93,11 +103,17 @@ class ResUsers(models.Model):
         """The secret part of the address; empty while the feed is closed.
 
         It follows from the key and the database's own secret, so that who reads the
-        table of users knows no address.
+        table of users knows no address. Who reads only has nothing to open or renew:
+        the key is that of the login, and changes with its password.
         """
         self.ensure_one()
-        # The key is hidden from everybody; callers ask for themselves or compare only.
-        key = self.sudo().om_feed_key
+        # sudo: keys are hidden from everybody; callers ask for themselves or compare.
+        user = self.sudo()
+        key = (
+            user._compute_session_token("om-expiry-feed")
+            if self._reads_only()
+            else user.om_feed_key
+        )
         if not key:
             return ""
         return hmac(self.env(su=True), "om-expiry-feed", (self.id, key))
@@ -121,11 +137,29 @@ class ResUsers(models.Model):
             and consteq(own, token)
         )
 
+    def _reads_only(self):
+        """Whether this is an auditor and nothing else: nothing is theirs to write."""
+        self.ensure_one()
+        return self._has_group("om_base.group_auditor") and not any(
+            map(self._has_group, WRITERS)
+        )
+
+    def _check_may_set_feed(self):
+        if self.env.user._reads_only():
+            raise AccessError(
+                self.env._(
+                    "You read only: the address of your calendar feed changes with"
+                    " your password."
+                )
+            )
+
     def _renew_feed(self):
+        self._check_may_set_feed()
         # Everybody may open and close the own feed, and nobody else's.
         self.env.user.sudo().om_feed_key = secrets.token_urlsafe(24)
 
     def _close_feed(self):
+        self._check_may_set_feed()
         # As above.
         self.env.user.sudo().om_feed_key = False
 

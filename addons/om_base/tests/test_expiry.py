@@ -161,6 +161,32 @@ class TestExpiryFeed(HttpCase):
         again = call_kw(dialog, "action_close", [[again["res_id"]]], {})
         self.assertFalse(dialog.browse(again["res_id"]).url)
 
+    def test_an_auditor_has_a_feed_and_writes_nothing(self):
+        auditor = new_test_user(
+            self.env, login="om_base_feed_a", groups="om_base.group_auditor"
+        )
+        dialog = self.env["om.expiry.feed"].with_user(auditor)
+        made = dialog.sudo().search_count([])
+        action = call_kw(
+            self.env["om.expiry"].with_user(auditor), "action_feed", [[]], {}
+        )
+        self.assertFalse(action["res_id"])
+        self.assertEqual(dialog.sudo().search_count([]), made)
+        url = dialog.new({}).url
+        self.assertEqual(self._get(url).status_code, 200)
+        for name in ("action_renew", "action_close"):
+            with self.assertRaises(AccessError):
+                call_kw(dialog, name, [[]], {})
+        self.assertFalse(auditor.sudo().om_feed_key)
+        auditor.sudo().password = "示例口令 2026 甲"
+        self.assertEqual(self._get(url).status_code, 404)
+        self.assertEqual(self._get(dialog.new({}).url).status_code, 200)
+        # With another role it is the feed of that role, opened by hand.
+        auditor.sudo().group_ids += self.env.ref("om_base.group_manager")
+        self.assertEqual(dialog.new({}).url, "")
+        dialog.action_renew()
+        self.assertEqual(self._get(dialog.new({}).url).status_code, 200)
+
     def test_key_is_hidden(self):
         feed = self.env["om.expiry.feed"].with_user(self.reader)
         feed.action_renew()

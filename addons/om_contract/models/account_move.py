@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -169,6 +171,19 @@ class AccountMove(models.Model):
     def _keeps_messages(self):
         """What was said about an invoice is part of what was asked for."""
         return True
+
+    @contextmanager
+    def _om_noting_money(self, act):
+        """A block that matches money with these, or takes it apart: the payments on
+        which it is booked have it on record."""
+        # sudo: whoever works in the accounts moves what was paid.
+        milestones = self.sudo().om_milestone_id
+        before = {each: each.amount_paid for each in milestones}
+        yield
+        moved = milestones.filtered(lambda each: each.amount_paid != before[each])
+        if moved:
+            with moved._act(act):
+                pass
 
     def _post(self, soft=True):
         """Check what is asked for against what is due, and note the handing in."""

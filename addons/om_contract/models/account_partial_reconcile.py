@@ -24,6 +24,15 @@ class AccountPartialReconcile(models.Model):
         " the rest is a discount, a loss, or no payment at all.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        names = ("debit_move_id", "credit_move_id")
+        lines = self.env["account.move.line"].browse(
+            [vals[name] for vals in vals_list for name in names if vals.get(name)]
+        )
+        with lines.move_id._om_noting_money("pay"):
+            return super().create(vals_list)
+
     def write(self, vals):
         if "om_money" in vals and not self.env.su:
             raise UserError(
@@ -56,6 +65,10 @@ class AccountPartialReconcile(models.Model):
         banks = (self.debit_move_id | self.credit_move_id).move_id
         banks = banks.filtered(lambda move: move._om_is_money())
         later = banks._om_get_matchings() - self
-        result = super().unlink()
-        later.exists().modified(["amount"])
+        moves = (self | later).debit_move_id.move_id | (
+            self | later
+        ).credit_move_id.move_id
+        with moves._om_noting_money("take_back"):
+            result = super().unlink()
+            later.exists().modified(["amount"])
         return result

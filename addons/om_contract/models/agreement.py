@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import LazyTranslate, format_list
 
-from odoo.addons.om_base.tools.acts import Act, Fact
+from odoo.addons.om_base.tools.acts import Act, Fact, Opening
 
 _lt = LazyTranslate(__name__)
 
@@ -310,7 +310,13 @@ class Agreement(models.Model):
     # ------------------------------------------------------------
 
     def write(self, vals):
-        result = super().write(vals)
+        # Its payments are taken off here only; no client can send an opening.
+        opening = Opening()
+        writing = self.with_context(om_contract_writing=opening)
+        try:
+            result = super(Agreement, writing).write(vals)
+        finally:
+            opening.shut()
         if vals.keys() & {"partner_id", "supervisor_id"}:
             self.system_ids._follow_contract()
         return result

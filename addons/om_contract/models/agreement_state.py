@@ -108,6 +108,7 @@ class Agreement(models.Model):
         party = self.partner_id if is_sale else self.company_id.partner_id
         return party, "purchaser"
 
+    @api.private
     def action_accept(self, date=None, evidence=None, scan=None, person=None):
         """Note the purchaser's acceptance, today or on a past ``date``.
 

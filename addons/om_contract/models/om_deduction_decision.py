@@ -76,6 +76,7 @@ class OmDeduction(models.Model):
     def _get_contractor_side(self):
         return self._get_side("contractor")
 
+    @api.private
     def action_agree(self, party, date=None, paper=None):
         """Note that a party has agreed; with the last one the amount is fixed.
 
@@ -109,14 +110,17 @@ class OmDeduction(models.Model):
                 deduction.write({"state": "agreed", "agreed_date": max(days)})
         return True
 
+    @api.private
     def action_agree_unit(self, paper=None):
         """The user unit has agreed."""
         return self.action_agree("unit", paper=paper)
 
+    @api.private
     def action_agree_purchaser(self, paper=None):
         """The purchaser has agreed."""
         return self.action_agree("purchaser", paper=paper)
 
+    @api.private
     def action_agree_contractor(self, paper=None):
         """The contractor has agreed."""
         return self.action_agree("contractor", paper=paper)
@@ -169,6 +173,7 @@ class OmDeduction(models.Model):
             "purchaser" if self.direction == "contractor" else "contractor"
         )
 
+    @api.private
     def action_waive(self, reason=None, paper=None):
         """Note that who would get the money gives it up; these stay on record.
 

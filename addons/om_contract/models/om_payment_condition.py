@@ -283,6 +283,7 @@ class OmPaymentCondition(models.Model):
         party = contract.partner_id if is_sale else contract.company_id.partner_id
         return party, "purchaser"
 
+    @api.private
     def action_confirm(self, date=None, evidence=None, attachments=None, person=None):
         """Note that these conditions are met.
 

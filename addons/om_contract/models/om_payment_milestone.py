@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import LazyTranslate, format_list
 
-from odoo.addons.om_base.tools.acts import Act, Fact
+from odoo.addons.om_base.tools.acts import Act, Fact, Opening
 
 from ..engine.milestones import Balance, ShareError, milestone_state, settle
 from .om_payment_template_line import BASES, TERM_UNITS
@@ -68,6 +68,8 @@ class OmPaymentMilestone(models.Model):
         "invoice": Act(_lt("Make Invoice")),
         "bill": Act(_lt("Post Invoice")),
         "hand_in": Act(_lt("Hand In the Invoice")),
+        "pay": Act(_lt("Money Booked")),
+        "take_back": Act(_lt("Booking of Money Taken Back")),
         "change_term": Act(_lt("Change the Term"), reason=True),
     }
     # What follows from invoices, payments and conditions is told as it was at the act.
@@ -597,6 +599,20 @@ class OmPaymentMilestone(models.Model):
                 self.env._("None of these payments has a condition to confirm.")
             )
         return conditions.action_open_confirm()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_taken_off(self):
+        """What a price is split into is seen, and changed, as a whole."""
+        opening = self.env.context.get("om_contract_writing")
+        is_in_contract = isinstance(opening, Opening) and opening.is_open
+        if self and not self.env.su and not is_in_contract:
+            raise UserError(
+                self.env._(
+                    "A payment is taken off on the page of its draft contract, where"
+                    " the others are seen with it: %s",
+                    format_list(self.env, self.mapped("display_name")),
+                )
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_signed(self):

@@ -3,7 +3,7 @@
 import json
 from datetime import date, timedelta
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
@@ -144,6 +144,56 @@ class TestFacts(DeductionCase):
                     self.env.cr.savepoint(),
                 ):
                     record.with_user(self.users[role]).unlink()
+
+    def test_payments_of_a_draft_go_in_their_contract(self):
+        draft = self._create_contract("60_30_10")
+        first, *others = draft.milestone_ids.sorted()
+        for role in WRITERS:
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                first.with_user(self.users[role]).unlink()
+            forged = first.with_user(self.users[role]).with_context(
+                om_contract_writing=True
+            )
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                forged.unlink()
+        draft.with_user(self.users["procurement"]).milestone_ids = [
+            Command.delete(first.id),
+            Command.update(others[0].id, {"percent": 90}),
+        ]
+        self.assertEqual([*draft.milestone_ids.sorted()], others)
+
+    def test_money_that_is_booked_is_on_record(self):
+        first = self.contract.milestone_ids.sorted()[0]
+        invoice = self.pay(first, amount=1000.00)
+        line = self._last(first)
+        self.assertEqual(line.act, "pay")
+        self.assertEqual(json.loads(line.facts)["paid"], "1000.00")
+        self.assertEqual(line.user_id, self.env.user)
+        matched = invoice.line_ids.matched_credit_ids
+        matched.unlink()
+        line = self._last(first)
+        self.assertEqual(line.act, "take_back")
+        self.assertEqual(json.loads(line.facts)["paid"], "0.00")
+        self.assertEqual([*self.env["om.act"]._find_faults()], [])
+
+    def test_a_line_tells_its_facts_in_words(self):
+        line = self._last(self.contract).with_context(lang="zh_CN")
+        self.assertEqual(line.model_label, "合同")
+        told = dict(line._get_told())
+        self.assertEqual(told["状态"], "履行中")
+        self.assertIn(self.contract.partner_id.display_name, told.values())
+        # Amounts are told to those who read them on the contract, and its text to
+        # those who check it.
+        engineer = self.users["engineer"]
+        amount = f"{self.contract.amount_total:.2f}"
+        self.assertIn(amount, told.values())
+        seen = line.with_user(engineer)
+        self.assertTrue(seen._get_told())
+        self.assertNotIn(amount, dict(seen._get_told()).values())
+        self.assertNotIn(amount, seen.told)
+        with self.assertRaises(AccessError):
+            seen.read(["facts"])
+        self.assertIn(amount, line.with_user(self.users["auditor"]).told)
 
     def test_what_is_free_is_written(self):
         manager = self.users["manager"]

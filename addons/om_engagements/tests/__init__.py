@@ -12,6 +12,7 @@ from . import test_new_on_every_menu
 from . import test_one_word
 from . import test_own_views
 from . import test_parties
+from . import test_party_words
 from . import test_register
 from . import test_registry
 from . import test_register_files

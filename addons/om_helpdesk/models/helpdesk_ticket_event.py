@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_datetime, format_list
 
 from ..engine import timeline
@@ -95,8 +95,13 @@ class HelpdeskTicket(models.Model):
 
     def action_confirm(self):
         """Confirm the repair after asking the user unit; freezes the result."""
+        if self.env.user.share:
+            raise AccessError(
+                self.env._("The unit confirms on the fault's page in the portal.")
+            )
         return self._om_act(timeline.CONFIRMED)
 
+    @api.private
     def action_confirmed(self, paper=None):
         """The unit confirms the repair: by its login, or ours enter its paper."""
         return self._om_act(timeline.CONFIRMED, paper=paper)

@@ -240,10 +240,12 @@ class OmDowntime(models.Model):
             pass
         return True
 
+    @api.private
     def action_approve(self, paper=None):
         """The purchaser agrees: by its own login, or ours enter its paper."""
         return self._decide("approve", paper)
 
+    @api.private
     def action_refuse(self, paper=None):
         """The purchaser does not agree; as above."""
         return self._decide("refuse", paper)

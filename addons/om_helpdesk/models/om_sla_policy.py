@@ -40,6 +40,10 @@ class OmSlaPolicy(models.Model):
         "key_respond_hours": None,
         "key_fix_hours": None,
     }
+    # Where systems are promised it
+    _reasoned_fields = dict.fromkeys(
+        ("calendar_id", "line_ids", "key_respond_hours", "key_fix_hours", "active")
+    )
     _facts = {
         "active": Fact("active"),
         "calendar": Fact("calendar_id"),
@@ -278,6 +282,10 @@ class OmSlaPolicy(models.Model):
         if vals.keys() & {"active", "is_default", "company_id"}:
             self._assign_defaults()
         return result
+
+    def _get_reasoned(self, names):
+        # sudo: whether a system of another company is promised it counts as well.
+        return super()._get_reasoned(names) if self.sudo().system_ids else []
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)

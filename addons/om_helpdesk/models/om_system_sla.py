@@ -9,6 +9,7 @@ class OmSystem(models.Model):
     _inherit = "om.system"
 
     _free_fields = {"sla_policy_id": None}
+    _reasoned_fields = {"sla_policy_id": ("in_service", "suspended")}
     _facts = {"promise": Fact("sla_policy_id")}
 
     sla_policy_id = fields.Many2one(
@@ -49,7 +50,9 @@ class OmSystem(models.Model):
         if "company_id" in vals and "sla_policy_id" not in vals:
             # Promises made from the register may belong to the other company.
             moved = self.filtered(lambda system: system.sla_policy_origin != "manual")
-            moved.with_context(om_sla_assigning=ASSIGNING).sla_policy_id = False
+            # sudo: the promise follows from the move.
+            left = moved.sudo().with_context(om_sla_assigning=ASSIGNING)
+            left.sla_policy_id = False
         result = super().write(vals)
         if vals.get("sla_policy_id") and "sla_policy_origin" not in vals:
             self._set_sla_origin("manual")
@@ -78,4 +81,5 @@ class OmSystem(models.Model):
         """Give up the choice made by hand: the register decides again."""
         self.check_access("write")
         self._set_sla_origin(False)
-        self.write({"sla_policy_id": False})
+        reason = self.env._("The register decides again")
+        self.with_context(om_reason=reason).write({"sla_policy_id": False})

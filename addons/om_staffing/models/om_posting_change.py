@@ -252,11 +252,13 @@ class OmPostingChange(models.Model):
             )
         self._apply()
 
+    @api.private
     def action_consent(self, paper=None, remark="", key=None):
         """The user unit consents: by its own login, or ours enter its paper."""
         with self._act("consent", paper=paper, key=key) as acting:
             acting.write(self._get_decision(paper, remark))
 
+    @api.private
     def action_refuse(self, paper=None, remark="", key=None):
         """The user unit refuses, and may say why."""
         with self._act("refuse", paper=paper, key=key) as acting:

@@ -139,6 +139,7 @@ class OmDismantledPart(models.Model):
             self.env._("A device is taken out once: register the next one as new.")
         )
 
+    @api.private
     def action_hand_back(self, paper=None):
         """Give the parts back to their owner.
 
@@ -146,6 +147,7 @@ class OmDismantledPart(models.Model):
         """
         return self._leave("hand_back", paper)
 
+    @api.private
     def action_dispose(self, paper=None):
         """Dispose of the parts, with the owner's signature."""
         return self._leave("dispose", paper)

@@ -75,26 +75,32 @@ class OmSpareRequest(models.Model):
 
     _inherit = "om.spare.request"
 
+    @api.private
     def action_confirm(self):
         """Confirm for the party of the user; with the second one the parts are ours."""
         return self._decide("confirm")
 
+    @api.private
     def action_refuse(self, reason):
         """Refuse for the party of the user."""
         return self._decide("refuse", reason)
 
+    @api.private
     def action_confirm_purchaser(self, paper=None):
         """The purchaser's yes: by its own login, or its signed paper."""
         return self._give_word("confirm", "purchaser", paper=paper)
 
+    @api.private
     def action_confirm_supervisor(self, paper=None):
         """The supervisor's yes: by its own login, or its signed paper."""
         return self._give_word("confirm", "supervisor", paper=paper)
 
+    @api.private
     def action_refuse_purchaser(self, reason, paper=None):
         """The purchaser's no, with its reason."""
         return self._give_word("refuse", "purchaser", reason, paper)
 
+    @api.private
     def action_refuse_supervisor(self, reason, paper=None):
         """The supervisor's no, with its reason."""
         return self._give_word("refuse", "supervisor", reason, paper)

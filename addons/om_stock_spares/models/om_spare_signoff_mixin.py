@@ -206,6 +206,7 @@ class OmSpareSignoffMixin(models.AbstractModel):
     # The supervisor's
     # ------------------------------------------------------------
 
+    @api.private
     def action_confirm(self, paper=None):
         """Confirm for the supervisor of the contract.
 
@@ -227,6 +228,7 @@ class OmSpareSignoffMixin(models.AbstractModel):
     def _follow_confirmation(self):
         """What else a confirmation brings about."""
 
+    @api.private
     def action_refuse(self, reason, paper=None):
         """Send it back for the supervisor of the contract, with the reason."""
         self.ensure_one()

@@ -174,6 +174,7 @@ class OmSpareSwap(models.Model):
             ),
         }[error.reason]
 
+    @api.private
     def action_agree(self, paper=None):
         """The purchaser's consent: the quotas change, all at once or not at all.
 
@@ -202,6 +203,7 @@ class OmSpareSwap(models.Model):
             )
         return True
 
+    @api.private
     def action_refuse(self, reason, paper=None):
         """The purchaser's refusal, with its reason."""
         self.ensure_one()

@@ -8,6 +8,7 @@ class OmSystem(models.Model):
     _inherit = "om.system"
 
     _free_fields = {"spare_hours": None}
+    _reasoned_fields = {"spare_hours": ("in_service", "suspended")}
     _facts = {"spare_hours": Fact("spare_hours")}
 
     spare_hours = fields.Integer(
