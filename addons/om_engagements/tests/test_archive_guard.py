@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, freeze_time, tagged
 from odoo.tools import SQL
 
-# What is on record of them counts, archived or not, and the rows that the test archives.
+# What is on record of them counts, archived or not; which rows the test archives.
 # A planned inspection is cancelled by its archive; a done one is done.
 FACTS = {
     "agreement": SQL("TRUE"),
