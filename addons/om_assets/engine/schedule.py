@@ -13,6 +13,8 @@ The rule, in the order in which a contract is read:
   and the 31st again after them.
 * A period that the service does not fill owes its count pro rata, rounded up: one a
   month from the 20th on is one; two a month from the 20th on are 2 x 12/31, so one.
+* Some rhythms are of certain days: every working day, every Saturday, the day before a
+  holiday and its last one. Each such day is a period, the others owe nothing.
 * Inspections are spread evenly over the working days of the period. Daily ones fall on
   every day. A period without enough working days (a week of Spring Festival) is
   inspected on its other days: the contract owes it all the same.
@@ -37,7 +39,20 @@ _DAY = timedelta(days=1)
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _DAYS = {"day": 1, "week": 7}
 
-Unit = Literal["day", "week", "month", "quarter", "year"]
+# Units whose days are found by a rule; each day is a period of its own.
+CERTAIN_DAYS = ("workday", "saturday", "before_holiday", "last_of_holiday")
+
+Unit = Literal[
+    "day",
+    "workday",
+    "saturday",
+    "before_holiday",
+    "last_of_holiday",
+    "week",
+    "month",
+    "quarter",
+    "year",
+]
 KeyRule = Literal["none", "double", "daily"]
 
 
@@ -52,6 +67,11 @@ class Rhythm(NamedTuple):
     def is_daily(self) -> bool:
         """True if every single day is owed, rest days included."""
         return self.per == "day" and self.every == 1
+
+    @property
+    def is_of_certain_days(self) -> bool:
+        """True if only the days of a rule are owed."""
+        return self.per in CERTAIN_DAYS
 
     @property
     def is_calendar(self) -> bool:
@@ -130,21 +150,26 @@ class Planner:
         phase: int = 0,
         key_rule: KeyRule = "none",
         key_ranges: Iterable[KeyRange] = (),
+        is_owed: Callable[[date], bool] | None = None,
     ) -> None:
         """
         :param service: first and last day of service; the last day may lie far ahead
         :param phase: 0 to :data:`PHASES` - 1; plans of one place share it, so that
             one visit serves them all, and other places have another
         :param key_ranges: disjoint key periods
+        :param is_owed: whether a day is one of the rhythm's certain days
         :raises ValueError: a rhythm or phase that means nothing, key periods overlap
         """
         if rhythm.every < 1 or rhythm.times < 1:
             raise ValueError(f"{rhythm} is no rhythm")
+        if rhythm.is_of_certain_days and (rhythm.every > 1 or is_owed is None):
+            raise ValueError(f"{rhythm} has no rule of its days, or skips some")
         if not 0 <= phase < PHASES:
             raise ValueError(f"phase {phase} is not from 0 to {PHASES - 1}")
         self._rhythm = rhythm
         self._service = service
         self._is_workday = is_workday
+        self._is_owed = is_owed
         self._phase = phase
         self._key_rule = key_rule
         self._key_ranges = sorted(key_ranges, key=lambda each: each.span)
@@ -186,7 +211,7 @@ class Planner:
         rhythm = self._rhythm
         if not rhythm.is_calendar:
             return self._block_of(day)
-        if rhythm.per == "day":
+        if rhythm.per == "day" or rhythm.is_of_certain_days:
             return _Period(day.isoformat(), Span(day, day))
         if rhythm.per == "week":
             first = day - timedelta(days=day.weekday())
@@ -227,15 +252,21 @@ class Planner:
         slots = self._regular.get(period.key)
         if slots is None:
             served = period.span & self._service
-            share = Fraction(self._rhythm.times * served.days, period.span.days)
+            share = self._share(period, served)
             count = -(-share.numerator // share.denominator)
             days = list(served)
-            if not self._rhythm.is_daily:
+            if not (self._rhythm.is_daily or self._rhythm.is_of_certain_days):
                 worked = [day for day in days if self._is_workday(day)]
                 days = worked if len(worked) >= count else days
             slots = self._spread(period.key, count, days, served.last)
             self._regular[period.key] = slots
         return slots
+
+    def _share(self, period: _Period, served: Span) -> Fraction:
+        """What the served days of a period owe, before it is rounded up."""
+        if self._rhythm.is_of_certain_days and not self._is_owed(period.span.first):
+            return Fraction(0)
+        return Fraction(self._rhythm.times * served.days, period.span.days)
 
     def _spread(
         self, key: str, count: int, days: Sequence[date], last: date
@@ -256,15 +287,10 @@ class Planner:
         key = f"K{key}"
         periods = list(self._periods(span))
         if self._key_rule == "double":
-            share = sum(
-                Fraction(
-                    self._rhythm.times * (period.span & span).days, period.span.days
-                )
-                for period in periods
-            )
-            count = -(-share.numerator // share.denominator)
+            share = sum(self._share(period, period.span & span) for period in periods)
+            count = max(-(-share.numerator // share.denominator), 1)
             slots = self._spread(key, count, list(span), span.last)
-            if self._rhythm.is_daily:
+            if self._rhythm.is_daily or self._rhythm.is_of_certain_days:
                 slots = [
                     slot._replace(until=slot.planned, deadline=slot.planned)
                     for slot in slots

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 from odoo.addons.om_base.tools.acts import Fact
 
+from ..engine.schedule import CERTAIN_DAYS
+
 
 class OmInspectionPlan(models.Model):
     _name = "om.inspection.plan"
@@ -10,7 +12,7 @@ class OmInspectionPlan(models.Model):
     _rec_name = "system_id"
     _log_on_system = True
     _free_fields = dict.fromkeys(
-        ("scope", "mode", "times", "every", "per", "key_period_rule")
+        ("scope", "mode", "times", "every", "per", "moment", "key_period_rule")
     )
     _facts = {
         "system": Fact("system_id"),
@@ -19,6 +21,7 @@ class OmInspectionPlan(models.Model):
         "times": Fact("times"),
         "every": Fact("every"),
         "per": Fact("per"),
+        "moment": Fact("moment"),
         "key_periods": Fact("key_period_rule"),
     }
 
@@ -48,6 +51,10 @@ class OmInspectionPlan(models.Model):
     per = fields.Selection(
         [
             ("day", "Day"),
+            ("workday", "Working Day"),
+            ("saturday", "Saturday"),
+            ("before_holiday", "Day before a Holiday"),
+            ("last_of_holiday", "Last Day of a Holiday"),
             ("week", "Week"),
             ("month", "Month"),
             ("quarter", "Quarter"),
@@ -56,6 +63,10 @@ class OmInspectionPlan(models.Model):
         string="Period",
         required=True,
         default="month",
+    )
+    moment = fields.Selection(
+        [("opening", "At Opening"), ("closing", "At Closing")],
+        help="Empty: at any time of the day.",
     )
     key_period_rule = fields.Selection(
         [
@@ -78,17 +89,31 @@ class OmInspectionPlan(models.Model):
         "CHECK (times > 0)", "A system is inspected at least once in each period."
     )
 
-    @api.depends("scope", "mode", "times", "every", "per")
+    _certain_days = models.Constraint(
+        "CHECK (every = 1 OR per IN ('day', 'week', 'month', 'quarter', 'year'))",
+        "Working days, Saturdays and days around holidays are each inspected: the"
+        " length of the period is one.",
+    )
+
+    @api.onchange("per")
+    def _onchange_per(self):
+        if self.per in CERTAIN_DAYS:
+            self.every = 1
+
+    @api.depends("scope", "mode", "times", "every", "per", "moment")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        scopes = dict(self._fields["scope"]._description_selection(self.env))
-        modes = dict(self._fields["mode"]._description_selection(self.env))
+        labels = {
+            name: dict(self._fields[name]._description_selection(self.env))
+            for name in ("scope", "mode", "moment")
+        }
         for plan in self:
-            what = scopes.get(plan.scope, "")
-            if plan.mode:
-                what = self.env._(
-                    "%(scope)s, %(mode)s", scope=what, mode=modes[plan.mode]
-                )
+            what = labels["scope"].get(plan.scope, "")
+            for name in ("mode", "moment"):
+                if plan[name]:
+                    what = self.env._(
+                        "%(scope)s, %(mode)s", scope=what, mode=labels[name][plan[name]]
+                    )
             plan.display_name = self.env._(
                 "%(frequency)s (%(what)s)", frequency=plan._get_frequency(), what=what
             )
@@ -108,6 +133,10 @@ class OmInspectionPlan(models.Model):
         if self.every == 1:
             return {
                 "day": self.env._("Every day"),
+                "workday": self.env._("Every working day"),
+                "saturday": self.env._("Every Saturday"),
+                "before_holiday": self.env._("The day before each holiday"),
+                "last_of_holiday": self.env._("The last day of each holiday"),
                 "week": self.env._("Every week"),
                 "month": self.env._("Every month"),
                 "quarter": self.env._("Every quarter"),

@@ -3,6 +3,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date as Date
 from datetime import timedelta
+from functools import cache
 
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
@@ -22,6 +23,7 @@ _logger = logging.getLogger(__name__)
 
 # A change of one of these moves what lies ahead.
 RHYTHM_FIELDS = frozenset({"every", "per", "times", "key_period_rule", "system_id"})
+SATURDAY = 5
 # Requests that are created or moved in one go: bounds the memory, not the result.
 BATCH = 2000
 # How far the nightly job plans ahead if nobody says otherwise.
@@ -234,7 +236,15 @@ class OmInspectionPlan(models.Model):
         Request = self.env["maintenance.request"]
         today = Request._get_inspection_today()
         asked = Span(date_from, date_to)
-        is_workday = self._get_is_workday()
+        calendar = self.env["om.calendar"]._get_calendar()
+        # Each is asked of the same days for hundreds of plans.
+        is_workday = cache(calendar.is_workday)
+        certain_days = {
+            "workday": is_workday,
+            "saturday": lambda day: day.weekday() == SATURDAY,
+            "before_holiday": cache(calendar.is_before_holiday),
+            "last_of_holiday": cache(calendar.is_last_of_holiday),
+        }
         existing = self._get_existing()
         key_ranges = self._get_key_ranges()
         changes = {}
@@ -242,7 +252,10 @@ class OmInspectionPlan(models.Model):
             for plan in self:
                 service = plan._get_service()
                 planner = service and plan._get_planner(
-                    service, is_workday, key_ranges.get(plan.system_id, [])
+                    service,
+                    is_workday,
+                    key_ranges.get(plan.system_id, []),
+                    certain_days.get(plan.per),
                 )
                 changes[plan] = reconcile(
                     planner,
@@ -265,19 +278,6 @@ class OmInspectionPlan(models.Model):
             ) from error
         return changes
 
-    def _get_is_workday(self):
-        """Return a function that tells whether a day is worked, asked once a day."""
-        calendar = self.env["om.calendar"]._get_calendar()
-        known = {}
-
-        def is_workday(day):
-            worked = known.get(day)
-            if worked is None:
-                worked = known[day] = calendar.is_workday(day)
-            return worked
-
-        return is_workday
-
     def _get_service(self):
         """Return the days on which inspections are owed; ``None`` if there are none.
 
@@ -294,7 +294,7 @@ class OmInspectionPlan(models.Model):
             return None
         return Span(system.service_start, last)
 
-    def _get_planner(self, service, is_workday, key_ranges):
+    def _get_planner(self, service, is_workday, key_ranges, is_owed=None):
         """Return the Planner of this plan.
 
         Systems of one unit share their phase, so that one visit serves them all.
@@ -307,6 +307,7 @@ class OmInspectionPlan(models.Model):
             phase_of(self.system_id.unit_id.id),
             self.key_period_rule,
             key_ranges if self.key_period_rule != "none" else (),
+            is_owed,
         )
 
     def _get_key_ranges(self):

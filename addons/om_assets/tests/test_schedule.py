@@ -88,10 +88,25 @@ def naive_counts(rhythm, service):
     }
 
 
+# The service of the BDA service centre, and its Saturdays.
+CENTRE = Span(date(2024, 3, 16), date(2025, 3, 15))
+CERTAIN = {
+    "workday": CALENDAR.is_workday,
+    "saturday": lambda day: day.weekday() == 5,
+    "before_holiday": CALENDAR.is_before_holiday,
+    "last_of_holiday": CALENDAR.is_last_of_holiday,
+}
+
+
 class TestSchedule(BaseCase):
     def plan(self, every, per, times, service=YEAR, phase=0, **values):
         planner = Planner(
-            Rhythm(every, per, times), service, CALENDAR.is_workday, phase, **values
+            Rhythm(every, per, times),
+            service,
+            CALENDAR.is_workday,
+            phase,
+            is_owed=CERTAIN.get(per),
+            **values,
         )
         return planner.slots(service)
 
@@ -139,6 +154,51 @@ class TestSchedule(BaseCase):
             [slot.planned for slot in slots], list(walk(YEAR.first, YEAR.last))
         )
         self.assertEqual(len(self.plan(1, "day", 2)), 730)
+
+    def test_every_working_day(self):
+        """248 in the year of the BDA service centre; in time is that day only."""
+        slots = self.plan(1, "workday", 1, CENTRE)
+        self.assertEqual(len(slots), 248)
+        self.assertEqual(
+            [slot.planned for slot in slots],
+            [
+                day
+                for day in walk(CENTRE.first, CENTRE.last)
+                if CALENDAR.is_workday(day)
+            ],
+        )
+        self.assertTrue(all(slot.deadline == slot.planned for slot in slots))
+        self.assertEqual(len(self.plan(1, "workday", 2, CENTRE)), 2 * 248)
+        self.assertEqual(len(self.plan(1, "saturday", 1, CENTRE)), 53)
+
+    def test_the_days_around_holidays(self):
+        """Those of the service centre's year, by the State Council's lists."""
+        for per, expected in (
+            (
+                "before_holiday",
+                "2024-04-03 2024-04-30 2024-06-07 2024-09-14 2024-09-30 2024-12-31"
+                " 2025-01-27",
+            ),
+            (
+                "last_of_holiday",
+                "2024-04-06 2024-05-05 2024-06-10 2024-09-17 2024-10-07 2025-01-01"
+                " 2025-02-04",
+            ),
+        ):
+            with self.subTest(per=per):
+                slots = self.plan(1, per, 1, CENTRE)
+                self.assertEqual(
+                    [slot.planned.isoformat() for slot in slots], expected.split()
+                )
+
+    def test_working_days_in_a_key_period(self):
+        """National Day 2026 has no working day: one is added all the same."""
+        week = [KeyRange("7", Span(date(2026, 10, 1), date(2026, 10, 7)))]
+        usual = self.plan(1, "workday", 1)
+        for rule, added in (("double", 1), ("daily", 7)):
+            with self.subTest(rule=rule):
+                slots = self.plan(1, "workday", 1, key_rule=rule, key_ranges=week)
+                self.assertEqual(len(slots), len(usual) + added)
 
     def test_a_week_without_working_days_is_inspected_all_the_same(self):
         # Spring Festival 2026: 15 to 23 February are rest days.
@@ -226,7 +286,11 @@ class TestSchedule(BaseCase):
         self.assertTrue(all(slot.deadline <= date(2026, 10, 3) for slot in slots))
 
     def test_what_means_nothing_is_refused(self):
-        for rhythm in (Rhythm(0, "day", 1), Rhythm(1, "day", 0)):
+        for rhythm in (
+            Rhythm(0, "day", 1),
+            Rhythm(1, "day", 0),
+            Rhythm(1, "workday", 1),
+        ):
             with self.assertRaises(ValueError):
                 Planner(rhythm, YEAR, CALENDAR.is_workday)
         with self.assertRaises(ValueError):

@@ -201,6 +201,34 @@ class WorkdayCalendar:
         """
         return self._judge(check_date(day))[0]
 
+    def is_before_holiday(self, day: date) -> bool:
+        """True if ``day`` is worked and a holiday begins the next day.
+
+        A holiday is a run of rest days with at least one by name in it: a weekend
+        beside it belongs to it, a plain weekend is none.
+
+        :raises CalendarRangeError: outside the calendar
+        """
+        return self.is_workday(day) and self._is_in_holiday(day, _ONE_DAY)
+
+    def is_last_of_holiday(self, day: date) -> bool:
+        """True if ``day`` is the last of a holiday: see :meth:`is_before_holiday`.
+
+        :raises CalendarRangeError: outside the calendar
+        """
+        after = day + _ONE_DAY
+        return self.is_workday(after) and self._is_in_holiday(after, -_ONE_DAY)
+
+    def _is_in_holiday(self, day: date, step: timedelta) -> bool:
+        """True if the rest days that follow ``day``, or precede it, are a holiday."""
+        day += step
+        while FIRST_YEAR <= day.year <= LAST_YEAR:
+            worked, _name, named = self._judge(day)
+            if worked or named:
+                return not worked
+            day += step
+        return False
+
     def is_provisional(self, day: date) -> bool:
         """True if nobody has published ``day``'s year: make-up days are missing.
 

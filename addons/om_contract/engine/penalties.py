@@ -5,8 +5,9 @@ One-off: a percentage of the contract price for each event (Shunyi, penalty clau
 from the day after them every day costs a percentage of a base. BDA's contract, article
 6: ten days, then 0.3 percent a day, of the contract price for the contractor and of the
 late amount for the purchaser. Once the contractor has been late for more than fifteen
-such days the purchaser may terminate and claim 20 percent instead; so the daily
-penalty ends there.
+such days the purchaser may terminate and claim 20 percent. The clause prints no cap:
+days go on costing until the default ends or the purchaser terminates (22 days are
+85,536.00).
 
 The day of the demand is not counted (Civil Code, article 201): day 11 is the eleventh
 day after it, and with ten days of grace the first that costs.
@@ -56,15 +57,13 @@ class Span:
 class DailyPenalty:
     """The result of charging by the day, with what is needed to check it.
 
-    ``first_day``: the first day that costs. ``days``: how many do. ``late_days``: how
-    many would without the cap. ``excused``: days left out as excused.
-    ``may_terminate``: the default lasted longer than the cap, so the other party may
-    terminate.
+    ``first_day``: the first day that costs. ``days``: how many do. ``excused``: days
+    left out as excused. ``may_terminate``: the default lasted so long that the other
+    party may terminate.
     """
 
     first_day: date
     days: int
-    late_days: int
     excused: int
     spans: tuple[Span, ...]
     amount: Decimal
@@ -130,15 +129,15 @@ def daily_penalty(
     :param demanded: day of the demand; day 1 is the day after it
     :param until: the last day in default; may lie before any day costs
     :param grace_days: days after the demand that cost nothing
-    :param max_days: charged days after which the other party may terminate; no day
-        beyond them is charged. None: no such right, no cap
+    :param max_days: charged days after which the other party may terminate; the days
+        beyond them cost as well. None: no such right
     :param excuses: days that do not count
     :param reductions: (day, amount) of what was paid; the amount is not late any more
         from that day on. What exceeds the base is without effect
-    :raises PenaltyError: a negative base, percentage, grace, cap or reduction
+    :raises PenaltyError: a negative base, percentage, number of days or reduction
     """
     if base < 0 or percent < 0 or grace_days < 0 or (max_days or 0) < 0:
-        raise PenaltyError("base, percentage, grace and cap cannot be negative")
+        raise PenaltyError("base, percentage and days cannot be negative")
     paid = sorted(reductions)
     if any(amount < 0 for _day, amount in paid):
         raise PenaltyError("a payment cannot be negative")
@@ -146,7 +145,6 @@ def daily_penalty(
     excused = _excused_days(first_day, until, excuses)
     charged: list[date] = []
     bases: list[Decimal] = []
-    late_days = 0
     day = first_day
     left, next_payment = base, 0
     while day <= until:
@@ -156,20 +154,17 @@ def daily_penalty(
         if left <= 0:
             break
         if day not in excused:
-            late_days += 1
-            if max_days is None or late_days <= max_days:
-                charged.append(day)
-                bases.append(left)
+            charged.append(day)
+            bases.append(left)
         day += _ONE_DAY
     amount = to_cents(sum(bases, Decimal(0)) * percent / HUNDRED)
     return DailyPenalty(
         first_day=first_day,
         days=len(charged),
-        late_days=late_days,
         excused=len(excused),
         spans=_join(charged, bases),
         amount=amount,
-        may_terminate=max_days is not None and late_days > max_days,
+        may_terminate=max_days is not None and len(charged) > max_days,
     )
 
 

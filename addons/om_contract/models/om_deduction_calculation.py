@@ -108,14 +108,14 @@ class OmDeduction(models.Model):
                     self.env._("not counted: no default"),
                 )
             )
-        if penalty.late_days > penalty.days:
+        if penalty.may_terminate:
             steps.append(
                 Step(
-                    self.env._("Days after the cap"),
-                    self._format_days(penalty.late_days - penalty.days),
+                    self.env._("Right to terminate"),
+                    self.env._("after %s days", self.max_days),
                     self.env._(
-                        "not charged: after %s days there is a right to terminate",
-                        self.max_days,
+                        "the clause prints no cap: each day costs until the default"
+                        " ends or the contract is terminated"
                     ),
                 )
             )

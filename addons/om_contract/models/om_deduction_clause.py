@@ -106,8 +106,8 @@ class OmDeductionClause(models.Model):
     max_days = fields.Integer(
         "Days Until Termination",
         aggregator=None,
-        help="After so many charged days the other party may terminate; no further day"
-        " is charged. 0: no such right.",
+        help="After so many charged days the other party may terminate; until it does,"
+        " each further day is charged. 0: no such right.",
     )
     is_termination = fields.Boolean(
         "Termination", help="The event also gives a right to terminate the contract."

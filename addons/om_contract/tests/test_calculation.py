@@ -65,9 +65,9 @@ class TestCalculation(DeductionCase):
             self.assertIn(part, text)
         deduction.date_end = False
         lines, sheet = self.explain(deduction)
-        # Day 70: 60 days late, 15 charged.
-        self.assertIn("58,320.00", sheet.result)
-        self.assertEqual(lines["Days after the cap"][0], "45 days")
+        # Day 70: 60 days at 3,888.00; the clause prints no cap.
+        self.assertIn("233,280.00", sheet.result)
+        self.assertEqual(lines["Right to terminate"][0], "after 15 days")
 
     def test_share_and_reduction_and_bond(self):
         contract = self.make_contract("review", 1000000.00, fees=(1000000.00,))

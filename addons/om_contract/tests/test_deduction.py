@@ -50,7 +50,8 @@ class TestDeduction(DeductionCase):
         self.assertEqual(deduction.amount, 7776.00)
         self.assertFalse(deduction.may_terminate)
         deduction.date_end = "2026-06-15"
-        self.assertEqual(deduction.amount, 15 * 3888.00)
+        # Day 40: thirty days, whatever right the other party has meanwhile.
+        self.assertEqual(deduction.amount, 30 * 3888.00)
         self.assertTrue(deduction.may_terminate)
         deduction.date_end = "2026-05-16"
         self.assertEqual(deduction.amount, 0.0)

@@ -13,7 +13,15 @@ EXAMPLE_NOTE = (
     "按设备数、驻场人数、全年巡检次数、系统类别、等保级别和服务天数加权分摊到各系统，"
     "取整到元，最后一个系统取余数。"
 )
-PERIODS = {"day": 365, "week": 52, "month": 12, "quarter": 4, "year": 1}
+# The example prices weigh a working day as a day.
+PERIODS = {
+    "day": 365,
+    "workday": 365,
+    "week": 52,
+    "month": 12,
+    "quarter": 4,
+    "year": 1,
+}
 
 
 class OmEngagementLoader(models.AbstractModel):

@@ -95,7 +95,9 @@ class OmInspectionHistory(models.AbstractModel):
         Daily inspections, three quarters of all, stay without items: the demonstration
         is to be there in a minute.
         """
-        requests = requests.filtered(lambda r: r.inspection_plan_id.per != "day")
+        requests = requests.filtered(
+            lambda request: request.inspection_plan_id.per not in ("day", "workday")
+        )
         failed = {
             request.id for request in requests if self._draw(request, "found") < FAILED
         }

@@ -1,10 +1,12 @@
 """A service promise as a whole: which line holds for a fault, and what became of it.
 
 * A line belongs to a severity and a target (respond, onsite, fix). One whose window is
-  ``working`` or ``off`` holds when the clock of the target starts inside or outside the
-  hours of the policy's calendar.
-* ``responded``: the clock of handling starts with the response, and at the latest when
-  the response is due: a late response is the contractor's own time.
+  ``working`` or ``off`` holds when the fault was reported inside or outside the hours
+  of the policy's calendar: that moment decides for all targets, whenever their clocks
+  start (the emergency centre's table).
+* ``responded``: the clock of handling starts with the response, also with a late one:
+  that it was late is one breach, of the response, not two. While nobody has responded
+  it is reckoned provisionally from when the response is due.
 * ``dispatched``: the clock starts when it was decided to send somebody. Who arrived
   without a recorded dispatch is judged from the report.
 * The response stops the first clock, the arrival or, where nobody had to come any
@@ -59,7 +61,7 @@ class Judgement(NamedTuple):
 
     ``line`` is None where nothing is promised, or in a key period only. ``start`` is
     when the clock started; ``is_key``: the promise of the key period decided.
-    ``assumed_start``: the start is not an event but the latest it may be.
+    ``assumed_start``: the start is not an event but what stands for it meanwhile.
     """
 
     verdict: Verdict
@@ -113,7 +115,7 @@ def judge_fault(
     for target in TARGETS:
         found = policy.lines.get((severity, target), ())
         start, assumed = _get_start(found, moments, judged.get("respond"))
-        line = start and _choose(policy, found, start)
+        line = start and _choose(policy, found, moments.reported)
         judged[target] = _judge(
             line or None, start, assumed, moments, stops[target], pauses, now
         )
@@ -135,21 +137,21 @@ def _get_start(found, moments, respond):
         stopped = moments.arrived
         return (moments.reported, True) if stopped else (None, False)
     if found[0].start == "responded":
-        due = respond and respond.verdict.deadline
-        if moments.responded and (not due or moments.responded <= due):
+        if moments.responded:
             return moments.responded, False
+        due = respond and respond.verdict.deadline
         return due or None, bool(due)
     return moments.reported, False
 
 
-def _choose(policy: Policy, found: tuple[Line, ...], start: datetime) -> Line | None:
-    """The line that holds at the start of the clock."""
+def _choose(policy: Policy, found: tuple[Line, ...], reported: datetime) -> Line | None:
+    """The line that holds for a fault reported then."""
     window = None
     for line in found:
         if line.window == "any":
             return line
         if window is None:
-            window = "working" if policy.calendar.is_open(start) else "off"
+            window = "working" if policy.calendar.is_open(reported) else "off"
         if line.window == window:
             return line
     return None

@@ -1,8 +1,9 @@
 """The figures of a service report: faults, deadlines kept, satisfaction.
 
-Daily, weekly, monthly and yearly reports are the same account of different periods
-(the emergency centre's contract asks for all four); the target of satisfaction is 90
-percent (BDA's contract).
+Reports of a day, a week, ten days, a month, a quarter, half a year and a year are the
+same account of different periods (the emergency centre's contract asks for days, weeks,
+months and the year; rows of Shunyi's register for quarters, row 52 for ten days and
+half-years); the target of satisfaction is 90 percent (BDA's contract).
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
-Period = Literal["day", "week", "month", "year"]
+Period = Literal["day", "week", "ten_days", "month", "quarter", "half_year", "year"]
+# Periods of several months, counted from January.
+MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 TARGETS = ("respond", "onsite", "fix")
 SATISFACTION_TARGET = 0.9
 # Of five stars.
@@ -123,7 +126,10 @@ def account(faults: Iterable[Fault]) -> Account:
 
 
 def bounds(period: Period, day: date) -> tuple[date, date]:
-    """First and last day of the period in which ``day`` lies; weeks begin on Monday.
+    """First and last day of the period in which ``day`` lies.
+
+    Weeks begin on Monday; the ten days (旬) of a month begin on its 1st, 11th and 21st,
+    the last ones end with it.
 
     >>> bounds("month", date(2026, 2, 14))
     (datetime.date(2026, 2, 1), datetime.date(2026, 2, 28))
@@ -133,6 +139,12 @@ def bounds(period: Period, day: date) -> tuple[date, date]:
     if period == "week":
         first = day - timedelta(days=day.weekday())
         return first, first + timedelta(days=6)
-    if period == "month":
-        return day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
-    return day.replace(month=1, day=1), day.replace(month=12, day=31)
+    if period == "ten_days" and day.day <= 20:
+        first = day.replace(day=11 if day.day > 10 else 1)
+        return first, first + timedelta(days=9)
+    months = MONTHS.get(period, 1)
+    end = (day.month - 1) // months * months + months
+    last = date(day.year, end, monthrange(day.year, end)[1])
+    if period == "ten_days":
+        return day.replace(day=21), last
+    return date(day.year, end - months + 1, 1), last

@@ -70,14 +70,15 @@ class OmSlaPolicyLine(models.Model):
         "Holds",
         required=True,
         default="any",
-        help="In or off the working hours of the calendar when the clock starts.",
+        help="In or off the working hours of the calendar when the fault is reported.",
     )
     start = fields.Selection(
         STARTS,
         "Counted From",
         required=True,
         default="reported",
-        help="From the response: at the latest from when the response is due.",
+        help="From the response: provisionally from when it is due while nobody has"
+        " responded.",
     )
     from_default = fields.Boolean(
         "From the Contract's Default",

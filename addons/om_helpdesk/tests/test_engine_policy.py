@@ -75,13 +75,37 @@ class TestPolicy(BaseCase):
         self.assertEqual(judged["fix"].verdict.deadline, local(2026, 2, 16, 6, 20))
         self.assertFalse(judged["fix"].assumed_start)
 
-    def test_late_response_gives_no_more_time(self):
+    def test_late_response_is_one_breach(self):
+        """Handling runs from the response, also from a late one; while nobody has
+        responded it is reckoned from when the response is due."""
         reported = local(2026, 2, 16, 2)
-        late = Moments(reported, responded=local(2026, 2, 16, 8))
-        judged = judge_fault(GENERAL, "general", late, local(2026, 2, 16, 8))
+        judged = judge_fault(
+            GENERAL, "general", Moments(reported), local(2026, 2, 16, 8)
+        )
         self.assertEqual(judged["respond"].verdict.status, "breached")
         self.assertEqual(judged["fix"].verdict.deadline, local(2026, 2, 16, 9))
         self.assertTrue(judged["fix"].assumed_start)
+        late = Moments(reported, responded=local(2026, 2, 16, 8))
+        judged = judge_fault(GENERAL, "general", late, local(2026, 2, 16, 8))
+        self.assertEqual(judged["respond"].verdict.status, "breached")
+        self.assertEqual(judged["fix"].verdict.deadline, local(2026, 2, 16, 12))
+        self.assertFalse(judged["fix"].assumed_start)
+
+    def test_the_report_decides_between_working_and_off_hours(self):
+        """Whoever answers a minute after closing wins no time by it, and an answer in
+        the morning to a report of the night leaves the night's promise."""
+        reported = local(2026, 6, 16, 17, 57)
+        for minutes in (2, 4):
+            with self.subTest(minutes=minutes):
+                answered = reported + minutes * MINUTE
+                moments = Moments(reported, responded=answered)
+                judged = judge_fault(IMPORTANT, "general", moments, answered)
+                self.assertEqual(judged["fix"].verdict.deadline, answered + 90 * MINUTE)
+        reported, answered = local(2026, 6, 16, 8, 50), local(2026, 6, 16, 9, 10)
+        judged = judge_fault(
+            IMPORTANT, "general", Moments(reported, responded=answered), answered
+        )
+        self.assertEqual(judged["fix"].verdict.deadline, local(2026, 6, 16, 12, 10))
 
     def test_arrival_counts_from_the_dispatch(self):
         policy = make_policy(
@@ -156,14 +180,13 @@ class TestPolicy(BaseCase):
         st.integers(0, 2000),
     )
     def test_waiting_never_helps(self, start, respond, fix, delay, rest, length):
-        """Responding later never moves the repair's deadline beyond the latest that
-        the contract allows, and a later repair is never judged better."""
+        """Handling starts with the response, and a later repair is never judged
+        better."""
         reported = local(2026, 1, 20) + start * MINUTE
         responded = reported + respond * MINUTE
         fixed = responded + fix * MINUTE
         pause = Pause(reported + rest * MINUTE, reported + (rest + length) * MINUTE)
         now = local(2026, 12, 1)
-        latest = judge_fault(GENERAL, "general", Moments(reported), now, [pause])
         judged, later = (
             judge_fault(
                 GENERAL,
@@ -176,5 +199,4 @@ class TestPolicy(BaseCase):
         )
         if judged["fix"].verdict.status == "breached":
             self.assertEqual(later["fix"].verdict.status, "breached")
-        due = latest["respond"].verdict.deadline
-        self.assertLessEqual(judged["fix"].start, max(due, reported))
+        self.assertEqual(judged["fix"].start, responded)

@@ -1,5 +1,5 @@
 import doctest
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 from openpyxl import load_workbook
@@ -22,9 +22,33 @@ class TestServiceReportRules(BaseCase):
             ("day", day, day),
             ("week", date(2026, 2, 9), date(2026, 2, 15)),
             ("month", date(2026, 2, 1), date(2026, 2, 28)),
+            ("ten_days", date(2026, 2, 11), date(2026, 2, 20)),
+            ("quarter", date(2026, 1, 1), date(2026, 3, 31)),
+            ("half_year", date(2026, 1, 1), date(2026, 6, 30)),
             ("year", date(2026, 1, 1), date(2026, 12, 31)),
         ):
             self.assertEqual(bounds(period, day), (first, last))
+
+    def test_periods_share_the_year(self):
+        """Each day lies in its period, and the next one begins the day after."""
+        days = {date(2028, 1, 1) + timedelta(days=number) for number in range(366)}
+        for period, number in (
+            ("ten_days", 36),
+            ("month", 12),
+            ("quarter", 4),
+            ("half_year", 2),
+            ("year", 1),
+        ):
+            with self.subTest(period=period):
+                found = {bounds(period, day) for day in days}
+                self.assertEqual(len(found), number)
+                covered = [
+                    first + timedelta(days=each)
+                    for first, last in found
+                    for each in range((last - first).days + 1)
+                ]
+                self.assertEqual(len(covered), 366)
+                self.assertEqual(set(covered), days)
 
     def test_figures(self):
         figures = account(
@@ -121,6 +145,9 @@ class TestServiceReport(TicketCommon):
         for period, first, last in (
             ("week", "2026-11-16", "2026-11-22"),
             ("day", "2026-11-28", "2026-11-28"),
+            ("ten_days", "2026-11-11", "2026-11-20"),
+            ("quarter", "2026-07-01", "2026-09-30"),
+            ("half_year", "2026-01-01", "2026-06-30"),
             ("year", "2025-01-01", "2025-12-31"),
             ("month", "2026-10-01", "2026-10-31"),
         ):

@@ -86,6 +86,20 @@ class TestShippedPolicies(SlaCommon):
                 self._first(f"emergency_{name}", "urgent", *day),
                 {"respond": respond, "onsite": None, "fix": fix},
             )
+        # Dragon Boat Festival 02:00; a Tuesday 10:00 and, without a break, 12:30.
+        for name, reported, respond, fix in (
+            ("important", (18, 18), (18, 20, 0), (18, 23, 0)),
+            ("general", (16, 2), (16, 2, 5), (16, 5, 5)),
+            ("important", (16, 4, 30), (16, 4, 32), (16, 6, 2)),
+        ):
+            self.assertEqual(
+                self._first(f"emergency_{name}", "general", 2026, 6, *reported),
+                {
+                    "respond": datetime(2026, 6, *respond),
+                    "onsite": None,
+                    "fix": datetime(2026, 6, *fix),
+                },
+            )
 
     def test_service_centre(self):
         # Wednesday 2024-04-03 17:58; the Sunday after the festival is worked.

@@ -21,7 +21,10 @@ class OmServiceReport(models.TransientModel):
         [
             ("day", "Daily"),
             ("week", "Weekly"),
+            ("ten_days", "Every Ten Days"),
             ("month", "Monthly"),
+            ("quarter", "Quarterly"),
+            ("half_year", "Half-yearly"),
             ("year", "Yearly"),
         ],
         required=True,
@@ -31,7 +34,7 @@ class OmServiceReport(models.TransientModel):
         "Day in the Period",
         required=True,
         default=lambda self: self._get_default_date(),
-        help="Any day of the day, week, month or year that is reported.",
+        help="Any day of the period that is reported.",
     )
     unit_ids = fields.Many2many(
         "res.partner",
@@ -123,7 +126,10 @@ class OmServiceReport(models.TransientModel):
         return {
             "day": self.env._("Daily Service Report"),
             "week": self.env._("Weekly Service Report"),
+            "ten_days": self.env._("Service Report of Ten Days"),
             "month": self.env._("Monthly Service Report"),
+            "quarter": self.env._("Quarterly Service Report"),
+            "half_year": self.env._("Half-yearly Service Report"),
             "year": self.env._("Yearly Service Report"),
         }[self.period]
 
