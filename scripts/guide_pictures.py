@@ -97,6 +97,39 @@ PICTURES = (
         area=".modal-content",
     ),
     Picture("cash-forecast", "procurement", "/odoo/om-cash-forecast"),
+    Picture(
+        "invoice",
+        "procurement",
+        "/odoo/om-payments",
+        (
+            row("暂缓支付"),
+            "button[name=action_view_invoices]",
+            "a.nav-link:has-text('发票行')",
+        ),
+        height=560,
+    ),
+    Picture(
+        "condition-paper",
+        "procurement",
+        "/odoo/om-payments",
+        (row("第二笔款"), "[name=condition_ids] button[name=action_open_confirm]"),
+        area=".modal-content",
+    ),
+    Picture(
+        "bond",
+        "procurement",
+        "/odoo/om-bonds",
+        (row("TZ-2026"),),
+        height=520,
+    ),
+    Picture(
+        "deduction-paper",
+        "procurement",
+        "/odoo/om-deductions",
+        (row("上级通报"), "button:has-text('确认同意')"),
+        area=".modal-content",
+    ),
+    Picture("expiry", "procurement", "/odoo/om-expiry", height=520),
     # The engineer
     Picture("engineer-today", "engineer", "/odoo/om-day", viewport=TELEPHONE),
     Picture(
@@ -146,7 +179,29 @@ PICTURES = (
         (".o_group_header:has-text('各镇街智慧')",),
         height=560,
     ),
+    Picture("dismantled", "warehouse", "/odoo/dismantled-parts", height=420),
     # The managers of the project and of the people
+    Picture("overview", "manager", "/odoo/om-overview", height=760),
+    Picture("staffing-work", "staffing", "/odoo/om-staffing-work", height=640),
+    Picture("tenders", "staffing", "/odoo/om-tenders", height=360),
+    Picture(
+        "bid-projected",
+        "staffing",
+        "/odoo/om-tenders",
+        (row("示例-001"), "button:has-text('得分与失分')"),
+        height=700,
+    ),
+    Picture("certificates", "staffing", "/odoo/om-certificates", height=520),
+    Picture(
+        "posting-change",
+        "staffing",
+        "/odoo/om-posting-changes",
+        (row("乙13"),),
+        height=620,
+    ),
+    Picture("roster", "staffing", "/odoo/om-duty", height=700),
+    # The auditor
+    Picture("reading-room", "auditor", "/odoo/om-reading-room", height=700),
     Picture(
         "bid-points",
         "staffing",

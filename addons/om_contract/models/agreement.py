@@ -54,6 +54,7 @@ class Agreement(models.Model):
     _name = "agreement"
     _inherit = ["agreement", "om.act.mixin"]
     _order = "start_date desc, code"
+    _rec_names_search = ["name", "code"]
     _check_company_auto = True
 
     _free_fields = {

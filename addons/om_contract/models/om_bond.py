@@ -31,6 +31,7 @@ class OmBond(models.Model):
         "om.act.mixin",
     ]
     _order = "agreement_id, id"
+    _rec_names_search = ["agreement_id.code", "agreement_id.name", "letter_number"]
 
     _free_fields = {
         **dict.fromkeys(("agreement_id", "kind", "percent", "amount"), ASKED),

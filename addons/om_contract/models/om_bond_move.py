@@ -15,6 +15,7 @@ class OmBondMove(models.Model):
     _inherit = ["om.act.mixin"]
     _description = "Bond Ledger Entry"
     _order = "date, id"
+    _rec_names_search = ["bond_id.agreement_id.code", "note"]
     _acts = {
         "cancel": Act(_lt("Cancel an Entry"), reason=True, locks=("bond_id",)),
     }

@@ -42,6 +42,7 @@ class OmPaymentMilestone(models.Model):
     _inherit = ["om.act.mixin", "mail.thread", "mail.activity.mixin"]
     _description = "Payment Milestone"
     _order = "agreement_id, sequence, id"
+    _rec_names_search = ["name", "agreement_id.code", "agreement_id.name"]
     # What was signed stays as signed: the state that counts is the contract's.
     _state_field = "contract_state"
     _free_fields = {

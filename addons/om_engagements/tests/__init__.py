@@ -7,6 +7,7 @@ from . import test_every_menu
 from . import test_expiry
 from . import test_fee_rules
 from . import test_first_screens
+from . import test_found_by_name
 from . import test_inspection_year
 from . import test_new_on_every_menu
 from . import test_one_word

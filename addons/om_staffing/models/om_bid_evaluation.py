@@ -78,6 +78,18 @@ class OmBidEvaluation(models.Model):
         help="What a frozen evaluation was expected to score on the day of the bid, if"
         " the insurance went on; 0 where the records reached the bid.",
     )
+    proven_score = fields.Float(
+        "Proven",
+        digits=(6, 2),
+        compute="_compute_scores",
+        help="By the records of today; of a frozen evaluation by those of that day.",
+    )
+    projected_score = fields.Float(
+        "Projected for the Bid",
+        digits=(6, 2),
+        compute="_compute_scores",
+        help="If the insurance of the people goes on until the bid.",
+    )
     snapshot = fields.Json(readonly=True, copy=False)
     fingerprint = fields.Char(
         readonly=True,
@@ -105,6 +117,20 @@ class OmBidEvaluation(models.Model):
         for evaluation in self:
             if evaluation.state != "frozen" or not evaluation.date:
                 evaluation.date = evaluation.tender_id.bid_date or today
+
+    @api.depends("state", "tender_id", "date", "total_points", "projected_points")
+    def _compute_scores(self):
+        """The two scores as the page of points won and lost shows them; a live one is
+        reckoned anew each time, since a certificate may have come in meanwhile."""
+        for evaluation in self:
+            proven = evaluation.total_points
+            projected = evaluation.projected_points
+            if evaluation.state != "frozen" and evaluation._origin:
+                figures = evaluation._origin.get_compliance()
+                proven = figures["total"]
+                projected = (figures["projected"] or {}).get("total", 0)
+            evaluation.proven_score = proven
+            evaluation.projected_score = projected or proven
 
     def _check_free(self, names):
         free = self._get_free_fields()

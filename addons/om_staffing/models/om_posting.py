@@ -13,7 +13,7 @@ class OmPosting(models.Model):
     _inherit = ["mail.thread", "om.act.mixin"]
     _description = "Posting at a System"
     _order = "date_from desc, id desc"
-    _rec_names_search = ["system_id.name"]
+    _rec_names_search = ["employee_id.name", "system_id.name"]
     # Whether somebody may change them past a notice, _check_announced asks.
     _free_fields = dict.fromkeys(
         ("employee_id", "system_id", "post_id", "date_from", "date_to")

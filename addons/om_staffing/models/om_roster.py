@@ -20,6 +20,7 @@ class OmRoster(models.Model):
     _inherit = ["mail.thread", "om.act.mixin"]
     _description = "Duty Roster"
     _order = "date_from desc, id desc"
+    _rec_names_search = ["tender_id.name"]
     _free_fields = dict.fromkeys(
         ("tender_id", "date_from", "date_to", "shift_ids", "gap_reason"), ("draft",)
     )

@@ -326,6 +326,19 @@ class TestBidEvaluation(OmStaffingCommon):
         words = self.evaluation.get_compliance()["price"]["words"]
         self.assertIn("3,000.30", words)
 
+    def test_lists_show_the_score_of_a_live_bid(self):
+        """Proven today, beside it what is expected of the day of the bid."""
+        live = self.evaluation.with_user(self._create_user("staffing"))
+        self.assertEqual((live.proven_score, live.projected_score), (8.0, 8.0))
+        self.people["security"][0].employee_skill_ids.unlink()
+        self.evaluation.invalidate_recordset()
+        lower = live.get_compliance()["total"]
+        self.assertLess(lower, 8.0)
+        self.assertEqual(live.proven_score, lower)
+        self.evaluation.action_freeze()
+        self.assertEqual(live.total_points, lower)
+        self.assertEqual(live.proven_score, lower)
+
     def test_freeze(self):
         self.evaluation.action_freeze()
         self.assertEqual(self.evaluation.total_points, 8.0)

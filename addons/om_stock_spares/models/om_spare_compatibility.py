@@ -19,6 +19,7 @@ class OmSpareCompatibility(models.Model):
     _inherit = ["mail.thread", "om.act.mixin"]
     _description = "Compatible Spare Part"
     _rec_name = "product_id"
+    _rec_names_search = ["product_id.name", "product_id.default_code"]
     _order = "quota_id, id"
 
     _free_fields = {
