@@ -35,9 +35,10 @@ HEADINGS = {"项目经理": "manager", "人事": "staffing"}
 
 @pytest.fixture(scope="module")
 def names():
-    """What our screens say, in Chinese, without the marks around it."""
+    """What our screens say, in Chinese, without the marks around it; also where the
+    suite words the screens of other add-ons."""
     texts = set(ODOO)
-    for path in ROOT.glob("addons/*/i18n/zh_CN.po"):
+    for path in ROOT.glob("addons/*/i18n*/zh_CN.po"):
         texts.update(entry.msgstr.strip() for entry in polib.pofile(str(path)))
     return {re.sub(r"<[^>]+>", "", text).strip("：: ") for text in texts}
 
