@@ -40,6 +40,7 @@
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
         "views/om_menus.xml",
+        "views/portal_layout_templates.xml",
         "views/om_expiry_views.xml",
         "views/om_seal_views.xml",
     ],

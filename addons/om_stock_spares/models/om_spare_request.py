@@ -226,6 +226,10 @@ class OmSpareRequest(models.Model):
         compute="_compute_party_states",
         string="Supervisor's Answer",
     )
+    missing = fields.Char(
+        compute="_compute_missing",
+        help="What purchaser and supervisor still lack to judge the request.",
+    )
     can_enter_purchaser = fields.Boolean(compute="_compute_can_enter")
     can_enter_supervisor = fields.Boolean(compute="_compute_can_enter")
     is_unconfirmed = fields.Boolean(
@@ -243,6 +247,26 @@ class OmSpareRequest(models.Model):
     # ------------------------------------------------------------
     # Computes and checks
     # ------------------------------------------------------------
+
+    @api.depends(
+        "beyond_repair", "repair_tried", "photo_ids", "purchaser_id", "supervisor_id"
+    )
+    def _compute_missing(self):
+        for request in self:
+            reason = request.beyond_repair and request.beyond_repair.strip()
+            tried = request.repair_tried and request.repair_tried.strip()
+            parties = request.purchaser_id and request.supervisor_id
+            missing = [
+                text
+                for fact, text in (
+                    (reason, self.env._("why the old part cannot be repaired")),
+                    (tried, self.env._("which repair was tried")),
+                    (request.photo_ids, self.env._("a photo")),
+                    (parties, self.env._("purchaser and supervisor of the system")),
+                )
+                if not fact
+            ]
+            request.missing = format_list(self.env, missing) if missing else False
 
     @api.depends("ticket_id", "inspection_id", "equipment_id")
     def _compute_system_id(self):
@@ -390,27 +414,12 @@ class OmSpareRequest(models.Model):
     def _check_can_ask(self):
         """Raise with the reason if this request cannot be asked for now."""
         self.ensure_one()
-        reason = self.beyond_repair and self.beyond_repair.strip()
-        tried = self.repair_tried and self.repair_tried.strip()
-        missing = [
-            text
-            for fact, text in (
-                (reason, self.env._("why the old part cannot be repaired")),
-                (tried, self.env._("which repair was tried")),
-                (self.photo_ids, self.env._("a photo")),
-                (
-                    self.purchaser_id and self.supervisor_id,
-                    self.env._("purchaser and supervisor of the system"),
-                ),
-            )
-            if not fact
-        ]
-        if missing:
+        if self.missing:
             raise UserError(
                 self.env._(
                     "%(request)s cannot be asked for yet. Missing: %(missing)s",
                     request=self.name,
-                    missing=format_list(self.env, missing),
+                    missing=self.missing,
                 )
             )
         if self.list_id.state != "active":

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools.safe_eval import safe_eval
 
-from .common import SparesCommon
+from .common import PNG, SparesCommon
 
 
 @tagged("post_install", "-at_install")
@@ -51,6 +51,28 @@ class TestSpareRequest(SparesCommon):
             form.beyond_repair = "主板击穿"
             form.repair_tried = "换电源无效"
         self.assertEqual(form.record.ticket_id, ticket)
+
+    def test_what_is_missing_is_told_before_it_is_asked_for(self):
+        request = self._request(photo_ids=False, repair_tried="  ")
+        self.env["res.lang"]._activate_lang("en_US")
+        self.assertEqual(
+            request.with_context(lang="en_US").missing,
+            "which repair was tried and a photo",
+        )
+        view = etree.fromstring(request.get_view(view_type="form")["arch"])
+        button = view.find(".//button[@name='action_ask']")
+        self.assertIn("missing", button.get("invisible"))
+        with self.assertRaises(UserError):
+            request.action_ask()
+        request.write(
+            {
+                "repair_tried": "换电源",
+                "photo_ids": [(0, 0, {"name": "x.png", "datas": PNG})],
+            }
+        )
+        self.assertFalse(request.missing)
+        request.action_ask()
+        self.assertEqual(request.state, "asked")
 
     def test_from_fault_to_settlement(self):
         ticket = self.env["helpdesk.ticket"].create(
