@@ -46,6 +46,42 @@ def count(call, page, model, domain):
 
 
 # ----------------------------------------------------------------
+# Any button of a form
+# ----------------------------------------------------------------
+
+
+def test_a_button_whose_answer_is_lost_acts_once(server, lost_page, login, call):
+    page = lost_page(viewport={"width": 1440, "height": 900})
+    login(page, "dispatcher")
+    (system,) = call(
+        page, "om.system", "search", [["state", "=", "in_service"]], limit=1
+    )
+    ticket = call(
+        page,
+        "helpdesk.ticket",
+        "create",
+        {"name": "示例：应答丢失", "description": "示例", "system_id": system},
+    )
+    page.goto(f"{server.url}/odoo/action-om_helpdesk.helpdesk_ticket_action/{ticket}")
+    button = page.locator("button[name=action_respond]").first
+    button.wait_for()
+    lost = lose_answers(page, "**/call_button/helpdesk.ticket/action_respond")
+    button.click()
+    wait_for(page, lambda: lost)
+    page.unroute_all()
+    expect(button).to_be_enabled()
+    button.click()
+    button.wait_for(state="detached")
+    assert page.locator(".o_error_dialog, .modal-dialog").count() == 0
+    domain = [
+        ["res_model", "=", "helpdesk.ticket"],
+        ["res_id", "=", ticket],
+        ["act", "=", "responded"],
+    ]
+    assert count(call, page, "om.act", domain) == 1
+
+
+# ----------------------------------------------------------------
 # The inspection on a telephone
 # ----------------------------------------------------------------
 

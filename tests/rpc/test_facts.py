@@ -176,6 +176,44 @@ def test_the_trail_stays(connect):
     assert env["helpdesk.ticket"].message_post([ticket], body="示例：已到现场")
 
 
+@pytest.mark.parametrize("login", OURS)
+def test_nobody_speaks_as_another_or_of_another_day(connect, login):
+    env = connect(login)
+    contract = one(env, "om.system", [])
+    for forged in (
+        {"email_from": "示例单位 <unit@example.invalid>"},
+        {"date": "2020-01-01 00:00:00"},
+    ):
+        assert refused(
+            lambda forged=forged: env["om.system"].message_post(
+                [contract], body="我单位确认", **forged
+            )
+        )
+    message = {"model": "om.system", "res_id": contract, "body": "我单位确认"}
+    assert refused(
+        lambda: env["mail.message"].create(message | {"date": "2020-01-01 00:00:00"})
+    )
+    if login in ("dispatcher", "manager"):
+        assert env["om.system"].message_post([contract], body="示例：说明")
+
+
+@pytest.mark.parametrize("login", ["dispatcher", "manager", "engineer"])
+def test_a_missed_inspection_stays_with_its_system(connect, login):
+    env = connect(login)
+    requests_ = env["maintenance.request"]
+    missed = one(env, "maintenance.request", [("inspection_status", "=", "missed")])
+    system = requests_.read([missed], ["system_id"])[0]["system_id"][0]
+    other = one(env, "om.system", [("id", "!=", system)])
+    assert refused(lambda: requests_.write([missed], {"system_id": other}))
+    for command in ((3, missed), (2, missed), (1, missed, {"is_inspection": False})):
+        assert refused(
+            lambda command=command: env["om.system"].write(
+                [system], {"request_ids": [command]}
+            )
+        )
+    assert requests_.read([missed], ["system_id"])[0]["system_id"][0] == system
+
+
 # ------------------------------------------------------------
 # D. Flags that a client sends
 # ------------------------------------------------------------
@@ -301,6 +339,18 @@ def test_a_file_of_a_fault_is_not_published(connect):
         }
     )
     assert refused(lambda: env["ir.attachment"].write([file], {"public": True}))
+    assert refused(lambda: env["ir.attachment"].copy([file], {"public": True}))
+    assert refused(
+        lambda: env["ir.attachment"].create(
+            {
+                "name": "示例.txt",
+                "datas": base64.b64encode(b"x").decode(),
+                "res_model": "helpdesk.ticket",
+                "res_id": ticket,
+                "public": True,
+            }
+        )
+    )
     assert env["ir.attachment"].read([file], ["name"])[0]["name"] == "示例.txt"
 
 

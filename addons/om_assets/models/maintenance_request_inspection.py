@@ -38,11 +38,12 @@ class MaintenanceRequest(models.Model):
         "archive": ("",),
         "close_date": ("",),
         "color": None,
-        "company_id": AHEAD,
+        "company_id": ("",),
         "description": OPEN,
         "email_cc": None,
         "employee_id": OPEN,
-        "equipment_id": OPEN,
+        # What an inspection is of stays: a wrong one is cancelled, a right one planned.
+        "equipment_id": ("",),
         "inspection_date": OPEN,
         "inspection_mode": AHEAD,
         "inspection_scope": AHEAD,
@@ -71,7 +72,7 @@ class MaintenanceRequest(models.Model):
         "schedule_date": OPEN,
         "schedule_end": OPEN,
         "stage_id": ("",),
-        "system_id": AHEAD,
+        "system_id": ("",),
         "user_id": OPEN,
         "visit_id": OPEN,
     }

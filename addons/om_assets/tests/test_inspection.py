@@ -209,7 +209,7 @@ class TestInspection(InspectionCommon):
             lambda: self.mine.action_close_inspection(),
             lambda: self.mine.write({"stage_id": self._done_stage().id}),
         ):
-            with self.assertRaisesRegex(UserError, "标签, 温度"):
+            with self.assertRaisesRegex(UserError, "标签.*温度"):
                 attempt()
         with self.assertRaises(UserError):
             self._create_inspection(stage_id=self._done_stage().id)

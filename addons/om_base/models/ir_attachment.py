@@ -11,6 +11,14 @@ class IrAttachment(models.Model):
 
     _inherit = "ir.attachment"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        files = super().create(vals_list)
+        if not self.env.su:
+            # A copy of evidence is as little everybody's as the evidence.
+            files.filtered("public")._check_not_published()
+        return files
+
     def write(self, vals):
         if not self.env.su:
             if vals.get("public") or vals.get("url"):

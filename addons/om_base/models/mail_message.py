@@ -1,7 +1,10 @@
+from datetime import timedelta
+
 from lxml import html
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import email_normalize
 
 # What may be written on a message on record: how its readers treat it.
 FREE = frozenset(
@@ -16,6 +19,9 @@ FREE = frozenset(
         "starred_partner_ids",
     )
 )
+
+# How long a request may take from a message's time to its entry.
+AT_ONCE = timedelta(minutes=15)
 
 
 def drop_images(body):
@@ -66,7 +72,9 @@ class MailMessage(models.Model):
             ]
         messages = super().create(vals_list)
         if not self.env.su:
-            messages._filter_on_record()._check_own_author()
+            kept = messages._filter_on_record()
+            kept._check_own_author()
+            kept._check_own_time()
         return messages
 
     def write(self, vals):
@@ -88,5 +96,21 @@ class MailMessage(models.Model):
         """Raise if somebody speaks in another's name; the system's own name is free."""
         own = self.env.user.partner_id | self.env.ref("base.partner_root")
         # sudo: the author is compared, not shown.
-        if any(author not in own for author in self.sudo().author_id):
-            raise AccessError(self.env._("Nobody writes a message in another's name."))
+        emails = own.sudo().mapped("email_normalized")
+        for message in self.sudo():
+            author = message.author_id
+            # An address shows as the author where there is none.
+            sender = not author and email_normalize(message.email_from or "")
+            if author - own or (sender and sender not in emails):
+                raise AccessError(
+                    self.env._("Nobody writes a message in another's name.")
+                )
+
+    def _check_own_time(self):
+        """Raise if something is said to have been said at another time."""
+        now = fields.Datetime.now()
+        # sudo: as above.
+        if any(abs(message.date - now) > AT_ONCE for message in self.sudo()):
+            raise UserError(
+                self.env._("A message is of now; tell in it when something happened.")
+            )

@@ -819,6 +819,7 @@ class OmActMixin(models.AbstractModel):
         ]
         # sudo: nobody has the right to write a signature; the act was checked.
         signatures = self.env["om.signature"].sudo().create(vals_list)
+        signatures._tell_parties(self._get_acts()[name])
         return dict(zip(signers, signatures, strict=True))
 
     @api.model

@@ -1,6 +1,16 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
+from odoo.tools import format_date, format_datetime, format_list
 
 from ..tools import seal
+from ..tools.periods import ZONE
+
+# In the context of invented history: an object, no client can send it. Nobody is told
+# of what never happened.
+INVENTED = object()
+# Of what was signed at once, so many documents are named.
+NAMED = 20
 
 CAPACITIES = [
     ("purchaser", "Purchaser"),
@@ -97,6 +107,89 @@ class OmSignature(models.Model):
             )
             vals["digest"] = self._digest(vals)
         return super().create(vals_list)
+
+    # ------------------------------------------------------------
+    # Telling the party
+    # ------------------------------------------------------------
+
+    def _tell_parties(self, act):
+        """Tell each party what ours have entered as its word, and by whom signed.
+
+        The server cannot see who drew a name, or signed the paper in a scan: whoever
+        did not, notices. One message for each party and person; its own login needs
+        none.
+        """
+        if self.env.context.get("om_invented") is INVENTED:
+            return
+        entered = self.filtered(lambda signature: signature.way != "login")
+        for (party, _person, _way), signed in entered.grouped(
+            lambda each: (each.party_id, each.person, each.way)
+        ).items():
+            people = signed._get_told(party)
+            for lang, some in people._group_by_lang().items():
+                signed.with_context(lang=lang)._tell(some, act)
+
+    @api.model
+    def _get_told(self, party):
+        """Who hears of it for ``party``: its people with a login, else its address."""
+        # sudo: ours need not read the logins of others.
+        users = (
+            self.env["res.users"]
+            .sudo()
+            .search(
+                [
+                    ("share", "=", True),
+                    ("partner_id", "child_of", party.commercial_partner_id.id),
+                ]
+            )
+        )
+        return users.partner_id or party.sudo().filtered("email")
+
+    def _tell(self, people, act):
+        first = self[0]
+        documents = [
+            self.env[each.res_model].browse(each.res_id).display_name
+            for each in self[:NAMED]
+        ]
+        if len(self) > NAMED:
+            documents.append(self.env._("%s in all", len(self)))
+        ways = dict(self._fields["way"]._description_selection(self.env))
+        said = {
+            "person": first.person,
+            "party_id": first.party_id.name,
+            "way": ways[first.way],
+            "signed_on": format_date(self.env, first.signed_on),
+            "user_id": first.user_id.name,
+            "entered_at": format_datetime(self.env, first.entered_at, ZONE.key),
+        }
+        facts = [
+            (self.env._("What"), self.env._(act.label)),
+            (self.env._("Documents"), format_list(self.env, documents)),
+            *(
+                (self._fields[name]._description_string(self.env), text)
+                for name, text in said.items()
+            ),
+        ]
+        rows = Markup().join(Markup("<li>%s: %s</li>") % fact for fact in facts)
+        body = Markup("<p>%s</p><ul>%s</ul><p>%s</p>") % (
+            self.env._("This was entered as signed by you:"),
+            rows,
+            self.env._(
+                "If you did not sign it, answer this message or call us: what was"
+                " entered stays on record and is put right."
+            ),
+        )
+        document = self.env[first.res_model].browse(first.res_id)
+        thread = (
+            document if hasattr(document, "message_notify") else self.env["mail.thread"]
+        )
+        # sudo: whoever enters a signature need not be one who writes to the party.
+        thread.sudo().message_notify(
+            partner_ids=people.ids,
+            subject=self.env._("Signed for %s", first.party_id.name),
+            body=body,
+            force_email_lang=self.env.lang,
+        )
 
     @api.model
     def _digest(self, vals):

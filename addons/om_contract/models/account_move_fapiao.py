@@ -29,6 +29,13 @@ class AccountMove(models.Model):
         bypass_search_access=True,
     )
 
+    def _filter_closed_files(self, files):
+        """The files of tax invoices, once the invoice is posted."""
+        posted = self.search(
+            [("om_fapiao_file_ids", "in", files.ids), ("state", "=", "posted")]
+        )
+        return files & posted.om_fapiao_file_ids
+
     @api.constrains("fapiao", "state", "company_id")
     def _check_fapiao(self):
         """In place of the localisation's check, which knows eight digits only."""
@@ -127,9 +134,22 @@ class AccountMove(models.Model):
         return moves
 
     def write(self, vals):
+        if "om_fapiao_file_ids" not in vals:
+            return super().write(vals)
+        # sudo: which files they are is compared, not shown.
+        posted = self.sudo().filtered(lambda move: move.state == "posted")
+        before = {move: move.om_fapiao_file_ids for move in posted}
         result = super().write(vals)
-        if "om_fapiao_file_ids" in vals:
-            self._bind_fapiao_files()
+        if not self.env.su and any(
+            files - move.om_fapiao_file_ids for move, files in before.items()
+        ):
+            raise UserError(
+                self.env._(
+                    "The fapiao of a posted invoice stays with it: add the right one"
+                    " beside it, or credit the invoice."
+                )
+            )
+        self._bind_fapiao_files()
         return result
 
     def _bind_fapiao_files(self):

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_list
 
 from odoo.addons.om_base.tools.acts import Fact
@@ -25,6 +25,7 @@ class OmFiscalDelay(models.Model):
         "first_day": Fact("date_from"),
         "last_day": Fact("date_to"),
         "cause": Fact("cause"),
+        "evidence": Fact("file"),
     }
 
     agreement_id = fields.Many2one(
@@ -49,6 +50,26 @@ class OmFiscalDelay(models.Model):
     _period_order = models.Constraint(
         "CHECK (date_to >= date_from)", "A delay cannot end before it begins."
     )
+
+    def _check_free(self, names):
+        """The paper of a delay in force stays; another one is put beside it."""
+        signed = self.filtered(lambda delay: delay.contract_state != "draft")
+        # sudo: whether there is a file is asked, not shown.
+        if "file" in names and any(signed.sudo().mapped("file")):
+            raise UserError(
+                self.env._(
+                    "Evidence stays as it was handed in: %s. Attach what puts it right"
+                    " beside it.",
+                    format_list(self.env, signed.mapped("display_name")),
+                )
+            )
+        return super()._check_free(names)
+
+    def _filter_closed_files(self, files):
+        """What shows that a delay held payments up stays."""
+        signed = self.browse(set(files.mapped("res_id"))).exists()
+        signed = signed.filtered(lambda delay: delay.contract_state != "draft")
+        return files.filtered(lambda file: file.res_id in signed.ids)
 
     @api.depends("cause", "date_from", "date_to")
     def _compute_display_name(self):

@@ -13,6 +13,7 @@ from odoo.addons.om_base.tests.common import create_role_users
 
 from .deduction_common import DeductionCase
 
+PDF = "JVBERi0xLjQ="
 WRITERS = ("procurement", "manager", "administrator")
 
 
@@ -175,6 +176,52 @@ class TestFacts(DeductionCase):
         self.assertEqual(line.act, "take_back")
         self.assertEqual(json.loads(line.facts)["paid"], "0.00")
         self.assertEqual([*self.env["om.act"]._find_faults()], [])
+
+    def test_papers_of_delays_and_fapiao_stay(self):
+        officer, manager = self.users["procurement"], self.users["manager"]
+        delay = self.env["om.fiscal.delay"].with_user(officer)
+        values = {"agreement_id": self.contract.id, "cause": "甲原因", "file": PDF}
+        delay = delay.create({**values, "date_from": "2026-03-01"})
+        file = (
+            self.env["ir.attachment"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", delay._name),
+                    ("res_id", "=", delay.id),
+                    ("res_field", "=", "file"),
+                ]
+            )
+        )
+        self.assertEqual(len(file), 1)
+        scans = (
+            self.env["ir.attachment"]
+            .with_user(officer)
+            .create([{"name": name, "datas": PDF} for name in ("甲.pdf", "乙.pdf")])
+        )
+        invoice = self.pay(self.contract.milestone_ids.sorted()[0], amount=1000.00)
+        invoice = invoice.with_user(officer)
+        invoice.om_fapiao_file_ids = [Command.link(scans[0].id)]
+        for refused in (
+            lambda: delay.write({"file": "eA=="}),
+            lambda: delay.write({"file": False}),
+            lambda: file.with_user(manager).write({"datas": "eA=="}),
+            lambda: file.with_user(manager).unlink(),
+            lambda: invoice.write({"om_fapiao_file_ids": [Command.clear()]}),
+            lambda: scans[0].write({"datas": "eA=="}),
+            lambda: scans[0].unlink(),
+            lambda: scans[0].with_user(manager).unlink(),
+        ):
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                refused()
+        # What puts it right comes beside it; a paper that was missing is handed in.
+        invoice.om_fapiao_file_ids = [Command.link(scans[1].id)]
+        self.assertEqual(invoice.om_fapiao_file_ids, scans)
+        delay.write({"date_to": "2026-03-31", "cause": "甲原因，更正"})
+        bare = {**values, "file": False, "date_from": "2026-05-01"}
+        bare = delay.create(bare)
+        bare.file = PDF
+        self.assertTrue(bare.file)
 
     def test_a_line_tells_its_facts_in_words(self):
         line = self._last(self.contract).with_context(lang="zh_CN")

@@ -3,6 +3,7 @@ from datetime import date
 from odoo import api, models
 
 from odoo.addons.om_base.models.om_act_mixin import Paper
+from odoo.addons.om_base.models.om_signature import INVENTED
 
 # Invented: none of it is public. Prices are examples.
 SIGNED = {
@@ -33,7 +34,7 @@ class OmContractHistory(models.AbstractModel):
         quiet = (
             self.with_user(officer)
             .sudo()
-            .with_context(tracking_disable=True, lang=lang)
+            .with_context(tracking_disable=True, om_invented=INVENTED, lang=lang)
         )
         quiet.env["om.engagement.loader"]._get_contracts().user_id = officer
         quiet._sign()

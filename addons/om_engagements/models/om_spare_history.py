@@ -6,6 +6,8 @@ from PIL import Image, ImageDraw
 
 from odoo import api, fields, models
 
+from odoo.addons.om_base.models.om_signature import INVENTED
+
 # Invented: prices, devices in the field, failures a year, stock, of which in a van.
 PARTS = {
     "1_01": (1680.0, 620, 0.04, 8, 2),
@@ -70,7 +72,7 @@ class OmSpareHistory(models.AbstractModel):
         quiet = (
             self.with_user(self._user("warehouse"))
             .sudo()
-            .with_context(tracking_disable=True, lang=lang)
+            .with_context(tracking_disable=True, om_invented=INVENTED, lang=lang)
         )
         quiet._fill_store()
         quiet._invent_devices()

@@ -6,6 +6,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import Command, api, models
 
 from odoo.addons.om_base.models.om_act_mixin import Paper
+from odoo.addons.om_base.models.om_signature import INVENTED
 
 ZONE = pytz.timezone("Asia/Shanghai")
 # System of the register: who is posted there.
@@ -48,6 +49,7 @@ class OmStaffingHistory(models.AbstractModel):
                 lang=self.env.company.partner_id.lang,
                 tracking_disable=True,
                 mail_create_nolog=True,
+                om_invented=INVENTED,
             )
         )
         today = self.env["om.posting"]._get_today()

@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 from odoo import api, fields, models
 from odoo.tools import file_open
 
+from odoo.addons.om_base.models.om_signature import INVENTED
 from odoo.addons.om_helpdesk.engine import timeline
 from odoo.addons.om_helpdesk.engine.policy import get_first_deadlines
 
@@ -103,6 +104,7 @@ class OmTicketHistory(models.AbstractModel):
             mail_create_nosubscribe=True,
             mail_auto_subscribe_no_notify=True,
             mail_activity_quick_update=True,
+            om_invented=INVENTED,
         )
         now = fields.Datetime.now()
         cases = quiet._create_tickets(quiet._read(now))

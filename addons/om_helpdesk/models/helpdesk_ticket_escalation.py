@@ -17,12 +17,16 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     notice_ids = fields.One2many(
-        "om.escalation.notice", "ticket_id", string="Escalations"
+        "om.escalation.notice",
+        "ticket_id",
+        string="Escalations",
+        groups="base.group_user",
     )
     next_escalation_at = fields.Datetime(
         compute="_compute_sla",
         store=True,
         copy=False,
+        groups="base.group_user",
     )
 
     major_report_due = fields.Datetime(

@@ -4,6 +4,9 @@ from odoo.tools import format_list
 
 from odoo.addons.om_base.models.om_act_mixin import Paper
 
+# What we note for ourselves is not read by outside parties, over RPC neither.
+OURS = "base.group_user"
+
 
 class HelpdeskTicket(models.Model):
     _name = "helpdesk.ticket"
@@ -27,12 +30,13 @@ class HelpdeskTicket(models.Model):
         string="Follow-up Call",
         copy=False,
         tracking=True,
+        groups=OURS,
     )
-    followup_on = fields.Datetime("Called On", copy=False, readonly=True)
+    followup_on = fields.Datetime("Called On", copy=False, readonly=True, groups=OURS)
     followup_user_id = fields.Many2one(
-        "res.users", string="Called By", copy=False, readonly=True
+        "res.users", string="Called By", copy=False, readonly=True, groups=OURS
     )
-    followup_note = fields.Text("What the User Said", copy=False)
+    followup_note = fields.Text("What the User Said", copy=False, groups=OURS)
 
     downtime_ids = fields.One2many("om.downtime", "ticket_id", string="Downtimes")
 

@@ -53,10 +53,17 @@ class OmTicketEvent(models.Model):
         ondelete="cascade",
         help="The report of the same fault that was merged.",
     )
-    reason = fields.Char(readonly=True, help="Why an earlier time, or why it was done.")
+    # Why an engineer entered a time late is for ours; a page tells what is a party's.
+    reason = fields.Char(
+        readonly=True,
+        groups="base.group_user",
+        help="Why an earlier time, or why it was done.",
+    )
     voided_on = fields.Datetime(readonly=True)
-    voided_by_id = fields.Many2one("res.users", string="Made Void By", readonly=True)
-    void_reason = fields.Char(readonly=True)
+    voided_by_id = fields.Many2one(
+        "res.users", string="Made Void By", readonly=True, groups="base.group_user"
+    )
+    void_reason = fields.Char(readonly=True, groups="base.group_user")
 
     _not_future = models.Constraint(
         "CHECK (at <= entered_on)",

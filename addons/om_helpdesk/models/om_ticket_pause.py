@@ -67,9 +67,13 @@ class OmTicketPause(models.Model):
     )
     voided_on = fields.Datetime(readonly=True, copy=False)
     voided_by_id = fields.Many2one(
-        "res.users", string="Made Void By", readonly=True, copy=False
+        "res.users",
+        string="Made Void By",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
     )
-    void_reason = fields.Char(readonly=True, copy=False)
+    void_reason = fields.Char(readonly=True, copy=False, groups="base.group_user")
 
     _to_after_from = models.Constraint(
         "CHECK (date_to >= date_from)", "A pause cannot end before it starts."

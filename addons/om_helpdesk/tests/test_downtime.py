@@ -1,6 +1,7 @@
 from datetime import datetime, timedelta
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tests import freeze_time, tagged
 
 from odoo.addons.om_base.models.om_act_mixin import Paper
@@ -89,6 +90,44 @@ class TestDowntime(TicketCommon):
         with self.assertRaises(UserError):
             downtime.with_user(self.dispatcher).date_from = hour(1)
         self.assertEqual(float(self._percent(0, 24)), 75)
+
+    def test_the_purchaser_hears_what_was_entered_for_it(self):
+        """Nobody sees who signed a scan: whoever did not, notices."""
+        mine = self._create_portal_user("portal_purchaser", self.purchaser)
+        unit = self._create_portal_user("portal_user_unit", self.unit)
+        downtimes = self._down(0, 6, excluded_cause="power")
+        downtimes |= self._down(8, 9, excluded_cause="power")
+        downtimes.action_claim()
+        told = Domain("message_type", "=", "user_notification")
+        downtimes.with_user(self.manager).action_approve(self._paper())
+        message = self.env["mail.message"].search(
+            told & Domain("partner_ids", "in", (mine | unit).partner_id.ids)
+        )
+        self.assertEqual(len(message), 1, "both papers in one message")
+        self.assertEqual(message.partner_ids, mine.partner_id)
+        for fact in ("丙01", self.manager.name, *downtimes.mapped("display_name")):
+            self.assertIn(fact, message.body)
+        # Whoever signs with the own login knows it.
+        own = self._down(12, 13, excluded_cause="power")
+        own.action_claim()
+        own.with_user(mine)._decide("approve")
+        self.assertEqual(
+            self.env["mail.message"].search(
+                told & Domain("partner_ids", "in", mine.partner_id.ids)
+            ),
+            message,
+        )
+        # No client keeps it silent.
+        again = self._down(14, 15, excluded_cause="power")
+        again.action_claim()
+        silent = again.with_user(self.manager).with_context(om_invented=True)
+        silent.action_refuse(self._paper())
+        self.assertEqual(
+            self.env["mail.message"].search_count(
+                told & Domain("partner_ids", "in", mine.partner_id.ids)
+            ),
+            2,
+        )
 
     def test_in_the_portal(self):
         """The purchaser's own login may decide on its systems, no other may."""

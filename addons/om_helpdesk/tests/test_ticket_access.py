@@ -3,6 +3,20 @@ from odoo.tests import new_test_user, tagged
 
 from .ticket_common import TicketCommon
 
+# What of a fault its outside parties may read beside Odoo's own fields: what their page
+# shows, and what it is sorted and linked by.
+SHOWN = frozenset(
+    """
+    act_ids arrived_at cancelled_at confirmed_at dispatched_at downtime_ids
+    equipment_ids event_ids fix_deadline fix_status fixed_at follows_id is_breached
+    major_report_due next_deadline partner_phone onsite_deadline onsite_status pause_ids
+    proposal_ids reopen_count reported_at request_ids respond_deadline
+    respond_status responded_at service_flag severity sla_key_period sla_policy_id
+    sla_rule_id sla_source solution state system_id third_party_id unit_id
+    user_signature user_signed_by user_signed_on
+    """.split()
+)
+
 
 @tagged("post_install", "-at_install")
 class TestTicketAccess(TicketCommon):
@@ -52,6 +66,44 @@ class TestTicketAccess(TicketCommon):
 
     def _seen(self, user, model="helpdesk.ticket", field="id"):
         return self.env[model].with_user(user).search([])
+
+    def test_outside_parties_read_what_is_theirs(self):
+        """What we note for ourselves is closed, and a field of ours that is added is
+        decided on here: a page shows it, or it gets its group."""
+        ours = {
+            "helpdesk.ticket": {
+                *("followup_result", "followup_note", "followup_on", "cause"),
+                *("followup_user_id", "notice_ids", "next_escalation_at"),
+                "access_token",
+            },
+            "om.ticket.event": {"reason", "void_reason", "voided_by_id"},
+            "om.ticket.pause": {"void_reason", "voided_by_id"},
+        }
+        for role, party in (
+            ("portal_user_unit", self.unit),
+            ("portal_purchaser", self.purchaser),
+        ):
+            user = self._create_portal_user(role, party)
+            for model, closed in ours.items():
+                read = self.env[model].with_user(user).fields_get()
+                self.assertFalse(closed & read.keys(), (role, model))
+            ticket = self.mine.with_user(user)
+            self.assertTrue(ticket.read(["number", "state", "solution"]))
+            for name in ours["helpdesk.ticket"]:
+                with self.assertRaises(AccessError):
+                    ticket.read([name])
+                with self.assertRaises(AccessError):
+                    ticket.search([(name, "!=", False)])
+            with self.assertRaises(AccessError):
+                ticket.search([("event_ids.reason", "!=", False)])
+            added = {
+                name
+                for name, field in self.mine._fields.items()
+                if field.store
+                and (field._modules or ("",))[0].startswith("om_")
+                and name in ticket.fields_get()
+            }
+            self.assertFalse(added - SHOWN, "decide whether a page shows these")
 
     def test_engineers_see_their_teams_and_nobodys(self):
         seen = self._seen(self.engineer)
