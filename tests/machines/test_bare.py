@@ -40,6 +40,7 @@ def machine(request):
         pytest.skip(f"install Debian's packages {' '.join(missing)}")
     folder = STATE / "machines" / request.param
     subprocess.run(["rm", "-rf", "--", folder], check=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
     root = BareRoot(request.param, folder)
     try:
         subprocess.run(

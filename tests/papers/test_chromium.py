@@ -17,6 +17,7 @@ from .loading import load
 
 chromium = load("chromium")
 
+HEAD = '<p style="font-size: 8px">示例公司</p>'
 FOOT = '<span class="pageNumber"></span> / <span class="totalPages"></span>'
 
 
@@ -73,13 +74,16 @@ def test_one_process_prints_one_paper_after_another(start, site):
         pdf = engine.print(
             f'<link rel="stylesheet" href="{url}/style.css"/>'
             f'<h1>付款申请 {number}</h1><p style="break-before: page">第二段</p>',
-            chromium.Page(base_url=url, cookie=("session_id", "x"), footer=FOOT),
+            chromium.Page(
+                base_url=url, cookie=("session_id", "x"), header=HEAD, footer=FOOT
+            ),
         )
         reader = PdfReader(io.BytesIO(pdf))
         assert len(reader.pages) == 2
         text = text_of(pdf)
         for words in (f"付款申请{number}", "第二段", "styled", "1/2", "2/2"):
             assert words in text
+        assert text.count("示例公司") == 2
         width = float(reader.pages[0].mediabox.width)
         assert abs(width - 210 / 25.4 * 72) < 1
     assert engine.printed == 2

@@ -26,10 +26,35 @@ ENGINE = "om_base.paper_engine"
 SHRINK = 1.3
 # A process is renewed after so many papers: what it has not given back goes with it.
 RENEWED_AFTER = 50
-PAGE_NUMBERS = (
-    '<div style="font-size:8px;width:100%;text-align:center;color:#495057">'
-    '<span class="pageNumber"></span> / <span class="totalPages"></span></div>'
-)
+# The engine's own frame of a page reads no file: what the heads and feet of Odoo's
+# layouts need of its style sheets stands here.
+FRAME = """<style>
+.om_frame { font: 8px/1.4 "Noto Sans CJK SC", "Noto Sans SC", sans-serif; width: 100%%;
+  margin: %(before)smm %(right)smm 0 %(left)smm; color: #212529; }
+.om_frame * { box-sizing: border-box; }
+.om_frame img { max-height: 34px; max-width: 180px; }
+.om_frame ul, .om_frame p { margin: 0; padding: 0; list-style: none; }
+.om_frame .d-flex, .om_frame .row { display: flex; }
+.om_frame .d-flex > :last-child { margin-left: auto; }
+.om_frame .justify-content-between { justify-content: space-between; }
+.om_frame .align-items-center { align-items: center; }
+.om_frame .text-end { text-align: right; }
+.om_frame .text-center { text-align: center; }
+.om_frame .text-muted { color: #6c757d; }
+.om_frame .text-nowrap { white-space: nowrap; }
+.om_frame .border-top { border-top: 1px solid #dee2e6; padding-top: 3px; }
+.om_frame .border-bottom { border-bottom: 1px solid #dee2e6; padding-bottom: 3px; }
+</style><div class="om_frame">%(content)s</div>"""
+# Odoo's styles shift the heads of tables into the text, for an engine that prints them
+# over it; this one repeats them, and cuts no row.
+PAGED = """<style>
+thead { display: table-header-group !important; }
+tr, .om_sign { break-inside: avoid; }
+</style></head>"""
+# Milliseconds that wkhtmltopdf waits for scripts.
+PRINT_DELAY = "0"
+# How far from the edge of the sheet a head begins, in mm.
+HEAD_BEFORE = 6
 
 
 class _Kept:
@@ -122,18 +147,33 @@ class IrActionsReport(models.Model):
             )
         report = self._get_report(report_ref) if report_ref else self
         page = self._om_prepare_page(
-            report.get_paperformat(), footer, landscape, specific_paperformat_args or {}
+            report.get_paperformat(), landscape, specific_paperformat_args or {}
         )
+        page["header"] = self._om_prepare_frame(header, "header", page, HEAD_BEFORE)
+        page["footer"] = self._om_prepare_frame(footer, "footer", page)
         try:
             with self._om_session() as cookie, _kept.use() as engine:
                 page = {**page, "cookie": cookie}
-                papers = [engine.print(str(body), Page(**page)) for body in bodies]
+                papers = [
+                    engine.print(str(body).replace("</head>", PAGED, 1), Page(**page))
+                    for body in bodies
+                ]
         except PaperError as error:
             _logger.warning("a paper was not printed: %s", error)
             raise UserError(self._om_word_paper_error(error)) from error
         return papers[0] if len(papers) == 1 else merge_pdf(papers)
 
-    def _om_prepare_page(self, paperformat, footer, landscape, specific):
+    def _build_wkhtmltopdf_args(self, *args, **kwargs):
+        """No paper of ours or of Odoo's draws itself by scripts: Odoo's second of
+        waiting for them is most of a short paper's time. The parameter
+        ``report.print_delay`` still sets another."""
+        command = super()._build_wkhtmltopdf_args(*args, **kwargs)
+        # sudo: how long the program waits is no secret.
+        if not self.env["ir.config_parameter"].sudo().get_param("report.print_delay"):
+            command[command.index("--javascript-delay") + 1] = PRINT_DELAY
+        return command
+
+    def _om_prepare_page(self, paperformat, landscape, specific):
         """The page as the paper format and the paper's own arguments say, in mm."""
         turned = specific.get("data-report-landscape")
         landscape = bool(landscape or turned or paperformat.orientation == "Landscape")
@@ -154,17 +194,34 @@ class IrActionsReport(models.Model):
             "margin_left": paperformat.margin_left,
             "landscape": landscape,
             "scale": 1 / SHRINK,
-            "footer": PAGE_NUMBERS if self._om_wants_numbers(footer) else "",
         }
 
     @api.model
-    def _om_wants_numbers(self, footer):
-        """Whether the paper's own foot says which page it is."""
-        return bool(footer) and bool(
-            html.fromstring(str(footer)).xpath(
-                "//*[contains(concat(' ', @class, ' '), ' topage ')]"
-            )
+    def _om_prepare_frame(self, page, name, measures, before=0):
+        """The head or the foot of a paper for the engine's own frame; "" for none.
+
+        :param name: the class of Odoo's layouts for it
+        """
+        if not page:
+            return ""
+        found = html.fromstring(str(page)).xpath(
+            f"//div[contains(concat(' ', @class, ' '), ' {name} ')]"
         )
+        if not found:
+            return ""
+        frame = found[0]
+        for odoo, engine in (("page", "pageNumber"), ("topage", "totalPages")):
+            for number in frame.xpath(
+                f".//*[contains(concat(' ', @class, ' '), ' {odoo} ')]"
+            ):
+                number.set("class", engine)
+        for picture in frame.xpath(".//img[not(starts-with(@src, 'data:'))]"):
+            picture.drop_tree()
+        content = html.tostring(frame, encoding="unicode")
+        if not (frame.text_content().strip() or frame.xpath(".//img | .//span")):
+            return ""
+        sides = {side: measures[f"margin_{side}"] or 12 for side in ("left", "right")}
+        return FRAME % {"content": content, "before": before, **sides}
 
     @contextmanager
     def _om_session(self):

@@ -22,3 +22,39 @@ class TestPapers(TransactionCase):
             self.assertTrue(kind == "EAN13" or data != other, f"{kind} tells its value")
             seen.add(data)
         self.assertEqual(len(seen), len(KINDS))
+
+    def test_heads_and_feet_are_handed_to_the_engine(self):
+        """Its frame reads no file, and fills page numbers by classes of its own."""
+        layout = (
+            "<html><body><div class='header o_x'><img src='/logo.png'/>"
+            "<img src='data:image/png;base64,AA=='/>示例公司</div>"
+            "<div class='footer'><span class='page'/> / <span class='topage'/></div>"
+            "</body></html>"
+        )
+        report = self.env["ir.actions.report"]
+        sides = {"margin_left": 0.0, "margin_right": 20.0}
+        head = report._om_prepare_frame(layout, "header", sides, 6)
+        self.assertIn("示例公司", head)
+        self.assertIn("data:image/png", head)
+        self.assertNotIn("/logo.png", head)
+        foot = report._om_prepare_frame(layout, "footer", sides)
+        self.assertIn('class="pageNumber"', foot)
+        self.assertIn('class="totalPages"', foot)
+        self.assertNotIn("示例公司", foot)
+        empty = "<html><body><div class='footer'> </div></body></html>"
+        for page in ("", None, empty):
+            self.assertEqual(report._om_prepare_frame(page, "footer", sides), "")
+
+    def test_nobody_waits_for_scripts_that_no_paper_has(self):
+        def get_delay():
+            report = self.env["ir.actions.report"]
+            command = report._build_wkhtmltopdf_args(
+                self.env.ref("base.paperformat_euro"), False
+            )
+            return command[command.index("--javascript-delay") + 1]
+
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param("report.print_delay", False)
+        self.assertEqual(get_delay(), "0")
+        parameters.set_param("report.print_delay", "300")
+        self.assertEqual(get_delay(), "300")

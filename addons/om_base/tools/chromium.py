@@ -75,8 +75,9 @@ class Page:
     """How a paper is printed: lengths in mm, ``scale`` of everything on it.
 
     ``base_url``: the server whose files it may read; ``cookie``: (name, value) with
-    which it asks for them; ``footer``: HTML at the foot of each page, in which elements
-    of the classes ``pageNumber`` and ``totalPages`` are filled.
+    which it asks for them; ``header``, ``footer``: HTML at the head and the foot of
+    each page, which reads no file, and in which elements of the classes ``pageNumber``
+    and ``totalPages`` are filled.
     """
 
     base_url: str
@@ -89,6 +90,7 @@ class Page:
     margin_left: float = 10.0
     landscape: bool = False
     scale: float = 1.0
+    header: str = ""
     footer: str = ""
 
 
@@ -257,8 +259,8 @@ class Chromium:
             marginLeft=page.margin_left / MM_PER_INCH,
             scale=page.scale,
             printBackground=True,
-            displayHeaderFooter=bool(page.footer),
-            headerTemplate="<span></span>",
+            displayHeaderFooter=bool(page.header or page.footer),
+            headerTemplate=page.header or "<span></span>",
             footerTemplate=page.footer or "<span></span>",
             # Half of the size and a fifth of the time (docs/decisions/0011).
             generateTaggedPDF=False,
