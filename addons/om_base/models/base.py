@@ -13,6 +13,16 @@ class Base(models.AbstractModel):
         return arch, view
 
     @api.model
+    def _get_default_kanban_view(self):
+        """Name the cards as lists and forms name the record: a telephone shows lines
+        of a document so, and Odoo's card has the number of the row where the name is
+        computed."""
+        kanban = super()._get_default_kanban_view()
+        for node in kanban.iter("field"):
+            node.set("name", "display_name")
+        return kanban
+
+    @api.model
     def _om_join_clauses(self, clauses):
         """Join parts of a sentence. Names are listed by ``odoo.tools.format_list``."""
         said = ""

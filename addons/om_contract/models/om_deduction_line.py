@@ -69,6 +69,15 @@ class OmDeductionLine(models.Model):
         "Say which payment or bond the deduction is taken from.",
     )
 
+    @api.depends("target", "amount", "currency_id", "date")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        targets = dict(self._fields["target"]._description_selection(self.env))
+        for line in self:
+            amount = line.currency_id.format(line.amount) if line.currency_id else ""
+            parts = (line.date and str(line.date), targets.get(line.target), amount)
+            line.display_name = " ".join(filter(None, parts))
+
     @api.ondelete(at_uninstall=False)
     def _unlink_by_act_only(self):
         if not self.env.su and not self._is_acting():

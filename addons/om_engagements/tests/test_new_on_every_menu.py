@@ -42,6 +42,7 @@ RULES = {
 
 
 WINDOW = "ir.actions.act_window"
+NO = ("0", "false", "False")
 # Nothing invented gets among real records by one click on an empty page.
 SAMPLE = re.compile(r"sample data|demo data", re.IGNORECASE)
 
@@ -109,6 +110,61 @@ class TestNewOnEveryMenu(TransactionCase):
         self.assertFalse(
             problems, f"{len(problems)} of {tried}:\n" + "\n".join(problems)
         )
+
+    def test_new_on_a_telephone(self):
+        """A telephone shows the cards of a list: what can be made there can be made
+        here, and what a line is called stands on the card."""
+        refused = []
+        for name, action in self.actions.items():
+            views = {kind: view for view, kind in action.views}
+            if not {"list", "kanban"} <= views.keys():
+                continue
+            model = self.env[action.res_model]
+            offers = [
+                etree.fromstring(model.get_view(views[kind], kind)["arch"]).get(
+                    "create", "1"
+                )
+                for kind in ("list", "kanban")
+            ]
+            if offers[0] not in NO and offers[1] in NO:
+                refused.append(name)
+        self.assertFalse(refused)
+
+    def test_cards_name_lines_as_their_documents_do(self):
+        """Without cards of its own a line is shown by its raw name, which is a code
+        where the displayed name is computed."""
+        raw = set()
+        forms = self.env["ir.ui.view"].search([("type", "=", "form")])
+        for model in set(forms.mapped("model")) & set(self.env.registry):
+            if not model.startswith("om."):
+                continue
+            arch = etree.fromstring(self.env[model].get_view(view_type="form")["arch"])
+            for node in arch.iter("field"):
+                field = self.env[model]._fields.get(node.get("name"))
+                if field is None or field.type not in ("one2many", "many2many"):
+                    continue
+                if node.get("widget") or node.find("kanban") is not None:
+                    continue
+                raw |= self._get_raw(field.comodel_name)
+        self.assertFalse(raw)
+
+    def _get_raw(self, name):
+        """The model, if its cards are Odoo's and show another name than lists do."""
+        model = self.env[name]
+        if not name.startswith("om."):
+            return set()
+        shown = etree.fromstring(model.get_view(view_type="kanban")["arch"])
+        own = self.env["ir.ui.view"].search_count(
+            [("model", "=", name), ("type", "=", "kanban")]
+        )
+        record = model.search([], limit=1)
+        if own or not record:
+            return set()
+        names = [node.get("name") for node in shown.iter("field")]
+        same = record.display_name in [str(record[each]) for each in names]
+        if same and not record.display_name.startswith(f"{name},"):
+            return set()
+        return {f"{name}: {names} for “{record.display_name}”"}
 
     def test_every_page_says_what_it_is_for(self):
         """An empty page tells why it is empty, and below it what to do."""

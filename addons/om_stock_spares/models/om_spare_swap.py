@@ -276,3 +276,11 @@ class OmSpareSwapLine(models.Model):
     def _compute_amount(self):
         for line in self:
             line.amount = line.quantity * line.price_unit
+
+    @api.depends("side", "quota_id.name", "quantity")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        sides = dict(self._fields["side"]._description_selection(self.env))
+        for line in self:
+            name = f"{line.quota_id.name or ''} × {line.quantity}"
+            line.display_name = f"{sides.get(line.side, '')} {name}"
