@@ -3,6 +3,7 @@
 import http.server
 import io
 import os
+import re
 import resource
 import signal
 import threading
@@ -13,6 +14,7 @@ import psutil
 import pytest
 from pypdf import PdfReader
 
+from ..support import ROOT
 from .loading import load
 
 chromium = load("chromium")
@@ -61,10 +63,14 @@ def start():
 
 
 def text_of(pdf):
-    """The words without spaces; some fonts map a glyph back to its radical."""
+    """The words of all pages without spaces."""
     pages = PdfReader(io.BytesIO(pdf)).pages
-    text = "\n".join(page.extract_text() for page in pages)
-    return unicodedata.normalize("NFKC", text).replace(" ", "")
+    return "\n".join(text_of_page(page) for page in pages)
+
+
+def text_of_page(page):
+    """The words without spaces; some fonts map a glyph back to its radical."""
+    return unicodedata.normalize("NFKC", page.extract_text()).replace(" ", "")
 
 
 def test_one_process_prints_one_paper_after_another(start, site):
@@ -205,3 +211,23 @@ def find_left(engine):
         for process in psutil.process_iter(["cmdline"])
         if engine._profile in " ".join(process.info["cmdline"] or [])
     ]
+
+
+def test_heads_of_tables_are_repeated_and_no_row_is_cut(start):
+    """By the style that the add-on gives to every paper; the looks of a screen have
+    nothing of it."""
+    source = (ROOT / "addons/om_base/models/ir_actions_report.py").read_text("utf-8")
+    style = re.search(r'PAGED = """(<style>.+?</style>)', source, re.DOTALL)[1]
+    rows = "".join(
+        f"<tr><td>第{row}行<br/>上<br/>下{row}末</td></tr>" for row in range(120)
+    )
+    pdf = start().print(
+        f"<html><head>{style}</head><body><table><thead><tr><th>表头</th></tr></thead>"
+        f"{rows}</table></body></html>",
+        chromium.Page("http://127.0.0.1:9"),
+    )
+    pages = [text_of_page(page) for page in PdfReader(io.BytesIO(pdf)).pages]
+    assert len(pages) > 3
+    for text in pages:
+        assert "表头" in text
+        assert re.findall(r"第(\d+)行", text) == re.findall(r"下(\d+)末", text)
