@@ -71,6 +71,18 @@ def test_from_the_label_to_the_stars(server, new_page, login, device):
     card.wait_for()
     clock = card.locator(".o_om_clock")
     expect(clock, "the clock runs").not_to_have_text(clock.inner_text())
+    # With what is chosen the board offers what can be done, and nothing that refuses.
+    card.locator("input[type=checkbox]").check()
+    offered = board.locator(".o_om_bulk button[name]")
+    offered.first.wait_for()
+    assert [each.get_attribute("name") for each in offered.all()] == [
+        "action_dispatch",
+        "action_take",
+        "action_pause",
+        "action_merge",
+        "action_export",
+    ]
+    card.locator("input[type=checkbox]").uncheck()
     card.click()
     board.locator(".o_form_view").wait_for()
     press(board, "action_dispatch")

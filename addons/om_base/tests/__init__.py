@@ -19,3 +19,4 @@ from . import test_doors
 from . import test_pdf_seal
 from . import test_seal
 from . import test_seals
+from . import test_portal_layout

@@ -112,6 +112,7 @@ class HelpdeskTicket(models.Model):
             "id": self.id,
             "number": self.number,
             "name": self.name,
+            "state": self.state,
             "system": self.system_id.display_name or "",
             "unit": self.unit_id.display_name or "",
             "severity": self.severity,

@@ -22,6 +22,16 @@ import { HOUR, splitRest, useServerClock } from "@om_base/clock/clock";
 // What models/helpdesk_ticket_board.py sends when tickets are new or change.
 const NOTIFICATION = "om_helpdesk.tickets";
 
+// In which states the list and the form offer what can be done with several at once.
+const OPEN = ["new", "dispatched", "progress", "waiting"];
+const STATES = {
+    action_dispatch: OPEN,
+    action_take: ["new", "dispatched"],
+    action_pause: ["new", "dispatched", "progress"],
+    action_merge: OPEN,
+    action_confirm: ["fixed"],
+};
+
 /** The faults in hand by what has to be done, with running clocks; it lives. */
 export class TicketBoard extends Component {
     static template = "om_helpdesk.TicketBoard";
@@ -142,6 +152,14 @@ export class TicketBoard extends Component {
 
     clear() {
         this.state.chosen.clear();
+    }
+
+    /** Whether all of the chosen tickets are where this can be done with them. */
+    suits(method) {
+        return this.state.columns
+            .flatMap(({ cards }) => cards)
+            .filter(({ id }) => this.state.chosen.has(id))
+            .every(({ state }) => STATES[method].includes(state));
     }
 
     /** Do with the chosen tickets what their list and forms do with them. */

@@ -1,0 +1,18 @@
+from odoo.tests import HttpCase, tagged
+
+
+@tagged("post_install", "-at_install")
+class TestPortalLayout(HttpCase):
+    def test_a_missing_page_names_no_other_missing_page(self):
+        answer = self.url_open("/no-such-page")
+        self.assertEqual(answer.status_code, 404)
+        self.assertNotIn("/contactus", answer.text)
+        self.assertNotIn("panic", answer.text)
+
+    def test_a_company_without_a_picture_is_told_by_its_name(self):
+        company = self.env.company
+        company.logo = False
+        self.assertTrue(company.uses_default_logo)
+        page = self.url_open("/web/login").text
+        self.assertIn(company.name, page)
+        self.assertNotIn("/web/binary/company_logo", page)
