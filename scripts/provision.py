@@ -41,10 +41,8 @@ def set_company(env, content, fresh):
 
 def name_the_system(env):
     """What the program does by itself, it signs as the system and not as a robot with
-    an English name and a face; a name that somebody gave it stays."""
-    system = env.ref("base.partner_root")
-    if system.name in ("OdooBot", "System"):
-        system.write({"name": SYSTEM, "image_1920": False})
+    an English name and a face."""
+    env.ref("base.partner_root").write({"name": SYSTEM, "image_1920": False})
 
 
 def set_time_zones(env):
@@ -119,7 +117,9 @@ def provision(env):
     env["ir.module.module"]._load_extra_terms([LANGUAGE])
     # What the history names, it names in the company's language.
     set_company(env, content, fresh)
-    name_the_system(env)
+    if fresh:
+        # An upgrade changes no row that was there.
+        name_the_system(env)
     if content == "history":
         load_history(env)
     set_time_zones(env)
