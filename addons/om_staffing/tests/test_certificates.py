@@ -137,7 +137,7 @@ class TestCertificates(OmStaffingCommon):
     def test_insurance_gaps(self):
         employee = self._create_employee("gaps", months=("2025-08-01", "2025-10-01"))
         with freeze_time("2025-12-03"):
-            self.assertEqual(employee.om_insurance_gaps, "2025-09, 2025-11")
+            self.assertEqual(employee.om_insurance_gaps, "2025-09 and 2025-11")
 
     def test_month_to_come(self):
         with freeze_time("2025-12-03"), self.assertRaises(ValidationError):
