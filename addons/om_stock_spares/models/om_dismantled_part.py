@@ -134,7 +134,7 @@ class OmDismantledPart(models.Model):
             )
             part.years_in_use = max(days, 0) / DAYS_A_YEAR
 
-    def copy(self, default=None):
+    def copy_data(self, default=None):
         raise UserError(
             self.env._("A device is taken out once: register the next one as new.")
         )
