@@ -377,9 +377,11 @@ def walk(page, root):
     controls = page.locator(root).first.locator("button, input, select, textarea")
     for index in range(min(controls.count(), 60)):
         control = controls.nth(index)
-        if not control.is_visible() or not control.is_enabled():
+        if not control.is_visible():
             continue
         try:
+            if not control.is_enabled(timeout=3000):
+                continue
             kind = control.evaluate(
                 "(el) => [el.tagName, el.type].join(' ')", timeout=3000
             )

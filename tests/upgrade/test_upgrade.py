@@ -44,6 +44,7 @@ CHANGED: dict[tuple[str, str], str] = {
     ("account_payment_method", "name"): "the suite's own word in Chinese",
     ("stock_picking_type", "name"): "the suite's own word in Chinese",
     ("agreement", "amount_residual"): "a draft asks for nothing yet",
+    ("res_company", "display_invoice_amount_total_words"): "words follow the amount",
     ("om_deduction_act", "signatory_id"): "a dialog; a paper names who signed",
 }
 ROBOT = "module = 'base' AND name = 'partner_root'"

@@ -44,6 +44,7 @@ from . import om_cash_forecast
 from . import agreement_ledger
 from . import om_dashboard
 from . import archive_guards
+from . import res_company
 from . import res_partner
 from . import account_payment_method_line
 from . import ir_filters

@@ -268,10 +268,6 @@ class Agreement(models.Model):
         currency = self.currency_id or self.company_id.currency_id
         return currency.with_context(lang="zh_CN").amount_to_text(amount)
 
-    def _get_narration(self, amount):
-        """Return the line of an invoice that says ``amount`` in words."""
-        return self.env._("In words: %s", self._get_words(amount))
-
     @api.depends("system_ids.unit_id")
     def _compute_system_figures(self):
         for contract in self:

@@ -172,7 +172,8 @@ class Agreement(models.Model):
                 )
             )
         self.payment_template_id._check_whole()
-        self.milestone_ids.unlink()
+        # sudo: taken off as a whole, to be made anew below as the user.
+        self.milestone_ids.sudo().unlink()
         self.env["om.payment.milestone"].create(
             [
                 {"agreement_id": contract.id, **line._prepare_milestone()}

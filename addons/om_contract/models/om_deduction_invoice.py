@@ -184,7 +184,6 @@ class OmDeduction(models.Model):
             "invoice_date": today if is_sale else False,
             "invoice_payment_term_id": False,
             "invoice_date_due": today,
-            "narration": contract._get_narration(amount),
             "om_deduction_id": self.id,
             "invoice_line_ids": [
                 fields.Command.create(

@@ -1,8 +1,10 @@
 from odoo import models
-from odoo.tools import clean_context, format_list
+from odoo.tools import format_list
 
 # Of this transaction: {id of a milestone: its due date before the first change}.
 MOVED = "om_contract.due_dates"
+# What of the context the end of a transaction has to do with.
+KEPT = {"lang", "tz", "allowed_company_ids"}
 
 
 class OmPaymentMilestone(models.Model):
@@ -31,8 +33,10 @@ class OmPaymentMilestone(models.Model):
 
     def _follow_due_dates(self):
         before = self.env.cr.precommit.data.pop(MOVED, {})
-        # Who confirms a condition need not be an accountant.
-        env = self.env(su=True, context=clean_context(self.env.context))
+        # Whose change it was need not be an accountant, and may have been made in the
+        # midst of an invoice's own, with the flags of that.
+        context = {key: self.env.context[key] for key in KEPT & set(self.env.context)}
+        env = self.env(su=True, context=context)
         milestones = env[self._name].browse(before).exists()
         moved = milestones.filtered(lambda m: m.date_due != before[m.id])
         moved._bring_invoices_in_step()

@@ -138,7 +138,6 @@ class OmPaymentMilestone(models.Model):
             "invoice_date": self.env["agreement"]._get_today() if is_sale else False,
             "invoice_payment_term_id": False,
             "invoice_date_due": self.date_due,
-            "narration": contract._get_narration(amount),
             "om_milestone_id": self.id,
             "invoice_line_ids": [
                 fields.Command.create(

@@ -141,6 +141,13 @@ class OmContractCommon(TransactionCase):
         move.action_post()
         return move
 
+    def _print(self, move):
+        """The invoice as it is printed."""
+        html, _kind = self.env["ir.actions.report"]._render_qweb_html(
+            "account.account_invoices", move.ids
+        )
+        return html.decode()
+
     def _pay(self, move, amount=None, date=None):
         """Register a payment of ``amount``, by default all that is open."""
         wizard = (

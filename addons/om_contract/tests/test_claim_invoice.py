@@ -44,7 +44,10 @@ class TestClaimInvoice(DeductionCase):
         # 4,665.60 / 1.06 = 4,401.509...
         self.assertEqual(f"{move.amount_total:.2f}", "4665.60")
         self.assertEqual(f"{move.amount_untaxed:.2f}", "4401.51")
-        self.assertIn("肆仟陆佰陆拾伍元陆角", move.narration)
+        self.assertIn("肆仟陆佰陆拾伍元陆角", self._print(move))
+        line.price_unit = 1.06
+        self.assertIn("壹元零陆分", self._print(move))
+        self.assertNotIn("肆仟", self._print(move), "words follow the amount")
         # The payments of the contract are what they were.
         self.assertFalse(self.bda.milestone_ids.invoice_ids)
         self.assertEqual(f"{self.bda.amount_invoiced:.2f}", "0.00")

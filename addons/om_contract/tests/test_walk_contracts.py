@@ -42,7 +42,7 @@ class TestWalkContracts(OmContractCommon):
             self.assertEqual(f"{invoice.amount_tax:.2f}", "44015.09")
             self.assertEqual(invoice.partner_id, self.purchaser)
             self.assertEqual(invoice.agreement_id, contract)
-            self.assertIn("柒拾柒万柒仟陆佰元整", invoice.narration)
+            self.assertIn("柒拾柒万柒仟陆佰元整", self._print(invoice))
             # 15 days end on Saturday 2024-04-13: the Monday after it.
             self.assertEqual(first.date_due, date(2024, 4, 15))
             self.assertBalances(first, "invoiced", residual="777600.00")

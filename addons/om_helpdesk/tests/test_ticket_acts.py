@@ -271,7 +271,7 @@ class TestTicketActs(TicketCommon):
             (fixed.happened_at, fixed.entered_at, fixed.reason),
             (after(minutes=18), after(minutes=20), "no signal"),
         )
-        told = json.loads(lines[-1].facts)
+        told = json.loads(lines[-1].sudo().facts)
         self.assertEqual(told["fixed"], "2026-03-11T02:18:00Z")
         self.assertEqual((told["fix_status"], told["state"]), ("met", "confirmed"))
         faults = self.env["om.act"]._find_faults(

@@ -261,7 +261,8 @@ class TestPortalAnswer(TicketPortalCommon):
         self.env.invalidate_all()
         self.assertEqual(ticket.state, "cancelled")
         self.assertEqual(ticket.proposal_ids[0].answered_by_id, self.user)
-        answer = self._post(f"/my/ticket/{ticket.id}/agree")
+        # Another request: the same form sent twice gets its first answer again.
+        answer = self._post(f"/my/ticket/{ticket.id}/agree", reason="once more")
         self.assertEqual(answer.status_code, 404)
 
     def test_taken_back(self):
