@@ -42,8 +42,11 @@ def test_from_draft_to_paid(server, new_page, login):
     fill(page, "code", "WEB-1")
     choose(page, "partner_id", "北京经济技术开发区政务服务中心")
     fill(page, "amount_total", "1000000.01")
-    fill(page, "signature_date", (TODAY - timedelta(days=20)).isoformat())
-    fill(page, "start_date", (TODAY - timedelta(days=10)).isoformat())
+    for name, days in (("signature_date", 20), ("start_date", 10)):
+        fill(page, name, (TODAY - timedelta(days=days)).isoformat())
+        # The calendar of one day would lie over the field of the next.
+        page.keyboard.press("Escape")
+        page.locator(".o_datetime_picker").wait_for(state="detached")
     end = page.locator(".o_form_view input[data-field=end_date]")
     end.fill((TODAY + timedelta(days=300)).isoformat())
     page.keyboard.press("Enter")

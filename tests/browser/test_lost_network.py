@@ -368,7 +368,8 @@ def test_no_control_stays_dead(server, lost_page, login, inspection, name):
     page.wait_for_timeout(1000)
     assert page.locator(root).count(), "the page is still there"
     after = page.locator(root).first.evaluate(DISABLED)
-    assert after == before
+    # A control may have gone, or come alive, with what was pressed.
+    assert [control for control in after if control not in before] == []
 
 
 def walk(page, root):
