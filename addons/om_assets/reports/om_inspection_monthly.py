@@ -233,6 +233,20 @@ class ReportInspectionMonthly(models.AbstractModel):
         ]
 
     @api.model
+    def _get_figure_heads(self):
+        """Return what the figures of every form of this report are called, in order."""
+        return [
+            self.env._("Planned"),
+            self.env._("Done"),
+            self.env._("In Time"),
+            self.env._("Late"),
+            self.env._("Missed"),
+            self.env._("Open"),
+            self.env._("With Fails"),
+            self.env._("In Time of Decided"),
+        ]
+
+    @api.model
     def _format_rate(self, figures):
         """Return the share done in time in percent, a dash if nothing is decided."""
         rate = figures.rate

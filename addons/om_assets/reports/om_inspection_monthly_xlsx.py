@@ -14,16 +14,7 @@ class ReportInspectionMonthlyXlsx(models.AbstractModel):
     def generate_xlsx_report(self, workbook, data, objs):
         report = self.env["report.om_assets.om_inspection_monthly"]
         sheets = [sheet for wizard in objs for sheet in report._get_sheets(wizard)]
-        figure_heads = [
-            self.env._("Planned"),
-            self.env._("Done"),
-            self.env._("In Time"),
-            self.env._("Late"),
-            self.env._("Missed"),
-            self.env._("Open"),
-            self.env._("With Fails"),
-            self.env._("In Time of Decided"),
-        ]
+        figure_heads = report._get_figure_heads()
         self._write_sheet(
             workbook,
             self.env._("By System"),

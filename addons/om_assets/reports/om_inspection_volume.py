@@ -56,16 +56,7 @@ class ReportInspectionVolume(models.AbstractModel):
 
     @api.model
     def _get_figure_columns(self):
-        names = (
-            self.env._("Planned"),
-            self.env._("Done"),
-            self.env._("In Time"),
-            self.env._("Late"),
-            self.env._("Missed"),
-            self.env._("Open"),
-            self.env._("With Fails"),
-            self.env._("In Time of Decided"),
-        )
+        names = self.env["report.om_assets.om_inspection_monthly"]._get_figure_heads()
         widths = COLUMNS["systems"][2:]
         return [Column(*each, True) for each in zip(names, widths, strict=True)]
 
