@@ -34,14 +34,20 @@ missing_packages() {
         command -v psql >/dev/null || echo postgresql-client
     fi
     # Debian has no wkhtmltopdf any more since 13; Chromium prints papers there.
-    if ! command -v wkhtmltopdf >/dev/null && [ -z "$(find_chromium)" ]; then
-        if [ "$(debian_release)" -lt 13 ]; then echo wkhtmltopdf; else echo chromium; fi
+    if [ -z "$(find_paper_engine)" ]; then
+        if [ "$(debian_release)" -lt 13 ]; then
+            echo wkhtmltopdf
+        else
+            echo chromium-headless-shell
+        fi
     fi
     ! lacks_barcodes || echo python3-rl-renderpm
     have_cjk_font || echo fonts-noto-cjk
     [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
     if [ "${1:-}" = test ]; then
         [ -n "$(find_chromium)" ] || echo chromium
+        # Both engines of papers are tested wherever the tests run.
+        command -v chromium-headless-shell >/dev/null || echo chromium-headless-shell
         command -v git >/dev/null || echo git
         # The browser's driver is a program of its own that links to it.
         compgen -G '/usr/lib/*/libatomic.so.1' >/dev/null || echo libatomic1
@@ -69,6 +75,12 @@ debian_release() {
     echo "${number:-12}"
 }
 
+# What can print papers: wkhtmltopdf, or a Chromium, best the one without a window.
+find_paper_engine() {
+    command -v wkhtmltopdf || command -v chromium-headless-shell || find_chromium
+}
+
+# A browser for the tests.
 find_chromium() {
     command -v chromium || command -v chromium-browser || command -v google-chrome || true
 }

@@ -252,7 +252,8 @@ class IrActionsReport(models.Model):
         words = {
             "absent": self.env._(
                 "No paper can be printed: neither Chromium nor wkhtmltopdf is on the"
-                " server. Ask an administrator to install Debian's package chromium."
+                " server. Ask an administrator to install Debian's package"
+                " chromium-headless-shell."
             ),
             "hung": self.env._(
                 "The paper was not ready within a minute, and its printing was ended."

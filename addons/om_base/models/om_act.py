@@ -393,11 +393,11 @@ class OmAct(models.Model):
 
     @api.model
     def _get_last(self, documents):
-        """{document's id: (position, digest, facts) of its last line}"""
+        """{document's id: (position, digest) of its last line}"""
         self.flush_model()
         self.env.cr.execute(
             """
-            SELECT DISTINCT ON (res_id) res_id, position, digest, facts
+            SELECT DISTINCT ON (res_id) res_id, position, digest
               FROM om_act
              WHERE res_model = %s AND res_id = ANY(%s)
           ORDER BY res_id, position DESC

@@ -30,7 +30,8 @@ from typing import Any
 
 import psutil
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+# Without a window it prints five times as fast, and wants a third of the memory.
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 # Where the page is said to be, on the server whose files it may read.
 ADDRESS = "/om/paper"
 MM_PER_INCH = 25.4
@@ -41,7 +42,7 @@ CHUNK = 1 << 20
 UNLIMITED = ("prlimit", "--as=unlimited", "--cpu=unlimited", "--")
 NOBODY = ("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--")
 ARGUMENTS = (
-    "--headless=new",
+    "--headless",
     "--remote-debugging-pipe",
     "--no-first-run",
     "--no-default-browser-check",

@@ -20,6 +20,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
 # The way in which lines are written; a later way gets a number of its own, so that
@@ -66,6 +67,16 @@ def canonical(value: Any) -> str:
     return _ENCODER.encode(plain(value))
 
 
+def _text(value: Any) -> str:
+    """As :func:`canonical`; most parts of a line are plain, and lines are many."""
+    kind = type(value)
+    if kind is str:
+        return encode_basestring(value)
+    if kind is int:
+        return str(value)
+    return "null" if value is None else canonical(value)
+
+
 def digest(value: Any) -> str:
     """SHA-256 of the canonical text, in hexadecimal."""
     return hashlib.sha256(canonical(value).encode()).hexdigest()
@@ -73,9 +84,9 @@ def digest(value: Any) -> str:
 
 def digest_around(line: Mapping[str, Any], texts: Mapping[str, str]) -> str:
     """The digest of ``line`` with ``texts``: parts whose canonical text is known."""
-    parts = {name: canonical(value) for name, value in line.items()}
+    parts = {name: _text(value) for name, value in line.items()}
     parts.update(texts)
-    text = ",".join(f"{_ENCODER.encode(name)}:{parts[name]}" for name in sorted(parts))
+    text = ",".join(f"{_text(name)}:{parts[name]}" for name in sorted(parts))
     return hashlib.sha256(f"{{{text}}}".encode()).hexdigest()
 
 

@@ -7,7 +7,12 @@ from the day after them every day costs a percentage of a base. BDA's contract, 
 late amount for the purchaser. Once the contractor has been late for more than fifteen
 such days the purchaser may terminate and claim 20 percent. The clause prints no cap:
 days go on costing until the default ends or the purchaser terminates (22 days are
-85,536.00).
+85,536.00). The purchaser's late payment (6-3) costs nothing while the days of grace
+run either, but one that outlasts them is reckoned from its first overdue day.
+
+A notice counts as served by its way (BDA's contract, 8-2: by hand at once, by
+registered mail on day 7, by courier on day 3, by fax on the next working day); that day
+is the day of the demand.
 
 The day of the demand is not counted (Civil Code, article 201): day 11 is the eleventh
 day after it, and with ten days of grace the first that costs.
@@ -18,7 +23,7 @@ Days are calendar days in Asia/Shanghai.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -57,11 +62,13 @@ class Span:
 class DailyPenalty:
     """The result of charging by the day, with what is needed to check it.
 
-    ``first_day``: the first day that costs. ``days``: how many do. ``excused``: days
-    left out as excused. ``may_terminate``: the default lasted so long that the other
+    ``opens``: the day after the grace, on which the claim opens. ``first_day``: the
+    first day that costs. ``days``: how many do. ``excused``: days left out as excused.
+    ``may_terminate``: the default lasted so long that the other
     party may terminate.
     """
 
+    opens: date
     first_day: date
     days: int
     excused: int
@@ -114,6 +121,7 @@ def daily_penalty(
     *,
     grace_days: int = 10,
     max_days: int | None = None,
+    since: date | None = None,
     excuses: Iterable[Excuse] = (),
     reductions: Iterable[tuple[date, Decimal]] = (),
 ) -> DailyPenalty:
@@ -124,6 +132,14 @@ def daily_penalty(
     >>> penalty.days, penalty.amount
     (2, Decimal('7776.00'))
 
+    Reckoned from the first overdue day, once the grace is over:
+
+    >>> penalty = daily_penalty(Decimal("518400.00"), Decimal("0.3"),
+    ...                         date(2024, 5, 6), date(2024, 5, 17),
+    ...                         since=date(2024, 4, 20))
+    >>> penalty.opens, penalty.days, penalty.amount
+    (datetime.date(2024, 5, 17), 28, Decimal('43545.60'))
+
     :param base: the contract price, or the amount that is late
     :param percent: of the base, for each day
     :param demanded: day of the demand; day 1 is the day after it
@@ -131,6 +147,8 @@ def daily_penalty(
     :param grace_days: days after the demand that cost nothing
     :param max_days: charged days after which the other party may terminate; the days
         beyond them cost as well. None: no such right
+    :param since: the first day that costs if the default outlasts the grace; None: the
+        day after the grace
     :param excuses: days that do not count
     :param reductions: (day, amount) of what was paid; the amount is not late any more
         from that day on. What exceeds the base is without effect
@@ -141,7 +159,13 @@ def daily_penalty(
     paid = sorted(reductions)
     if any(amount < 0 for _day, amount in paid):
         raise PenaltyError("a payment cannot be negative")
-    first_day = demanded + timedelta(days=grace_days + 1)
+    opens = demanded + timedelta(days=grace_days + 1)
+    first_day = opens if since is None else min(since, opens)
+    if base <= sum((amount for day, amount in paid if day <= opens), ZERO):
+        # What was paid within the grace costs nothing.
+        until = min(until, opens - _ONE_DAY)
+    if until < opens:
+        first_day = opens
     excused = _excused_days(first_day, until, excuses)
     charged: list[date] = []
     bases: list[Decimal] = []
@@ -159,6 +183,7 @@ def daily_penalty(
         day += _ONE_DAY
     amount = to_cents(sum(bases, Decimal(0)) * percent / HUNDRED)
     return DailyPenalty(
+        opens=opens,
         first_day=first_day,
         days=len(charged),
         excused=len(excused),
@@ -166,6 +191,28 @@ def daily_penalty(
         amount=amount,
         may_terminate=max_days is not None and len(charged) > max_days,
     )
+
+
+def served_on(sent: date, days: int, next_working_day: Callable | None = None) -> date:
+    """The day on which a notice counts as served.
+
+    >>> served_on(date(2024, 5, 6), 7)
+    datetime.date(2024, 5, 13)
+
+    :param sent: the day on which it was handed over, posted or sent
+    :param days: after how many days; 0: at once
+    :param next_working_day: ``f(day)`` that returns the next working day, where the
+        days are working days; None: calendar days
+    :raises PenaltyError: a negative number of days
+    """
+    if days < 0:
+        raise PenaltyError(f"served {days} days after it was sent")
+    if next_working_day is None:
+        return sent + timedelta(days=days)
+    day = sent
+    for _each in range(days):
+        day = next_working_day(day)
+    return day
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
 from . import om_act_mixin
+from . import om_notice_terms
 from . import agreement
 from . import agreement_state
 from . import agreement_payment

@@ -1,6 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.om_base.tools.acts import Fact
+
+from .om_notice_terms import NOTICE_TERMS
+
 DEDUCTION_GROUPS = (
     "om_base.group_procurement,om_base.group_manager,"
     "om_base.group_auditor,om_base.group_administrator"
@@ -10,7 +14,10 @@ DEDUCTION_GROUPS = (
 class Agreement(models.Model):
     """Bonds and deductions of a contract."""
 
-    _inherit = "agreement"
+    _name = "agreement"
+    _inherit = ["agreement", "om.notice.terms"]
+    _free_fields = dict.fromkeys(NOTICE_TERMS, ("draft",))
+    _facts = {name: Fact(name) for name in NOTICE_TERMS}
 
     bond_ids = fields.One2many(
         "om.bond", "agreement_id", string="Bonds", groups=DEDUCTION_GROUPS
@@ -159,6 +166,7 @@ class Agreement(models.Model):
     def action_make_milestones(self):
         result = super().action_make_milestones()
         self._copy_clauses()
+        self._copy_notice_terms()
         self._make_bonds()
         return result
 
@@ -190,6 +198,12 @@ class Agreement(models.Model):
                 for clause in contract.payment_template_id.clause_ids
             ]
         )
+
+    def _copy_notice_terms(self):
+        for contract in self:
+            if not any(contract[name] for name in NOTICE_TERMS):
+                template = contract.payment_template_id
+                contract.write({name: template[name] for name in NOTICE_TERMS})
 
     def _make_bonds(self):
         """Expect the bond that the payment template asks for."""

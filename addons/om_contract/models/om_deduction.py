@@ -1,11 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import LazyTranslate, format_list
+from odoo.tools import LazyTranslate, format_date, format_list
 
 from odoo.addons.om_base.tools.acts import Act, Fact
 
 from .agreement import LATE
-from .om_deduction_clause import BASES, DIRECTIONS, KINDS, METHODS, TERMS
+from .om_deduction_clause import BASES, DIRECTIONS, KINDS, METHODS, RECKONED, TERMS
+from .om_notice_terms import WAYS
 from .om_payment_milestone import to_decimal
 
 _lt = LazyTranslate(__name__)
@@ -42,6 +43,8 @@ class OmDeduction(models.Model):
                 "system_id",
                 "source",
                 "source_note",
+                "notice_way",
+                "notice_date",
                 "demand_date",
                 "date_end",
                 "late_milestone_id",
@@ -135,6 +138,7 @@ class OmDeduction(models.Model):
         "system": Fact("system_id", sealed=DECIDED),
         "percent": Fact("percent", sealed=DECIDED),
         "base": Fact("base_amount", sealed=DECIDED),
+        "demanded_on": Fact("demand_date", sealed=DECIDED),
         "days": Fact("days_charged", sealed=DECIDED),
         "amount": Fact("amount", sealed=DECIDED),
         "in_review": Fact("in_review", sealed=DECIDED),
@@ -239,6 +243,13 @@ class OmDeduction(models.Model):
         readonly=False,
         precompute=True,
     )
+    reckoned = fields.Selection(
+        RECKONED,
+        compute="_compute_terms",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
     max_days = fields.Integer(
         "Days Until Termination",
         aggregator=None,
@@ -278,10 +289,23 @@ class OmDeduction(models.Model):
     note = fields.Text("Remarks")
 
     # Days and amounts
+    notice_way = fields.Selection(
+        WAYS,
+        string="Demanded By",
+        copy=False,
+        help="By its way the contract tells on which day a notice counts as served.",
+    )
+    notice_date = fields.Date(
+        "Notice Sent On", copy=False, help="Handed over, posted or sent."
+    )
     demand_date = fields.Date(
         "Demanded On",
+        compute="_compute_demand_date",
+        store=True,
+        readonly=False,
+        precompute=True,
         tracking=True,
-        help="The days of grace run from here.",
+        help="The day on which the demand was served: the days of grace run from here.",
         copy=False,
     )
     date_end = fields.Date(
@@ -313,7 +337,7 @@ class OmDeduction(models.Model):
         help="What a default that lasts has cost up to today.",
     )
     may_terminate = fields.Boolean(
-        "Termination Possible", compute="_compute_amount_so_far"
+        "Termination Possible", compute="_compute_may_terminate"
     )
     in_review = fields.Boolean(
         "Part of the Review",
@@ -413,10 +437,8 @@ class OmDeduction(models.Model):
         for deduction in self:
             clause = deduction.clause_id
             if clause and not deduction._is_frozen():
-                for name in ("kind", "direction", "method", "percent", "base"):
+                for name in TERMS:
                     deduction[name] = clause[name]
-                deduction.grace_days = clause.grace_days
-                deduction.max_days = clause.max_days
                 continue
             deduction.kind = deduction.kind or "other"
             deduction.direction = deduction.direction or "contractor"
@@ -424,7 +446,27 @@ class OmDeduction(models.Model):
             deduction.base = deduction.base or "price"
             deduction.percent = deduction.percent
             deduction.grace_days = deduction.grace_days
+            deduction.reckoned = deduction.reckoned or "grace"
             deduction.max_days = deduction.max_days
+
+    @api.depends("notice_way", "notice_date")
+    def _compute_demand_date(self):
+        for deduction in self:
+            served = deduction._get_served_date()
+            if served and not deduction._is_frozen():
+                deduction.demand_date = served
+            else:
+                deduction.demand_date = deduction.demand_date
+
+    def _get_served_date(self):
+        """The day on which the contract takes the notice for served; False where
+        nothing is known of the notice."""
+        self.ensure_one()
+        if not (self.notice_way and self.notice_date):
+            return False
+        return self.agreement_id.sudo()._get_served_date(
+            self.notice_date, self.notice_way
+        )
 
     def _is_frozen(self):
         """True if the amount was agreed: it follows nothing any more."""
@@ -477,6 +519,31 @@ class OmDeduction(models.Model):
     # Checks and overrides
     # ------------------------------------------------------------
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        deductions = super().create(vals_list)
+        deductions._tell_serious()
+        return deductions
+
+    def _tell_serious(self):
+        """Tell whoever is responsible for a contract of which a case became serious
+        with these: the other party may terminate."""
+        for clause, new in self.grouped("clause_id").items():
+            known = clause.event_count - len(new)
+            if clause.is_serious and known < clause.serious_after:
+                new[-1:].activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    summary=self.env._("The contract may be terminated"),
+                    note=self.env._(
+                        "“%(clause)s”: event %(count)s. Serious from event"
+                        " %(serious)s on.",
+                        clause=clause.display_name,
+                        count=clause.event_count,
+                        serious=clause.serious_after,
+                    ),
+                    user_id=(clause.agreement_id.user_id or self.env.user).id,
+                )
+
     @api.constrains("clause_id", "system_id", "late_milestone_id", "agreement_id")
     def _check_same_contract(self):
         for deduction in self:
@@ -496,11 +563,32 @@ class OmDeduction(models.Model):
                         )
                     )
 
-    @api.constrains("demand_date", "date_end", "date")
+    @api.constrains("demand_date", "notice_way", "notice_date")
+    def _check_demand_served(self):
+        """A day that somebody enters does not win over how the notice was served."""
+        for deduction in self:
+            served = deduction._get_served_date()
+            if (
+                served
+                and not deduction._is_frozen()
+                and deduction.demand_date != served
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "“%(name)s”: by its way the notice counts as served on"
+                        " %(day)s.",
+                        name=deduction.name,
+                        day=format_date(self.env, served),
+                    )
+                )
+
+    @api.constrains("demand_date", "notice_date", "date_end", "date")
     def _check_days(self):
         today = self.env["agreement"]._get_today()
         for deduction in self:
-            for day in (deduction.demand_date, deduction.date_end, deduction.date):
+            # A letter that was posted is served some days later.
+            demanded = deduction.notice_date or deduction.demand_date
+            for day in (demanded, deduction.date_end, deduction.date):
                 if day and day > today:
                     raise ValidationError(
                         self.env._(

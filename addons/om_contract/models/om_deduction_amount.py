@@ -1,3 +1,4 @@
+from datetime import timedelta
 from decimal import Decimal
 
 from odoo import api, models
@@ -19,8 +20,11 @@ class OmDeduction(models.Model):
         "demand_date",
         "date_end",
         "grace_days",
+        "reckoned",
         "max_days",
+        "date",
         "late_milestone_id.amount_paid",
+        "late_milestone_id.date_due",
         "agreement_id.delay_ids.date_from",
         "agreement_id.delay_ids.date_to",
         "system_id.stop_date",
@@ -68,6 +72,7 @@ class OmDeduction(models.Model):
         if not self.demand_date:
             return None
         late = self.late_milestone_id.sudo()
+        base, since = to_decimal(self.base_amount), self._get_overdue_since()
         excuses, payments = [], []
         if self.direction == "purchaser":
             # Fiscal reasons are no default of the purchaser.
@@ -75,21 +80,33 @@ class OmDeduction(models.Model):
                 Excuse(delay.date_from, delay.date_to or None)
                 for delay in self.agreement_id.sudo().delay_ids
             ]
-            payments = [
-                payment
-                for payment in late._get_payments()
-                if payment[0] > self.demand_date
-            ]
+            first = self.demand_date + timedelta(days=1)
+            paid = late._get_payments()
+            payments = [payment for payment in paid if payment[0] >= first]
+            if since and since < first:
+                # The base is what was open when it was demanded.
+                earlier = [payment for payment in paid if since <= payment[0] < first]
+                base += sum(amount for _day, amount in earlier)
+                payments += earlier
         return daily_penalty(
-            to_decimal(self.base_amount),
+            base,
             self._get_percent(),
             self.demand_date,
             until,
             grace_days=self.grace_days,
             max_days=self.max_days or None,
+            since=since,
             excuses=excuses,
             reductions=payments,
         )
+
+    def _get_overdue_since(self):
+        """Return the first overdue day, where the clause reckons from it, or None."""
+        self.ensure_one()
+        if self.reckoned != "overdue":
+            return None
+        due = self.late_milestone_id.sudo().date_due
+        return due + timedelta(days=1) if due else self.date
 
     def _get_reduction(self) -> Reduction | None:
         """Return what the stop of the system takes; None while its days are unknown."""
@@ -112,4 +129,16 @@ class OmDeduction(models.Model):
             deduction.amount_so_far = (
                 float(penalty.amount) if lasts else deduction.amount
             )
-            deduction.may_terminate = bool(penalty and penalty.may_terminate)
+
+    @api.depends("amount", "demand_date", "date_end", "base_amount", "clause_id")
+    def _compute_may_terminate(self):
+        today = self.env["agreement"]._get_today()
+        for deduction in self:
+            penalty = None
+            if deduction.method == "daily":
+                until = deduction._get_default_end() or today
+                penalty = deduction._get_daily_penalty(until)
+            deduction.may_terminate = deduction.state != "waived" and (
+                bool(penalty and penalty.may_terminate)
+                or deduction.clause_id.sudo().is_serious
+            )

@@ -83,6 +83,7 @@ class OmDeduction(models.Model):
         steps = [
             Step(self._get_base_label(), money(self.base_amount)),
             Step(self.env._("Rate a day"), self._format_percent(self.percent)),
+            *self._get_notice_steps(),
             Step(
                 self.env._("Demanded on"),
                 self._format_day(self.demand_date),
@@ -90,9 +91,16 @@ class OmDeduction(models.Model):
             ),
             Step(self.env._("Days of grace"), self._format_days(self.grace_days)),
             Step(
+                self.env._("Claim opens on"),
+                self._format_day(penalty.opens),
+                self.env._("day %s after the demand", self.grace_days + 1),
+            ),
+            Step(
                 self.env._("First day that costs"),
                 self._format_day(penalty.first_day),
-                self.env._("day %s after the demand", self.grace_days + 1),
+                self.env._("reckoned from the first overdue day")
+                if penalty.first_day < penalty.opens
+                else "",
             ),
             Step(
                 self.env._("Last day of the default"),
@@ -136,6 +144,18 @@ class OmDeduction(models.Model):
             )
         )
         return steps
+
+    def _get_notice_steps(self):
+        if not (self.notice_way and self.notice_date):
+            return []
+        ways = dict(self._fields["notice_way"]._description_selection(self.env))
+        return [
+            Step(
+                self.env._("Notice sent on"),
+                self._format_day(self.notice_date),
+                ways[self.notice_way],
+            )
+        ]
 
     def _get_stop_steps(self):
         start, end = self.system_id._get_fee_period()

@@ -24,6 +24,10 @@ METHODS = [
     ("stop", "Days Without Service"),
 ]
 BASES = [("price", "Contract Price"), ("late", "Late Amount")]
+RECKONED = [
+    ("grace", "From the Day after the Grace"),
+    ("overdue", "From the First Overdue Day, Once the Grace Is Over"),
+]
 # What a deduction takes over from its clause when it is made.
 TERMS = (
     "kind",
@@ -32,6 +36,7 @@ TERMS = (
     "percent",
     "base",
     "grace_days",
+    "reckoned",
     "max_days",
 )
 
@@ -58,6 +63,7 @@ class OmDeductionClause(models.Model):
                 "name",
                 "reference",
                 "is_termination",
+                "serious_after",
                 *TERMS,
             ),
             ("", "draft"),
@@ -75,8 +81,10 @@ class OmDeductionClause(models.Model):
         "percent": Fact("percent"),
         "of": Fact("base"),
         "grace_days": Fact("grace_days"),
+        "reckoned": Fact("reckoned"),
         "max_days": Fact("max_days"),
         "gives_termination": Fact("is_termination"),
+        "serious_after": Fact("serious_after"),
     }
 
     agreement_id = fields.Many2one(
@@ -103,6 +111,12 @@ class OmDeductionClause(models.Model):
         aggregator=None,
         help="Days after the demand that cost nothing.",
     )
+    reckoned = fields.Selection(
+        RECKONED,
+        required=True,
+        default="grace",
+        help="Which days cost once a default has outlasted its days of grace.",
+    )
     max_days = fields.Integer(
         "Days Until Termination",
         aggregator=None,
@@ -110,8 +124,19 @@ class OmDeductionClause(models.Model):
         " each further day is charged. 0: no such right.",
     )
     is_termination = fields.Boolean(
-        "Termination", help="The event also gives a right to terminate the contract."
+        "Termination",
+        help="Serious cases also give the other party a right to terminate the"
+        " contract.",
     )
+    serious_after = fields.Integer(
+        "Serious from Event",
+        default=1,
+        aggregator=None,
+        help="How many such events make the case serious: 1, the first one does.",
+    )
+    deduction_ids = fields.One2many("om.deduction", "clause_id")
+    event_count = fields.Integer("Events", compute="_compute_events")
+    is_serious = fields.Boolean("Termination Possible", compute="_compute_events")
     active = fields.Boolean(default=True)
 
     _one_owner = models.Constraint(
@@ -129,6 +154,28 @@ class OmDeductionClause(models.Model):
     _days_not_negative = models.Constraint(
         "CHECK (grace_days >= 0 AND max_days >= 0)", "Days cannot be negative."
     )
+    _serious_positive = models.Constraint(
+        "CHECK (serious_after > 0)",
+        "A case is serious from its first event on or later.",
+    )
+
+    @api.depends("deduction_ids.state", "is_termination", "serious_after", "max_days")
+    def _compute_events(self):
+        counts = dict(
+            self.env["om.deduction"]._read_group(
+                [("clause_id", "in", self._origin.ids), ("state", "!=", "waived")],
+                ["clause_id"],
+                ["__count"],
+            )
+        )
+        for clause in self:
+            clause.event_count = counts.get(clause._origin, 0)
+            # Where days decide, each deduction knows how long its default has lasted.
+            clause.is_serious = (
+                clause.is_termination
+                and not clause.max_days
+                and clause.event_count >= clause.serious_after
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_signed(self):
@@ -144,5 +191,12 @@ class OmDeductionClause(models.Model):
     def _prepare_copy(self):
         """Return the values of the same clause for a contract."""
         self.ensure_one()
-        names = ("sequence", "name", "reference", "is_termination", *TERMS)
+        names = (
+            "sequence",
+            "name",
+            "reference",
+            "is_termination",
+            "serious_after",
+            *TERMS,
+        )
         return {name: self[name] for name in names}

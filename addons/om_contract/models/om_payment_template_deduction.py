@@ -1,11 +1,14 @@
 from odoo import fields, models
 
+from .om_notice_terms import NOTICE_TERMS
+
 
 class OmPaymentTemplate(models.Model):
     """The bond and the deduction clauses that go with a way of payment."""
 
-    _inherit = "om.payment.template"
-    _free_fields = dict.fromkeys(("bond_percent", "clause_ids"))
+    _name = "om.payment.template"
+    _inherit = ["om.payment.template", "om.notice.terms"]
+    _free_fields = dict.fromkeys(("bond_percent", "clause_ids", *NOTICE_TERMS))
 
     bond_percent = fields.Float(
         "Bond (%)",

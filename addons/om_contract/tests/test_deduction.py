@@ -24,7 +24,17 @@ class TestDeduction(DeductionCase):
         }
         self.assertEqual(
             sorted(percents.values()),
-            [(0.1, False)] * 3 + [(0.1, True)] + [(0.5, False), (0.5, True)],
+            [(0.1, True)] * 4 + [(0.5, False), (0.5, True)],
+        )
+        # Chapter 8: sanctions, late arrivals and petitions are serious from the second
+        # on, a leak and a refusal at once.
+        self.assertEqual(
+            sorted(
+                clause.serious_after
+                for clause in self.shunyi.clause_ids
+                if clause.is_termination
+            ),
+            [1, 1, 2, 2, 2],
         )
         # A contract may change its own; the template stays as it is.
         clause = self.shunyi.clause_ids[0]
@@ -359,10 +369,61 @@ class TestDeduction(DeductionCase):
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0] + 2, counts)
 
+    # Termination
+
+    def test_serious_cases_are_counted_by_clause(self):
+        """Shunyi: a second late arrival is serious, one and one of another kind not."""
+        late = self.deduct(self.shunyi, "review_capability")
+        self.deduct(self.shunyi, "review_sanction")
+        self.assertFalse(late.may_terminate)
+        self.assertFalse(late.activity_ids)
+        second = self.deduct(self.shunyi, "review_capability")
+        self.assertEqual(second.clause_id.event_count, 2)
+        late.invalidate_recordset()
+        self.assertTrue(late.may_terminate)
+        self.assertTrue(second.may_terminate)
+        self.assertEqual(second.activity_ids.user_id, self.officer)
+        second._lapse("甲：不属实")
+        late.invalidate_recordset()
+        late.clause_id.invalidate_recordset()
+        self.assertFalse(late.may_terminate)
+
+    def test_confidentiality_is_serious_at_once(self):
+        leak = self.deduct(self.shunyi, "review_secrecy")
+        self.assertTrue(leak.may_terminate)
+        self.assertTrue(leak.activity_ids)
+
+    # Notices
+
+    def test_a_demand_is_served_by_its_way(self):
+        """BDA, 8-2: posted on 2026-05-06, served on the 13th; day 11 is the 24th."""
+        ways = {
+            "hand": "2026-05-06",
+            "courier": "2026-05-09",
+            "mail": "2026-05-13",
+            "fax": "2026-05-07",
+        }
+        for way, served in ways.items():
+            with self.subTest(way=way):
+                late = self.deduct(
+                    self.bda,
+                    "60_40_delay",
+                    notice_way=way,
+                    notice_date="2026-05-06",
+                    date_end="2026-05-24",
+                )
+                self.assertEqual(str(late.demand_date), served)
+        # 0.3 % of 1,296,000.00 from 24 May for the letter: one day.
+        posted = self.bda.deduction_ids.filtered(lambda d: d.notice_way == "mail")
+        self.assertEqual((posted.days_charged, posted.amount), (1, 3888.00))
+        with self.assertRaisesRegex(ValidationError, "counts as served"):
+            posted.demand_date = "2026-05-06"
+
     # Late payment
 
     def test_interest_on_late_payment(self):
-        """777,600.00 due in March, demanded on 1 July: 0.3 % a day from 12 July."""
+        """777,600.00 due on 16 March, demanded on 1 July: from 12 July on 0.3 % a day
+        since 17 March, the first overdue day (BDA, 6-3)."""
         first = self.bda.milestone_ids.sorted()[0]
         waiting = first.condition_ids.filtered(
             lambda c: not c.is_automatic and not c.date_met
@@ -379,19 +440,20 @@ class TestDeduction(DeductionCase):
         self.assertEqual(
             (interest.direction, interest.base_amount), ("purchaser", 777600)
         )
-        # 12, 13, 14, 15 July at 2,332.80.
-        self.assertEqual(first.amount_interest, 9331.20)
+        self.assertEqual(str(first.date_due), "2026-03-16")
+        # 15 + 30 + 31 + 30 + 15 = 121 days up to 15 July at 2,332.80.
+        self.assertEqual(first.amount_interest, 282268.80)
         first.with_user(self.officer).action_demand()
         self.assertEqual(first.interest_ids, interest)
         self.env["account.payment.register"].with_context(
             active_model="account.move", active_ids=first.invoice_ids.ids
         ).create({"payment_date": "2026-07-14"}).action_create_payments()
         self.assertEqual(first.state, "paid")
-        self.assertEqual((interest.days_charged, interest.amount), (2, 4665.60))
+        self.assertEqual((interest.days_charged, interest.amount), (119, 277603.20))
         self.agree(interest, "2026-07-15")
         interest.action_apply()
-        self.assertEqual(interest.amount_claimed, 4665.60)
-        self.assertEqual(self.bda.amount_our_claims, 4665.60)
+        self.assertEqual(interest.amount_claimed, 277603.20)
+        self.assertEqual(self.bda.amount_our_claims, 277603.20)
         self.assertEqual(self.bda.amount_claimed, 0.0)
 
     def test_nothing_to_demand(self):

@@ -14,7 +14,15 @@ from odoo.tests import BaseCase
 from odoo.addons.om_base.tests.common import PROPERTY
 
 from ..engine import calculation, penalties, reductions
-from ..engine.penalties import Excuse, PenaltyError, Room, daily_penalty, share, spread
+from ..engine.penalties import (
+    Excuse,
+    PenaltyError,
+    Room,
+    daily_penalty,
+    served_on,
+    share,
+    spread,
+)
 from ..engine.reductions import ReductionError, reduction
 
 DEMAND = date(2024, 5, 6)
@@ -82,6 +90,45 @@ class TestPenaltyRules(BaseCase):
         self.assertEqual([span.days for span in interest.spans], [2, 3])
         self.assertFalse(interest.may_terminate)
 
+    def test_late_payer_pays_from_the_first_overdue_day(self):
+        """BDA, 6-3: within the ten days nothing; from day 11 on all since 20 April."""
+        table = {10: 0, 11: 28, 12: 29}
+        for day, charged in table.items():
+            with self.subTest(day=day):
+                interest = daily_penalty(
+                    Decimal("518400.00"),
+                    Decimal("0.3"),
+                    DEMAND,
+                    after(day),
+                    since=date(2024, 4, 20),
+                )
+                # 518,400.00 x 0.3 % = 1,555.20 a day
+                self.assertEqual(interest.amount, charged * Decimal("1555.20"))
+                self.assertEqual(interest.opens, date(2024, 5, 17))
+
+    def test_paid_within_the_grace_costs_nothing(self):
+        paid = daily_penalty(
+            Decimal("518400.00"),
+            Decimal("0.3"),
+            DEMAND,
+            after(30),
+            since=date(2024, 4, 20),
+            reductions=[(after(9), Decimal("518400.00"))],
+        )
+        self.assertEqual((paid.days, paid.amount), (0, Decimal("0.00")))
+
+    def test_notices_are_served_by_their_way(self):
+        """BDA, 8-2, from Friday 2024-04-26; Sunday the 28th is worked."""
+        friday = date(2024, 4, 26)
+        self.assertEqual(served_on(friday, 0), friday)
+        self.assertEqual(served_on(friday, 7), date(2024, 5, 3))
+        self.assertEqual(served_on(friday, 3), date(2024, 4, 29))
+        worked = [date(2024, 4, 28), date(2024, 4, 29)]
+        self.assertEqual(
+            served_on(friday, 2, lambda day: min(x for x in worked if x > day)),
+            date(2024, 4, 29),
+        )
+
     def test_paid_up_ends_the_interest(self):
         interest = daily_penalty(
             Decimal("100.00"),
@@ -124,6 +171,7 @@ class TestPenaltyRules(BaseCase):
                 one, one, DEMAND, DEMAND, reductions=[(DEMAND, -one)]
             ),
             lambda: spread(-one, []),
+            lambda: served_on(DEMAND, -1),
         ):
             self.assertRaises(PenaltyError, call)
         with self.assertRaises(ReductionError):
@@ -138,13 +186,17 @@ class TestPenaltyRules(BaseCase):
         length=days,
         grace=days,
         limit=st.none() | days,
+        since=st.none() | st.integers(-60, 20),
         excuses=st.lists(st.tuples(days, days), max_size=3),
         paid=st.lists(st.tuples(days, amounts), max_size=4),
     )
     def test_each_day_on_its_own(
-        self, base, thousandths, length, grace, limit, excuses, paid
+        self, base, thousandths, length, grace, limit, since, excuses, paid
     ):
-        """The sum of what each single day costs, counted naively, rounded once."""
+        """The sum of what each single day costs, counted naively, rounded once.
+
+        Reckoned from an overdue day, they cost once something is late after the grace.
+        """
         percent = Decimal(thousandths) / 1000
         penalty = daily_penalty(
             base,
@@ -153,12 +205,19 @@ class TestPenaltyRules(BaseCase):
             after(length),
             grace_days=grace,
             max_days=limit,
+            since=None if since is None else after(since),
             excuses=[Excuse(after(min(x)), after(max(x))) for x in excuses],
             reductions=[(after(day), amount) for day, amount in paid],
         )
-        total, charged = Fraction(0), 0
-        for number in range(grace + 1, length + 1):
-            left = base - sum(amount for day, amount in paid if day <= number)
+        total, charged, opens = Fraction(0), 0, grace + 1
+
+        def late(number):
+            return base - sum(amount for day, amount in paid if day <= number)
+
+        first = opens if since is None else min(since, opens)
+        outlasts = length >= opens and late(opens) > 0
+        for number in range(first, length + 1) if outlasts else ():
+            left = late(number)
             if left <= 0:
                 break
             if any(min(x) <= number <= max(x) for x in excuses):
