@@ -16,6 +16,7 @@ from odoo.modules.module_graph import ModuleGraph
 TIME_ZONE = "Asia/Shanghai"
 LANGUAGE = "zh_CN"
 SYSTEM = "系统"
+ADMINISTRATOR = "系统管理员"
 # People copy the passwords by hand: nothing that looks like something else.
 PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 PASSWORD_LENGTH = 14
@@ -41,8 +42,9 @@ def set_company(env, content, fresh):
 
 def name_the_system(env):
     """What the program does by itself, it signs as the system and not as a robot with
-    an English name and a face."""
+    an English name and a face; nor has whoever sets it up an English name."""
     env.ref("base.partner_root").write({"name": SYSTEM, "image_1920": False})
+    env.ref("base.partner_admin").name = ADMINISTRATOR
 
 
 def set_time_zones(env):

@@ -50,3 +50,30 @@ def test_the_axis_of_a_chart_says_ten_thousand(page, server):
         """() => odoo.loader.modules.get("@web/views/graph/graph_renderer")
             .GraphRenderer.prototype.formatValue(30000000)"""
     ) == ("3,000万")
+
+
+def test_a_week_is_numbered_in_chinese(page, server):
+    page.goto(f"{server.url}/odoo/om-duty")
+    week = page.locator(".o_current_week")
+    week.wait_for()
+    assert re.fullmatch(r"第\d+周", week.inner_text().strip())
+
+
+def test_nobody_has_an_english_name(page):
+    """Neither whoever set the system up nor the system itself."""
+    names = page.evaluate(
+        """async () => {
+            const answer = await fetch("/web/dataset/call_kw/res.users/search_read", {
+                method: "POST",
+                headers: { "Content-Type": "application/json" },
+                body: JSON.stringify({ params: {
+                    model: "res.users", method: "search_read",
+                    args: [[["share", "=", false]], ["name"]],
+                    kwargs: { context: { active_test: false } },
+                } }),
+            });
+            return (await answer.json()).result.map((user) => user.name);
+        }"""
+    )
+    assert len(names) > 5
+    assert [name for name in names if re.fullmatch(r"[A-Za-z. ]+", name)] == []

@@ -1,6 +1,9 @@
+from collections import defaultdict
 from contextlib import contextmanager
 from datetime import UTC, datetime, time
 from typing import NamedTuple
+
+from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
@@ -819,8 +822,11 @@ class OmActMixin(models.AbstractModel):
         ]
         # sudo: nobody has the right to write a signature; the act was checked.
         signatures = self.env["om.signature"].sudo().create(vals_list)
-        signatures._tell_parties(self._get_acts()[name])
-        return dict(zip(signers, signatures, strict=True))
+        act = self._get_acts()[name]
+        signatures._tell_parties(act)
+        signed = dict(zip(signers, signatures, strict=True))
+        self.filtered(lambda record: record.id in signed)._log_signatures(act, signed)
+        return signed
 
     @api.model
     def _get_address(self):
@@ -859,6 +865,38 @@ class OmActMixin(models.AbstractModel):
             }
             for record in self
         }
+
+    def _get_discussion(self):
+        """The document in whose discussion people read about this one; none without."""
+        self.ensure_one()
+        thread = self.env["mail.thread"]
+        return self if hasattr(self, "_message_log_batch") else thread
+
+    def _log_signatures(self, act, signatures):
+        """Say in the discussions who consented, how, and who entered it.
+
+        :param signatures: {id: signature}
+        """
+        said = defaultdict(list)
+        for record in self:
+            thread = record._get_discussion()
+            if thread:
+                text = signatures[record.id].display_name
+                about = self.env._(
+                    "%(act)s: %(who)s", act=self.env._(act.label), who=text
+                )
+                if thread != record:
+                    about = f"{record.display_name} – {about}"
+                said[thread].append(about)
+        if said:
+            threads = next(iter(said)).union(*said)
+            # sudo: whose word it is need not be one who writes notes here.
+            threads.sudo()._message_log_batch(
+                bodies={
+                    thread.id: Markup("<br/>").join(lines)
+                    for thread, lines in said.items()
+                }
+            )
 
     # The field, or path of fields, that leads to the contract whose seal covers these.
     _sealing_path = ""

@@ -73,7 +73,7 @@ class OmSignature(models.Model):
         "A signature on paper needs its scan, a drawn one its drawing.",
     )
 
-    @api.depends("person", "party_id", "way", "user_id")
+    @api.depends("person", "party_id", "way", "signed_on", "user_id")
     @api.depends_context("lang")
     def _compute_display_name(self):
         ways = dict(self._fields["way"]._description_selection(self.env))
@@ -84,10 +84,11 @@ class OmSignature(models.Model):
                 party=signature.party_id.display_name,
                 way=ways.get(signature.way, ""),
             )
-            if signature.way == "paper":
+            if signature.way != "login":
                 text = self.env._(
-                    "%(text)s, entered by %(user)s",
+                    "%(text)s on %(day)s, entered by %(user)s",
                     text=text,
+                    day=signature.signed_on,
                     user=signature.user_id.display_name,
                 )
             signature.display_name = text

@@ -1,11 +1,13 @@
 from odoo import http
 from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.fields import Domain
 from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 APPLICATION = "om_contract.om_payment_application_report"
+MAX_REASON = 2000
 
 
 class ContractPortal(CustomerPortal):
@@ -21,6 +23,11 @@ class ContractPortal(CustomerPortal):
             Agreement = request.env["agreement"]
             values["om_contract_count"] = (
                 Agreement.search_count([]) if Agreement.has_access("read") else 0
+            )
+        if "om_deduction_count" in counters:
+            Deduction = request.env["om.deduction"]
+            values["om_deduction_count"] = (
+                Deduction.search_count([]) if Deduction.has_access("read") else 0
             )
         return values
 
@@ -198,6 +205,123 @@ class ContractPortal(CustomerPortal):
         except (AccessError, MissingError):
             return request.redirect("/my")
         file = condition.evidence_ids.filtered(lambda file: file.id == file_id)
+        if not file:
+            raise request.not_found()
+        stream = request.env["ir.binary"]._get_stream_from(file)
+        return stream.get_response(as_attachment=True)
+
+    # ------------------------------------------------------------
+    # Deductions
+    # ------------------------------------------------------------
+
+    @http.route(
+        ["/my/deductions", "/my/deductions/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+    )
+    def portal_my_deductions(self, page=1, filterby="all", **_params):
+        """List the deductions that were put to the purchaser."""
+        Deduction = request.env["om.deduction"]
+        if not Deduction.has_access("read"):
+            return request.redirect("/my")
+        filters = self._get_deduction_filters()
+        filterby = filterby if filterby in filters else "all"
+        domain = filters[filterby]["domain"]
+        pager = portal_pager(
+            url="/my/deductions",
+            url_args={"filterby": filterby},
+            total=Deduction.search_count(domain),
+            page=page,
+            step=self._items_per_page,
+        )
+        deductions = Deduction.search(
+            domain, limit=self._items_per_page, offset=pager["offset"]
+        )
+        values = self._prepare_portal_layout_values()
+        values.update(
+            page_name="om_deduction",
+            default_url="/my/deductions",
+            # The rules chose the records.
+            deductions=deductions.sudo(),
+            pager=pager,
+            searchbar_filters=filters,
+            filterby=filterby,
+        )
+        return request.render("om_contract.portal_my_deductions", values)
+
+    def _get_deduction_filters(self):
+        waiting = Domain("state", "in", ("proposed", "disputed")) & Domain(
+            "purchaser_agreed_date", "=", False
+        )
+        return {
+            "all": {"label": request.env._("All"), "domain": Domain.TRUE},
+            "waiting": {"label": request.env._("Waiting for You"), "domain": waiting},
+        }
+
+    @http.route(
+        "/my/deductions/<int:deduction_id>", type="http", auth="user", website=True
+    )
+    def portal_my_deduction(self, deduction_id, **_params):
+        """Show one deduction: what happened, how it is counted, and the answer."""
+        try:
+            deduction = self._document_check_access("om.deduction", deduction_id)
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        return self._render_deduction(deduction)
+
+    def _render_deduction(self, deduction, error=None, reason=""):
+        values = self._prepare_portal_layout_values()
+        values.update(
+            page_name="om_deduction",
+            deduction=deduction,
+            calculation=deduction._get_calculation(),
+            may_answer=deduction.with_user(request.env.user)._may_answer_in_portal(),
+            error=error,
+            reason=reason,
+        )
+        response = request.render("om_contract.portal_my_deduction", values)
+        if error:
+            response.status_code = 422
+        return response
+
+    @http.route(
+        "/my/deductions/<int:deduction_id>/<string:decision>",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def portal_answer_deduction(self, deduction_id, decision, reason="", **_params):
+        """The purchaser agrees to a deduction or contests it."""
+        if decision not in ("agree", "dispute"):
+            raise request.not_found()
+        try:
+            deduction = self._document_check_access("om.deduction", deduction_id)
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        try:
+            with request.env.cr.savepoint():
+                deduction.with_user(request.env.user)._answer_in_portal(
+                    decision, (reason or "").strip()[:MAX_REASON]
+                )
+        except (AccessError, UserError) as error:
+            return self._render_deduction(deduction, error.args[0], reason)
+        return request.redirect(f"/my/deductions/{deduction_id}?answered=1")
+
+    @http.route(
+        "/my/deductions/<int:deduction_id>/files/<int:file_id>",
+        type="http",
+        auth="user",
+        website=True,
+    )
+    def portal_deduction_file(self, deduction_id, file_id, **_params):
+        """Hand out a file of the evidence: who reads a deduction reads its papers."""
+        try:
+            deduction = self._document_check_access("om.deduction", deduction_id)
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        file = deduction.evidence_ids.filtered(lambda file: file.id == file_id)
         if not file:
             raise request.not_found()
         stream = request.env["ir.binary"]._get_stream_from(file)

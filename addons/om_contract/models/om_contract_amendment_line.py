@@ -73,6 +73,12 @@ class OmContractAmendmentLine(models.Model):
                 name = f"{name} ({line.currency_id.format(line.fee_new)})"
             line.display_name = name
 
+    @api.onchange("change", "system_id")
+    def _onchange_system(self):
+        """Begin with the fee as it is: what is agreed is told from it."""
+        if self.change == "fee":
+            self.fee_new = self.system_id.annual_fee
+
     @api.constrains("amendment_id")
     def _check_draft(self):
         if any(line.amendment_state == "applied" for line in self):

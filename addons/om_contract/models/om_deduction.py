@@ -78,6 +78,13 @@ class OmDeduction(models.Model):
         "dispute": Act(
             _lt("Dispute"), source=("proposed",), target="disputed", reason=True
         ),
+        "dispute_purchaser": Act(
+            _lt("Dispute of the Purchaser"),
+            source=("proposed",),
+            target="disputed",
+            party="_get_purchaser_side",
+            reason=True,
+        ),
         "waive": Act(
             _lt("Waive"),
             source=(*OPEN, "agreed"),
@@ -286,7 +293,8 @@ class OmDeduction(models.Model):
         bypass_search_access=True,
         copy=False,
     )
-    note = fields.Text("Remarks")
+    # Ours to each other; the purchaser reads its deductions in the portal.
+    note = fields.Text("Remarks", groups="base.group_user")
 
     # Days and amounts
     notice_way = fields.Selection(

@@ -167,6 +167,14 @@ class OmDeduction(models.Model):
             deductions._log(self.env._("Disputed"), reason)
         return True
 
+    @api.private
+    def action_dispute_purchaser(self, reason=None, paper=None):
+        """Note that the purchaser contests these, by its own login or its paper."""
+        with self._act("dispute_purchaser", reason=reason, paper=paper) as deductions:
+            deductions.write(self._get_no_agreement())
+            deductions._log(self.env._("Disputed"), reason)
+        return True
+
     def _get_creditor_side(self):
         """Who gets the money is who can give it up."""
         return self._get_side(
@@ -237,3 +245,46 @@ class OmDeduction(models.Model):
         for contract, deductions in self.grouped("agreement_id").items():
             names = format_list(self.env, deductions.mapped("display_name"))
             contract._message_log(body=f"{names} – {body}")
+
+    # ------------------------------------------------------------
+    # The purchaser's word in the portal
+    # ------------------------------------------------------------
+
+    def _may_answer_in_portal(self):
+        """True if the purchaser, whose user asks, has still to say its word."""
+        self.ensure_one()
+        # sudo: whose person the user is is no secret to the user.
+        user = self.env.user.sudo()
+        return (
+            self.state in ("proposed", "disputed")
+            and not self.purchaser_agreed_date
+            and user._speaks_for(self._get_purchaser_side()[0])
+        )
+
+    def _answer_in_portal(self, decision, reason=None):
+        """Take the word of the purchaser that is logged in, and tell who is
+        responsible.
+
+        :param decision: agree or dispute
+        :param reason: why it is contested
+        :raises AccessError: another party's deduction
+        :raises UserError: decided already, or contested without a reason
+        """
+        self.ensure_one()
+        self.check_access("read")
+        if decision == "agree":
+            self.action_agree_purchaser()
+        else:
+            self.action_dispute_purchaser(reason)
+        # sudo: who of ours is responsible is no matter of the purchaser's.
+        deduction = self.sudo()
+        deduction = deduction.with_context(lang=deduction.user_id.lang)
+        deduction.message_notify(
+            partner_ids=deduction.user_id.partner_id.ids,
+            subject=deduction.display_name,
+            body=(
+                deduction.env._("The purchaser has agreed in the portal.")
+                if decision == "agree"
+                else deduction.env._("The purchaser contests this: %s", reason)
+            ),
+        )

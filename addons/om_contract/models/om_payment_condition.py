@@ -378,6 +378,10 @@ class OmPaymentCondition(models.Model):
             confirmed._log_on_contracts(self.env._("Confirmation taken back"), reason)
         return True
 
+    def _get_discussion(self):
+        """A condition is read on its payment."""
+        return self.milestone_id
+
     def _log_on_contracts(self, act, detail=None):
         """Leave what was done, to which conditions, in the contracts' discussions."""
         bodies = {}

@@ -10,6 +10,7 @@ from . import test_reduction
 from . import test_settlement
 from . import test_calculation
 from . import test_deduction_access
+from . import test_deduction_portal
 from . import test_deduction_two_cursors
 from . import test_fapiao
 from . import test_invoice

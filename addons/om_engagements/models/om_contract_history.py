@@ -98,12 +98,14 @@ class OmContractHistory(models.AbstractModel):
         shunyi, tongzhou = self._get("shunyi"), self._get("tongzhou")
         system = shunyi.system_ids.sorted("sequence_no")[:1]
         memorandum = {"amount": 3600.0, "source_note": "管理备忘录考核记录（示例）"}
-        self._create_deduction(
+        put = self._create_deduction(
             shunyi,
             "review_capability",
             "故障抢修到场超时（示例）",
             date(2026, 6, 18),
         )
+        # Our side has agreed: the purchaser finds it in the portal and answers.
+        put.action_agree("contractor", self._past(date(2026, 6, 25)))
         disputed = self._create_deduction(
             shunyi,
             "review_sanction",

@@ -145,6 +145,34 @@ class TestOwnViews(TransactionCase):
             self._check_widgets(tree, self.env[view.model], view.xml_id, wrong)
         self.assertEqual(wrong, [])
 
+    def test_titles_are_read_whole_while_they_are_written(self):
+        """An input has one line and cuts a long name off; a text has as many as the
+        name needs."""
+        cut, found = [], 0
+        views = self.env["ir.ui.view"].search(
+            [("type", "=", "form"), ("mode", "=", "primary")]
+        )
+        for view in views:
+            own = view.xml_id.startswith("om_") or view.model in LINKED
+            if not own or view.model not in self.env:
+                continue
+            tree = etree.fromstring(view.get_combined_arch())
+            model = self.env[view.model]
+            for node in tree.xpath("//div[hasclass('oe_title')]//h1//field"):
+                field = model._fields.get(node.get("name"))
+                if field is None or field.type != "char" or field.readonly:
+                    continue
+                if (
+                    node.get("readonly") in ("1", "True")
+                    or node.get("invisible") == "1"
+                ):
+                    continue
+                found += 1
+                if node.get("widget") != "text":
+                    cut.append(f"{view.xml_id}: {field}")
+        self.assertEqual(cut, [])
+        self.assertGreater(found, 20)
+
     def _check_widgets(self, node, model, place, wrong):
         for child in node:
             inner = model

@@ -9,6 +9,7 @@ import {
     formatDateTime as numericDateTime,
 } from "@web/core/l10n/dates";
 import { localization } from "@web/core/l10n/localization";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { patch } from "@web/core/utils/patch";
 import { SearchModel } from "@web/search/search_model";
@@ -98,6 +99,10 @@ patch(CalendarController.prototype, {
     },
     get dayHeader() {
         return isChinese() ? this.date.toFormat("y年M月d日") : super.dayHeader;
+    },
+    get weekLabel() {
+        const { currentWeek } = this;
+        return isChinese() ? `第${currentWeek}周` : _t("Week %s", currentWeek);
     },
     get weekHeader() {
         if (!isChinese()) {
