@@ -20,3 +20,4 @@ from . import test_pdf_seal
 from . import test_seal
 from . import test_seals
 from . import test_portal_layout
+from . import test_text

@@ -7,7 +7,7 @@ any order; columns that are not known are passed over.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,8 @@ HEADS = {
     "quantity": ("实盘数量", "数量", "found", "quantity"),
     "reason": ("差异原因", "原因", "备注", "reason for difference", "reason"),
 }
+# What is on a label.
+CODES = ("code", "serial")
 # Part and quantity, and the part by code or by name.
 NEEDED = ("quantity",)
 MOST = 1_000_000
@@ -118,13 +120,16 @@ def find_columns(heads: Mapping[int, Any]) -> dict[str, int]:
 
 
 def read_entries(
-    rows: Iterable[tuple[int, Mapping[int, Any]]], blank_is_open: bool
+    rows: Iterable[tuple[int, Mapping[int, Any]]],
+    blank_is_open: bool,
+    clean: Callable[[str], str] = str.strip,
 ) -> tuple[list[Entry], list[Wrong]]:
     """The entries of a table and what is wrong with the others.
 
     :param rows: (number in the sheet, {column: value}), the head row first
     :param blank_is_open: a row without a quantity is not counted yet and passed over;
         otherwise it is wrong
+    :param clean: how a code or a serial number is on its label
     :raises SheetError: columns are missing that are needed
     """
     rows = iter(rows)
@@ -136,6 +141,7 @@ def read_entries(
     for number, cells in rows:
         values = {field: cells.get(columns.get(field, 0)) for field in HEADS}
         texts = {field: as_text(value) for field, value in values.items()}
+        texts |= {field: clean(texts[field]) for field in CODES}
         if not any(texts.values()):
             continue
         if blank_is_open and not texts["quantity"]:

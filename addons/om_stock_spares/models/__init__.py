@@ -32,3 +32,4 @@ from . import res_company
 from . import res_users
 from . import archive_guards
 from . import stock_guard
+from . import stock_lot

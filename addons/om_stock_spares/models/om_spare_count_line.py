@@ -3,6 +3,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_list
 
+from odoo.addons.om_base.tools.text import clean_code, spellings
+
 from ..engine.count import Counted, CountError, reconcile
 
 RESULTS = [
@@ -143,16 +145,40 @@ class OmSpareCountLine(models.Model):
             {vals.get("count_id") for vals in vals_list}
         )
         counts._check_counting()
-        lines = super().create(
-            [
-                {**vals, "serial": (vals.get("serial") or "").strip()}
-                for vals in vals_list
-            ]
-        )
+        lines = super().create(self._as_printed(vals_list))
         lines._check_entry()
         lines._look_up_expected()
         lines._note_counted()
         return lines
+
+    @api.model
+    def _as_printed(self, vals_list):
+        """These entries with serial numbers as they are on the labels."""
+        vals_list = [
+            {**vals, "serial": clean_code(vals.get("serial") or "")}
+            for vals in vals_list
+        ]
+        lots = self.env["stock.lot"].search(
+            Domain("product_id", "in", [vals.get("product_id") for vals in vals_list])
+            & Domain(
+                "name",
+                "in",
+                {each for vals in vals_list for each in spellings(vals["serial"])},
+            )
+        )
+        printed = {lot.name for lot in lots}
+        other = {(lot.product_id.id, lot.name.lower()): lot.name for lot in lots}
+        return [
+            vals
+            if vals["serial"] in printed
+            else {
+                **vals,
+                "serial": other.get(
+                    (vals.get("product_id"), vals["serial"].lower()), vals["serial"]
+                ),
+            }
+            for vals in vals_list
+        ]
 
     def write(self, vals):
         if self._is_acting():

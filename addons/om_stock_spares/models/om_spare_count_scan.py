@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_list
 
+from odoo.addons.om_base.tools.text import clean_code
+
 # Entries that the scanner's page shows, the latest first.
 SHOWN = 30
 
@@ -24,7 +26,7 @@ class OmSpareCount(models.Model):
         self.ensure_one()
         self.check_access("write")
         self._check_counting()
-        code = (code or "").strip()
+        code = clean_code(code or "")
         place = self._get_place(location_id)
         chosen = self.env["product.product"].browse(product_id or [])
         if not code:
@@ -159,16 +161,16 @@ class OmSpareCount(models.Model):
         :raises UserError: several parts have this number, and nothing says which
         """
         Lot = self.env["stock.lot"]
-        domain = Domain("name", "=", code) & Domain(
-            "company_id", "in", (False, self.company_id.id)
-        )
+        domain = Domain("company_id", "in", (False, self.company_id.id))
         if chosen:
             # Also a number that nobody knows yet belongs to the part in hand, unless
             # it is the code of another part.
-            lot = Lot.search(domain & Domain("product_id", "=", chosen.id), limit=1)
+            lot = Lot._search_code(
+                code, domain & Domain("product_id", "=", chosen.id), limit=1
+            )
             if lot:
                 return chosen, lot.name
-        lots = self._narrow_lots(Lot.search(domain), place)
+        lots = self._narrow_lots(Lot._search_code(code, domain), place)
         if len(lots) == 1 and (not chosen or lots.product_qty > 0):
             return lots.product_id, lots.name
         if len(lots) > 1 and not chosen:

@@ -1,6 +1,9 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import escape_psql
+
+from odoo.addons.om_base.tools.text import clean_code, spellings
 
 # More hits than this are no answer to a scan.
 SCAN_LIMIT = 8
@@ -22,10 +25,10 @@ class OmSpareRequest(models.Model):
             product) and ``choices``: the parts that have this number, of which nobody
             but the clerk can say which is meant
         """
-        code = (code or "").strip()
+        code = clean_code(code or "")
         if not code:
             return self._answer("none", self.env._("Scan a request or a part."))
-        request = self.search([("name", "=ilike", code)], limit=1)
+        request = self.search([("name", "=ilike", escape_psql(code))], limit=1)
         if request:
             return self._answer("request", "", request)
         lots = self._find_lots(code, product_id)
@@ -66,11 +69,9 @@ class OmSpareRequest(models.Model):
         Two makers may use the same number. The part in hand decides; else what is not
         in the store cannot be what was scanned there.
         """
-        lots = self.env["stock.lot"].search(
-            [
-                ("name", "=", code),
-                ("company_id", "in", (False, *self.env.companies.ids)),
-            ],
+        lots = self.env["stock.lot"]._search_code(
+            code,
+            Domain("company_id", "in", (False, *self.env.companies.ids)),
             order="id",
             limit=SCAN_LIMIT,
         )
@@ -103,9 +104,15 @@ class OmSpareRequest(models.Model):
     @api.model
     def _find_product(self, code):
         Product = self.env["product.product"]
-        return Product.search(
-            ["|", ("barcode", "=", code), ("default_code", "=", code)], limit=1
-        ) or Product.search([("name", "=ilike", code)], limit=1)
+        known = spellings(code)
+        found = Product.search(
+            ["|", ("barcode", "in", known), ("default_code", "in", known)],
+            limit=SCAN_LIMIT,
+        )
+        exact = found.filtered(lambda each: code in (each.barcode, each.default_code))
+        return (exact or found)[:1] or Product.search(
+            [("name", "=ilike", escape_psql(code))], limit=1
+        )
 
     @api.model
     def _answer(self, kind, text, requests=()):
@@ -190,8 +197,8 @@ class OmSpareRequest(models.Model):
         self.ensure_one()
         lots = self.env["stock.lot"]
         for name in serial_numbers or ():
-            lot = lots.search(
-                [("name", "=", name), ("product_id", "=", self.product_id.id)], limit=1
+            lot = lots._search_code(
+                name, Domain("product_id", "=", self.product_id.id), limit=1
             )
             if not lot:
                 raise UserError(

@@ -210,33 +210,3 @@ class StockQuant(models.Model):
 
     def _is_done(self):
         return False
-
-
-class StockLot(models.Model):
-    _name = "stock.lot"
-    _inherit = ["stock.lot", "om.stock.guard.mixin"]
-
-    def _check_written(self, vals):
-        """The number under which a part came or left stays its number."""
-        names = {"name", "product_id", "company_id"} & vals.keys()
-        names = {
-            name
-            for name in names
-            if any(
-                lot._fields[name].convert_to_write(lot[name], lot) != vals[name]
-                for lot in self
-            )
-        }
-        if names and self._find_moved():
-            self._refuse_written(names)
-
-    def _is_done(self):
-        return bool(self._find_moved())
-
-    def _find_moved(self):
-        mine = [("lot_id", "in", self.ids)]
-        # sudo: whether a part has moved or is there is asked, whoever may read that.
-        lines, quants = self.env["stock.move.line"].sudo(), self.quant_ids.sudo()
-        return lines.search_count(
-            [*mine, ("state", "=", "done")], limit=1
-        ) or quants.search_count([*mine, ("quantity", ">", 0)], limit=1)

@@ -81,13 +81,3 @@ class StockLocation(models.Model):
         help="Usual time from this place to any system; parts that are promised on the"
         " spot are judged by it.",
     )
-
-
-class StockLot(models.Model):
-    _inherit = "stock.lot"
-
-    def _get_usable_until(self):
-        """Return the last day of the shelf life; None without one."""
-        if not self.expiration_date:
-            return None
-        return self.env["om.calendar"]._to_date(self.expiration_date)

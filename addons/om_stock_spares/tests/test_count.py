@@ -7,6 +7,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.om_base.tools.text import clean_code
+
 from .common import SparesCommon
 
 
@@ -92,6 +94,21 @@ class CountCommon(SparesCommon):
         )
         wizard.action_read()
         return wizard.problems or ""
+
+
+# The label NEW-1 as scanners, input methods and pages hand it over.
+SENT = (
+    "new-1",
+    "ＮＥＷ－１",
+    "ｎｅｗ－１",
+    "NEW-1\r\n",
+    "NEW-1\t",
+    "\ufeffNEW-1",
+    "NEW-1\u200b",
+    "NEW-1\x1d",
+    "NEW-1\x00",
+    "New-1",
+)
 
 
 @tagged("post_install", "-at_install")
@@ -304,6 +321,47 @@ class TestSpareCount(CountCommon):
         facts = self._scan(count, "STORE-T1", "NEW-2", "nothing-of-this-name")
         self.assertEqual(facts["tone"], "danger")
         self.assertEqual(len(count.line_ids), 5)
+
+    def test_one_label_however_it_is_scanned(self):
+        """Caps Lock, a Chinese input method, what scanners add: the piece is the one
+        on the books, with the part in hand or without."""
+        for sent in SENT:
+            for in_hand in ((), ("KK-T1",)):
+                count = self._count()
+                facts = self._scan(count, "STORE-T1", *in_hand, sent)
+                with self.subTest(sent=ascii(sent), in_hand=in_hand):
+                    self.assertEqual(facts["tone"], "success")
+                    self.assertEqual(self._line(count, self.camera, "NEW-1").counted, 1)
+                    self.assertEqual(len(count.line_ids), 5, "nothing came up")
+        for sent in SENT:
+            answer = self.env["om.spare.request"].with_user(self.clerk).scan(sent)
+            self.assertEqual((answer["lot"] or {}).get("name"), "NEW-1", ascii(sent))
+        for sent in ("kk-t1", "ＫＫ－Ｔ１", "KK–T1"):
+            found = self.env["om.spare.request"]._find_product(clean_code(sent))
+            self.assertEqual(found, self.camera, sent)
+
+    def test_entries_and_sheets_carry_the_number_on_the_label(self):
+        count = self._count()
+        rows = [["STORE-T1", "kk-t1", "ｎｅｗ－１", 1]]
+        self.assertEqual(self._upload(count, rows), "")
+        self.assertEqual(self._line(count, self.camera, "NEW-1").counted, 1)
+        self.assertEqual(len(count.line_ids), 5)
+        twice = [*rows, ["STORE-T1", "KK-T1", "NEW-1\u200b", 1]]
+        self.assertIn("3", self._upload(self._count(), twice))
+
+    def test_a_number_in_another_case_is_no_other_piece(self):
+        lots = self.env["stock.lot"]
+        with self.assertRaisesRegex(ValidationError, "case only"):
+            lots.create({"name": "new-1", "product_id": self.camera.id})
+        made = lots.create({"name": " ｘ－９\r\n", "product_id": self.camera.id})
+        self.assertEqual(made.name, "x-9")
+        with self.assertRaisesRegex(ValidationError, "case only"):
+            lots.create(
+                [
+                    {"name": name, "product_id": self.camera.id}
+                    for name in ("Y-1", "y-1")
+                ]
+            )
 
     # ------------------------------------------------------------
     # Spreadsheet

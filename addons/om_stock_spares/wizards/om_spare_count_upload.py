@@ -13,6 +13,7 @@ from odoo.addons.om_assets.engine.xlsx import (
     WorkbookError,
     get_letters,
 )
+from odoo.addons.om_base.tools.text import clean_code, spellings
 
 from ..engine.stock_sheet import SheetError, find_columns, read_entries
 
@@ -95,7 +96,7 @@ class OmSpareCountUpload(models.TransientModel):
                 for title in book.titles[:1]
                 for row in book.read_rows(title)
             ]
-            entries, wrong = read_entries(rows, self.kind == "count")
+            entries, wrong = read_entries(rows, self.kind == "count", clean_code)
             return entries, wrong, find_columns(rows[0][1] if rows else {})
         except SheetError as error:
             raise UserError(
@@ -141,14 +142,19 @@ class OmSpareCountUpload(models.TransientModel):
         by_place = self._index_places(places)
         values, problems, seen = {}, {}, {}
         for entry in entries:
-            found = by_code.get(entry.code) if entry.code else by_name.get(entry.name)
+            found = (
+                by_code.get(entry.code.lower())
+                if entry.code
+                else by_name.get(entry.name)
+            )
             place = by_place.get(entry.place.lower())
             problem = self._find_problem(entry, found, place, columns)
             if problem:
                 problems[entry.row] = problem
                 continue
-            key = place, found, entry.serial
-            single = (found, entry.serial) if found.tracking == "serial" else None
+            serial = entry.serial.lower()
+            key = place, found, serial
+            single = (found, serial) if found.tracking == "serial" else None
             before = seen.get(key) or seen.get(single if entry.quantity else None)
             if before:
                 problems[entry.row] = self.env._(
@@ -171,14 +177,18 @@ class OmSpareCountUpload(models.TransientModel):
                 "counted": entry.quantity,
                 "reason": entry.reason,
             }
+        printed = self.env["om.spare.count.line"]._as_printed(values.values())
+        values = dict(zip(values, printed, strict=True))
         if self.kind == "opening" and values:
             problems |= self._find_opening_problems(values)
         return values, problems
 
     def _find_products(self, entries):
-        """Return ({code or barcode: product}, {name: product, or several})."""
+        """Return ({code or barcode in small letters: product}, {name: product, or
+        several})."""
         Product = self.env["product.product"]
-        codes = [entry.code for entry in entries if entry.code]
+        codes = {each for entry in entries for each in spellings(entry.code)}
+        codes.discard("")
         names = [entry.name for entry in entries if not entry.code]
         coded = Product.search(
             [
@@ -189,9 +199,10 @@ class OmSpareCountUpload(models.TransientModel):
             ]
         )
         named = Product.search([("is_storable", "=", True), ("name", "in", names)])
-        by_code = coded.grouped("barcode")
-        for code, some in coded.grouped("default_code").items():
-            by_code[code] = by_code.get(code, Product) | some
+        by_code = defaultdict(Product.browse)
+        for product in coded:
+            for code in filter(None, (product.barcode, product.default_code)):
+                by_code[code.lower()] |= product
         return by_code, named.grouped("name")
 
     @staticmethod
