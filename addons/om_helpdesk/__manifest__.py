@@ -6,7 +6,7 @@
     "license": "AGPL-3",
     "author": "O&M Suite Contributors",
     "website": "https://github.com/om-suite/om-suite",
-    "depends": ["om_assets", "helpdesk_mgmt", "rating", "portal"],
+    "depends": ["om_contract", "helpdesk_mgmt", "rating", "portal"],
     "data": [
         "security/om_sla_security.xml",
         "security/om_ticket_security.xml",
@@ -34,6 +34,7 @@
         "views/helpdesk_ticket_settings_views.xml",
         "views/om_service_calendar_views.xml",
         "views/om_sla_policy_views.xml",
+        "views/agreement_views.xml",
         "views/om_system_sla_views.xml",
         "views/om_ticket_board_views.xml",
         "views/ticket_portal_templates.xml",

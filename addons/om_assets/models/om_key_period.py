@@ -1,11 +1,19 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_list
 
 from odoo.addons.om_base.tools.acts import Fact
 
 
 class OmKeyPeriod(models.Model):
+    """Days of extra protection: more inspections, shorter deadlines.
+
+    Where systems are listed, the period holds for these; else for all systems of its
+    scope (:meth:`_get_scope`): here those of its company, with ``om_contract`` those of
+    its contract.
+    """
+
     _name = "om.key.period"
     _inherit = "om.act.mixin"
     _description = "Key Period"
@@ -29,7 +37,7 @@ class OmKeyPeriod(models.Model):
         "om.system",
         string="Systems",
         check_company=True,
-        help="Left empty: the period holds for all systems.",
+        help="Left empty: the period holds for all systems of its contract.",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -55,7 +63,7 @@ class OmKeyPeriod(models.Model):
                 else 0
             )
 
-    @api.constrains("date_start", "date_end", "system_ids", "company_id", "active")
+    @api.constrains(lambda self: sorted(self._get_reach_fields()))
     def _check_overlap(self):
         """Refuse two periods that hold for one system on the same day.
 
@@ -92,7 +100,7 @@ class OmKeyPeriod(models.Model):
     def write(self, vals):
         companies = self.company_id
         result = super().write(vals)
-        if vals.keys() & {"date_start", "date_end", "system_ids", "active"}:
+        if vals.keys() & self._get_reach_fields():
             self._replan(companies)
         return result
 
@@ -135,19 +143,55 @@ class OmKeyPeriod(models.Model):
             or other.date_start > self.date_end
         ):
             return False
-        if not self.system_ids or not other.system_ids:
-            return True
-        return bool(self.system_ids & other.system_ids)
+        if self.system_ids and other.system_ids:
+            return bool(self.system_ids & other.system_ids)
+        if self.system_ids or other.system_ids:
+            whole, listing = (other, self) if self.system_ids else (self, other)
+            return any(whole._holds_for(system) for system in listing.system_ids)
+        return self._get_scope() == other._get_scope()
+
+    @api.model
+    def _get_reach_fields(self):
+        """Return the fields that decide on which day the period holds for what."""
+        return {"date_start", "date_end", "system_ids", "company_id", "active"}
+
+    def _get_scope(self):
+        """Return what a period without a list and a system must have in common; the
+        counterpart is ``om.system._get_key_scope``."""
+        self.ensure_one()
+        return (self.company_id.id,)
+
+    def _holds_for(self, system):
+        """Return whether this period is one of ``system``, whatever the day."""
+        self.ensure_one()
+        if self.system_ids:
+            return system in self.system_ids
+        return self._get_scope() == system._get_key_scope()
+
+    @api.model
+    def _get_domain_of(self, system):
+        """Return the domain of the periods that hold for ``system``."""
+        return Domain("company_id", "=", system.company_id.id) & (
+            Domain("system_ids", "in", system.ids)
+            | (Domain("system_ids", "=", False) & self._get_scope_domain(system))
+        )
+
+    @api.model
+    def _get_scope_domain(self, system):
+        """Return the domain of the periods that have the scope of ``system``."""
+        return Domain("company_id", "=", system.company_id.id)
 
     def _get_ranges_by_system(self, systems):
         """Return {system: [(key period, first day, last day), ...]} in order of time.
 
         ``self`` is what is looked at; a period without systems holds for all systems
-        of its company.
+        of its scope.
         """
         result = {system: [] for system in systems}
+        by_scope = systems.grouped(lambda system: system._get_key_scope())
         for period in self.sorted("date_start"):
-            for system in period.system_ids or systems:
+            whole = by_scope.get(period._get_scope(), ())
+            for system in period.system_ids or whole:
                 if system in result and system.company_id == period.company_id:
                     result[system].append((period, period.date_start, period.date_end))
         return result

@@ -19,6 +19,17 @@ class OmSystem(models.Model):
             self.inspection_plan_ids._replan()
         return result
 
+    def _get_key_scope(self):
+        """Return what key periods for all systems must have in common with it."""
+        self.ensure_one()
+        return (self.company_id.id,)
+
+    def _replan_key_periods(self):
+        """Let what lies ahead follow, where other key periods hold from now on."""
+        self.inspection_plan_ids.filtered(
+            lambda plan: plan.key_period_rule != "none"
+        )._replan()
+
     def _take_away_inspections(self):
         """Take away what was planned for stopped systems, by whomever.
 

@@ -20,7 +20,9 @@ from . import account_partial_reconcile
 from . import account_move
 from . import account_move_fapiao
 from . import om_calendar_day
+from . import om_contract_work_mixin
 from . import om_system
+from . import om_key_period
 from . import om_calculation_mixin
 from . import om_bond
 from . import om_bond_move

@@ -78,7 +78,21 @@ class OmSystem(models.Model):
         if vals.get("agreement_id"):
             self._check_contract_open(("agreement_id",))
             self._follow_contract()
+        if "agreement_id" in vals:
+            self._contract_changed()
         return result
+
+    def _contract_changed(self):
+        """Let follow what rests on the contract of these systems."""
+        works = self.env.registry.descendants(["om.contract.work.mixin"], "_inherit")
+        for name in works:
+            if not self.env[name]._abstract:
+                self.env[name]._follow_systems(self)
+        # sudo: whoever links a system need not plan inspections.
+        self.sudo()._replan_key_periods()
+
+    def _get_key_scope(self):
+        return (*super()._get_key_scope(), self.agreement_id.id)
 
     def _check_contract_open(self, names):
         """Refuse to change what a contract in force says of its systems."""

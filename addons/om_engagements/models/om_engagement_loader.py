@@ -22,6 +22,13 @@ PERIODS = {
     "quarter": 4,
     "year": 1,
 }
+# {contract: the promises that its document prints}
+PROMISES = {
+    "shunyi": ("default",),
+    "bda": ("bda_office", "bda_low_voltage"),
+    "emergency": ("emergency_important", "emergency_general"),
+    "changning": ("changning",),
+}
 
 
 class OmEngagementLoader(models.AbstractModel):
@@ -37,6 +44,7 @@ class OmEngagementLoader(models.AbstractModel):
         if parameters.get_param(DONE):
             return
         quiet = self._in_chinese().with_context(tracking_disable=True)
+        quiet._give_promises()
         quiet._price_systems()
         contracts = quiet._get_contracts().filtered(
             lambda contract: contract.state == "draft" and not contract.milestone_ids
@@ -66,6 +74,33 @@ class OmEngagementLoader(models.AbstractModel):
     def _get_contracts(self):
         names = ("shunyi", "bda", "tongzhou", "emergency", "changning")
         return self.env["agreement"].union(*map(self._get, names))
+
+    @api.model
+    def _give_promises(self):
+        """Give the shipped promises to the contracts whose documents print them.
+
+        Nobody's choice is overruled: what has a contract, or is promised to a system of
+        another one, stays. Tongzhou's document prints no times.
+        """
+        for name, promises in PROMISES.items():
+            contract = self._get(name)
+            for key in promises:
+                policy = self.env.ref(f"om_helpdesk.om_sla_policy_{key}", False)
+                if not policy or not contract or policy.agreement_id:
+                    continue
+                if policy.system_ids.agreement_id <= contract:
+                    policy.agreement_id = contract
+        shunyi, default = self._get("shunyi"), self._get_shipped_default()
+        if default.agreement_id == shunyi and not shunyi.default_policy_id:
+            default.is_default = True
+        tongzhou = self._get("tongzhou")
+        if not tongzhou.sla_policy_ids:
+            tongzhou.no_promise = True
+
+    @api.model
+    def _get_shipped_default(self):
+        default = self.env.ref("om_helpdesk.om_sla_policy_default", False)
+        return default or self.env["om.sla.policy"]
 
     @api.model
     def _price_systems(self):

@@ -2,6 +2,8 @@ from pathlib import Path
 
 from odoo import api, models
 
+from odoo.addons.om_helpdesk.models.om_sla_policy_register import LATER
+
 from ..tools import register
 
 REGISTER_FOLDER = Path(__file__).parent.parent / "data" / "register"
@@ -17,7 +19,11 @@ class OmRegisterLoader(models.AbstractModel):
         """Load the register that this add-on ships; runs at every upgrade."""
         units = register.read_table(REGISTER_FOLDER / "units.csv")
         rows = register.read_register(REGISTER_FOLDER)
-        self._load_register(units, rows, "om_engagements.", SOURCE)
+        loader = self
+        if not self.env.ref("om_engagements.agreement_shunyi", False):
+            # What is promised is known with the contract, which comes after.
+            loader = self.with_context(om_sla_later=LATER)
+        loader._load_register(units, rows, "om_engagements.", SOURCE)
 
     @api.model
     def _load_register(

@@ -166,7 +166,7 @@ class OmTicketHistory(models.AbstractModel):
             target = "respond" if row["fate"] in UNANSWERED else "fix"
             policy = system.sla_policy_id
             if not policy._covers(row["severity"]):
-                policy = policy._get_default(system.company_id)
+                policy = policy._get_defaults(system.agreement_id)[system.agreement_id]
             moment = now.replace(tzinfo=UTC)
             due = get_first_deadlines(
                 policy._get_engine_policy(), row["severity"], moment

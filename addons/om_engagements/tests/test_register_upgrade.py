@@ -78,7 +78,8 @@ class TestRegisterUpgrade(TransactionCase):
         self.assertIn("om_engagements.system_002", {kept.key for kept in report.kept})
 
     def test_loading_takes_few_queries(self):
-        self._load_copy(self.rows[:1], "W")
+        # Copies of no contract share what is promised to them; it is made once.
+        self._load_copy(self.rows, "W")
         small = self._load_copy(self.rows[:15], "S")
         whole = self._load_copy(self.rows, "L")
         self.assertLess(whole, 200)

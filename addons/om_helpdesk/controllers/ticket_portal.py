@@ -196,6 +196,7 @@ class TicketPortal(CustomerPortalHelpdesk):
             "reported_at": ticket_sudo.reported_at,
             "respond_deadline": ticket_sudo.respond_deadline,
             "fix_deadline": ticket_sudo.fix_deadline,
+            "no_promise": ticket_sudo.sla_source == "none",
             "fixed_at": ticket_sudo.fixed_at,
             "solution": ticket_sudo.solution or "",
             "is_breached": ticket_sudo.is_breached,

@@ -1,3 +1,4 @@
+from . import agreement
 from . import om_service_calendar
 from . import om_service_calendar_window
 from . import om_sla_policy

@@ -27,7 +27,8 @@ AT_ONCE = timedelta(minutes=15)
 
 
 class HelpdeskTicket(models.Model):
-    _inherit = "helpdesk.ticket"
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket", "om.contract.work.mixin"]
     _description = "Fault"
     _order = "reported_at desc, id desc"
     _rec_names_search = ["number", "name", "system_id.name"]
@@ -161,6 +162,31 @@ class HelpdeskTicket(models.Model):
         "(company_id, number) WHERE number != '/'",
         "There is a fault of this number already.",
     )
+
+    @api.depends("system_id")
+    def _compute_agreement_id(self):
+        """Before the system is known, a fault is one of the contract that all systems
+        of the reporting unit are in."""
+        result = super()._compute_agreement_id()
+        unknown = self.filtered(lambda ticket: not ticket.system_id)
+        if not unknown:
+            return result
+        contracts = {
+            unit: found[0]
+            for unit, found in self.env["om.system"]._read_group(
+                [
+                    ("unit_id", "in", unknown.partner_id.commercial_partner_id.ids),
+                    ("state", "in", ("in_service", "suspended")),
+                ],
+                ["unit_id"],
+                ["agreement_id:recordset"],
+            )
+            if len(found) == 1
+        }
+        for ticket in unknown:
+            unit = ticket.partner_id.commercial_partner_id
+            ticket.agreement_id = contracts.get(unit._origin, False)
+        return result
 
     @api.depends("number", "name")
     def _compute_display_name(self):

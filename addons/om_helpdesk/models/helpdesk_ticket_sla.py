@@ -56,12 +56,13 @@ class HelpdeskTicket(models.Model):
             ("system", "The System's Own"),
             ("default", "The Contract's Default"),
             ("missing", "None Found"),
+            ("none", "None in the Contract"),
         ],
         string="Promise From",
         compute="_compute_sla",
         store=True,
         copy=False,
-        help="Anything but the system's own is a data fault of the register.",
+        help="The contract's default, or none found: a data fault of the register.",
     )
     respond_deadline = fields.Datetime(
         "Respond By", compute="_compute_sla", store=True, copy=False
@@ -203,11 +204,30 @@ class HelpdeskTicket(models.Model):
             rule = ticket._om_get_rule()
             policy = rule._get_policy() if rule else choices[ticket][0]
             judged = {target: clock.judgement for target, clock in clocks.items()}
-            ticket.sla_explanation = policy and Explanation._render(policy, judged)
+            ticket.sla_explanation = (
+                Explanation._render(policy, judged)
+                if policy
+                else ticket._om_explain_nothing()
+            )
             ticket.sla_differs = any(
                 ticket[f"{target}_deadline"] != clock.deadline
                 for target, clock in promised[ticket].items()
             )
+
+    def _om_explain_nothing(self):
+        """Return why a fault without a promise has no deadlines, in words."""
+        self.ensure_one()
+        if self.sla_source == "none":
+            return self.env._(
+                "%s prints no times for response and repair: this fault has no"
+                " deadlines.",
+                # superuser: who reads the fault reads whose contract it is
+                self.sudo().agreement_id.display_name,
+            )
+        return self.env._(
+            "No promise was found for this fault, so it has no deadlines. Those of a"
+            " system come from the register or from the default of its contract."
+        )
 
     def _om_urgency(self, statuses, now):
         """Return how much of the time is left, as a word that views colour."""
@@ -250,15 +270,20 @@ class HelpdeskTicket(models.Model):
         """Return {ticket: (policy, where it comes from)}.
 
         The system's own promise holds if it says something about the severity, else
-        the contract's default. Confirmed tickets keep what they had.
+        the default of the fault's contract, if that has one. Confirmed tickets keep
+        what they had, and so do those of an earlier contract of their system. One
+        without a system or a contract is measured provisionally.
 
-        :param live: what would hold without that
+        :param live: what would hold if they were not confirmed
         """
         # superuser: portal users see what was promised, not how it is set up
         Policy = self.env["om.sla.policy"].sudo()
-        defaults = {
-            company: Policy._get_default(company) for company in self.company_id
-        }
+        contracts = self.sudo().agreement_id
+        defaults = Policy._get_defaults(contracts)
+        unknown = self.filtered(
+            lambda ticket: not ticket.system_id and not ticket.sudo().agreement_id
+        )
+        provisional = Policy._get_provisional(unknown.company_id) if unknown else {}
         covered = {}
         result = {}
         for ticket in self:
@@ -266,8 +291,14 @@ class HelpdeskTicket(models.Model):
             if rule and rule.policy_id:
                 result[ticket] = rule.policy_id, ticket.sla_source
                 continue
-            default = defaults.get(ticket.company_id, Policy)
+            contract = ticket.sudo().agreement_id
+            default = defaults.get(contract, Policy)
+            if ticket in unknown:
+                default = provisional.get(ticket.company_id, Policy)
             system = ticket.system_id.sudo()
+            if ticket._om_is_of_earlier_contract():
+                result[ticket] = ticket.sudo().sla_policy_id, ticket.sla_source
+                continue
             policy = system.sla_policy_id
             key = policy, ticket.severity
             if key not in covered:
@@ -275,9 +306,25 @@ class HelpdeskTicket(models.Model):
             if covered[key]:
                 own = system.sla_policy_origin != "default"
                 result[ticket] = policy, "system" if own else "default"
+            elif default:
+                result[ticket] = default, "default"
             else:
-                result[ticket] = default, "default" if default else "missing"
+                nothing = "none" if contract.no_promise else "missing"
+                result[ticket] = Policy, nothing
         return result
+
+    def _om_is_of_earlier_contract(self):
+        """Return whether the system has gone to another contract since the report."""
+        self.ensure_one()
+        # superuser: as above
+        ticket = self.sudo()
+        return bool(
+            ticket._origin.sla_source
+            and ticket.agreement_id
+            and ticket.agreement_id == ticket._origin.agreement_id
+            and ticket.system_id.agreement_id != ticket.agreement_id
+            and ticket.system_id == ticket._origin.system_id
+        )
 
     def _om_clocks(self, now, choices=None, live=False):
         """Return {ticket: {target: Clock}} as of ``now``; queries do not grow."""
@@ -372,18 +419,23 @@ class HelpdeskTicket(models.Model):
                 ]
             )
         )
-        if not periods:
-            return result
-        ranges = {
-            system.id: spans
-            for system, spans in periods._get_ranges_by_system(systems).items()
-        }
         for ticket, day in days.items():
             result[ticket] = any(
-                first <= day <= last
-                for _period, first, last in ranges[ticket.system_id.id]
+                period.date_start <= day <= period.date_end and ticket._om_is_in(period)
+                for period in periods
             )
         return result
+
+    def _om_is_in(self, period):
+        """Return whether a key period holds for the system, by the fault's contract."""
+        self.ensure_one()
+        system = self.system_id.sudo()  # as above
+        if period.system_ids:
+            return system in period.system_ids
+        return (
+            period.company_id == system.company_id
+            and period.agreement_id == self.sudo().agreement_id
+        )
 
     # ------------------------------------------------------------
     # Recomputing

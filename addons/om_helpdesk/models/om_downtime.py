@@ -32,7 +32,7 @@ class OmDowntime(models.Model):
 
     _name = "om.downtime"
     _description = "Downtime"
-    _inherit = ["mail.thread", "om.act.mixin"]
+    _inherit = ["mail.thread", "om.act.mixin", "om.contract.work.mixin"]
     _order = "date_from desc, id desc"
     _check_company_auto = True
     _state_field = "exclusion_state"

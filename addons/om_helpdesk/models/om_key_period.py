@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class OmKeyPeriod(models.Model):
@@ -12,13 +13,8 @@ class OmKeyPeriod(models.Model):
         """
         day = fields.Date.context_today(self.with_context(tz="Asia/Shanghai"), moment)
         return self.search(
-            [
-                ("company_id", "=", system.company_id.id),
-                ("date_start", "<=", day),
-                ("date_end", ">=", day),
-                "|",
-                ("system_ids", "=", False),
-                ("system_ids", "in", system.ids),
-            ],
+            self._get_domain_of(system)
+            & Domain("date_start", "<=", day)
+            & Domain("date_end", ">=", day),
             limit=1,
         )

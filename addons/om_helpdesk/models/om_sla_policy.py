@@ -1,5 +1,5 @@
 from odoo import api, fields, models, tools
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_list
 
 from odoo.addons.om_base.tools.acts import Fact
@@ -17,6 +17,10 @@ REFRESHING = object()
 class OmSlaPolicy(models.Model):
     """What is promised for faults: one record for the many systems that share it.
 
+    A contract has one default, for the systems of which the register says nothing, or
+    none: what its document does not print is not promised. No contract lends its
+    promise to another.
+
     ``_policy_changed`` is the hook of whoever keeps deadlines that rest on it.
     """
 
@@ -32,6 +36,7 @@ class OmSlaPolicy(models.Model):
         "sequence": None,
         "active": None,
         "company_id": None,
+        "agreement_id": None,
         "calendar_id": None,
         "is_default": None,
         "source": None,
@@ -47,6 +52,7 @@ class OmSlaPolicy(models.Model):
     _facts = {
         "active": Fact("active"),
         "calendar": Fact("calendar_id"),
+        "contract": Fact("agreement_id"),
         "default": Fact("is_default"),
         "respond_in_key_periods": Fact("key_respond_hours"),
         "fix_in_key_periods": Fact("key_fix_hours"),
@@ -57,6 +63,16 @@ class OmSlaPolicy(models.Model):
     active = fields.Boolean(default=True, tracking=True)
     company_id = fields.Many2one(
         "res.company", index=True, help="Left empty: for all companies."
+    )
+    agreement_id = fields.Many2one(
+        "agreement",
+        string="Contract",
+        index="btree_not_null",
+        ondelete="restrict",
+        tracking=True,
+        domain="[('domain', '=', 'sale'), ('is_template', '=', False)]",
+        help="Whose promise it is. Left empty: it can be chosen for systems of any"
+        " contract.",
     )
     calendar_id = fields.Many2one(
         "om.service.calendar",
@@ -74,7 +90,7 @@ class OmSlaPolicy(models.Model):
         "Contract's Default",
         copy=False,
         tracking=True,
-        help="Applies where the register says nothing.",
+        help="Applies to the contract's systems where the register says nothing.",
     )
     source = fields.Char(
         translate=True, tracking=True, help="Document and clause that promise it."
@@ -115,12 +131,16 @@ class OmSlaPolicy(models.Model):
     )
 
     _register_key_unique = models.UniqueIndex(
-        "(COALESCE(company_id, 0), register_key)",
+        "(COALESCE(agreement_id, 0), COALESCE(company_id, 0), register_key)",
         "There is a promise for these deadlines of the register already.",
     )
     _default_unique = models.UniqueIndex(
-        "(COALESCE(company_id, 0)) WHERE is_default AND active",
-        "There is another default already: there can be only one.",
+        "(agreement_id) WHERE is_default AND active",
+        "The contract has another default already: there can be only one.",
+    )
+    _default_of_contract = models.Constraint(
+        "CHECK (NOT is_default OR agreement_id IS NOT NULL)",
+        "A default is that of a contract: choose the contract.",
     )
     _key_hours_not_negative = models.Constraint(
         "CHECK (key_respond_hours >= 0 AND key_fix_hours >= 0)",
@@ -266,21 +286,21 @@ class OmSlaPolicy(models.Model):
             OmSlaPolicy, self.with_context(om_policy_writing=WRITING)
         ).create(vals_list)
         self.env.registry.clear_cache()
-        if any(policies.mapped("is_default")):
-            self._assign_defaults()
+        self._assign_defaults(policies.filtered("is_default").agreement_id)
         return policies.with_env(self.env)
 
     def write(self, vals):
         before = self._get_texts() if "line_ids" in vals else None
+        contracts = self.agreement_id
         result = super(OmSlaPolicy, self.with_context(om_policy_writing=WRITING)).write(
             vals
         )
         if before is not None:
             self._follow_changes(before, set(vals) & {*TERMS, "active"})
-        elif vals.keys() & {*TERMS, "active", "is_default"}:
+        elif vals.keys() & {*TERMS, "active", "is_default", "agreement_id"}:
             self._announce_change(self.env._("Service promise changed"))
-        if vals.keys() & {"active", "is_default", "company_id"}:
-            self._assign_defaults()
+        if vals.keys() & {"active", "is_default", "company_id", "agreement_id"}:
+            self._assign_defaults(contracts | self.agreement_id)
         return result
 
     def _get_reasoned(self, names):
@@ -298,6 +318,29 @@ class OmSlaPolicy(models.Model):
         # Not by the database: what is deleted is on record.
         self.line_ids.unlink()
         return super().unlink()
+
+    @api.constrains("agreement_id")
+    def _check_systems_of_contract(self):
+        for policy in self.filtered("agreement_id"):
+            # sudo: systems of another company are no less promised it.
+            others = policy.sudo().system_ids.filtered(
+                lambda system, own=policy.agreement_id: system.agreement_id != own
+            )
+            if others:
+                raise ValidationError(
+                    self.env._(
+                        "Systems of other contracts are promised “%(promise)s”; give"
+                        " them others first: %(systems)s",
+                        promise=policy.display_name,
+                        systems=format_list(self.env, others.mapped("display_name")),
+                    )
+                )
+
+    @api.constrains("is_default", "agreement_id", "active")
+    def _check_contract_promises(self):
+        self.filtered(
+            lambda policy: policy.is_default and policy.active
+        ).agreement_id._check_no_promise()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
@@ -423,11 +466,30 @@ class OmSlaPolicy(models.Model):
         )
 
     @api.model
-    def _get_default(self, company=None):
-        """Return the contract's default of a company, or that of all companies."""
-        company = self.env.company if company is None else company
-        return self.search(
-            [("is_default", "=", True), ("company_id", "in", [company.id, False])],
-            order="company_id NULLS LAST",
-            limit=1,
+    def _get_defaults(self, contracts):
+        """Return {contract: its default}, of those that have one."""
+        policies = self.search(
+            [("is_default", "=", True), ("agreement_id", "in", contracts.ids)]
         )
+        return {policy.agreement_id: policy for policy in policies}
+
+    @api.model
+    def _get_provisional(self, companies):
+        """Return {company: what measures a fault of which no contract is known yet}.
+
+        So that nobody forgets it: the first default, in the order of the list, of a
+        contract that is not over. It ends when the system is known, and what a contract
+        pays by never looks at it.
+        """
+        policies = self.search(
+            [
+                ("is_default", "=", True),
+                ("agreement_id.company_id", "in", companies.ids),
+                ("agreement_id.state", "in", ("draft", "in_force", "expired")),
+            ],
+            order="sequence, id",
+        )
+        first = {}
+        for policy in policies:
+            first.setdefault(policy.agreement_id.company_id, policy)
+        return first

@@ -12,6 +12,8 @@ FILLED = ("respond", "fix")
 # record with the changed deadline already.
 ASSIGNING = object()
 DEADLINE_CHANGED = object()
+# A load brings the contract after its systems: promises are assigned at its end.
+LATER = object()
 
 
 class OmSlaPolicy(models.Model):
@@ -29,9 +31,12 @@ class OmSlaPolicy(models.Model):
         """Give systems the promise that their deadlines of the register make.
 
         Systems with the same deadlines share one policy, made when it is first needed.
-        A system without any gets the contract's default. What somebody chose by hand
-        is left alone. The number of queries does not depend on that of the systems.
+        A system without any gets the default of its contract, if that has one. What
+        somebody chose by hand is left alone. The number of queries does not depend on
+        that of the systems.
         """
+        if self.env.context.get("om_sla_later") is LATER:
+            return systems.browse()
         # superuser: whoever enters deadlines of a system need not write policies
         systems = systems.sudo().exists()
         systems = systems.filtered(
@@ -40,20 +45,20 @@ class OmSlaPolicy(models.Model):
             )
         )
         keys = self._get_register_keys(systems)
+        by_contract = self.sudo()._get_defaults(systems.agreement_id)
         defaults = {
-            company: self.sudo()._get_default(company) for company in systems.company_id
+            system: by_contract.get(system.agreement_id, self.browse())
+            for system in systems
         }
         policies = self.sudo()._get_register_policies(
             dict.fromkeys(
-                (defaults[system.company_id], keys[system])
-                for system in systems
-                if system in keys
+                (defaults[system], keys[system]) for system in systems if system in keys
             )
         )
         wanted = {}
         for system in systems:
             key = keys.get(system)
-            default = defaults[system.company_id]
+            default = defaults[system]
             if key:
                 choice = policies[default, key], "register"
             else:
@@ -81,13 +86,20 @@ class OmSlaPolicy(models.Model):
         return changed
 
     @api.model
-    def _assign_defaults(self):
-        """Let the systems that the register says nothing of have the right default."""
+    def _assign_defaults(self, contracts):
+        """Let the systems of these contracts have what follows from their default."""
+        if not contracts:
+            return
         # superuser: as above
         self._assign_from_deadlines(
             self.env["om.system"]
             .sudo()
-            .search([("sla_policy_origin", "in", ["default", False])])
+            .search(
+                [
+                    ("agreement_id", "in", contracts.ids),
+                    ("sla_policy_origin", "!=", "manual"),
+                ]
+            )
         )
 
     def _log_assignments(self, systems, old):
@@ -129,26 +141,30 @@ class OmSlaPolicy(models.Model):
     def _get_register_policies(self, wanted):
         """Return {(default, key): policy}; makes those that are missing.
 
-        They belong to the company of the default that fills them up: to all companies
-        where these share one.
+        They belong to the contract of the default that fills them up; what no default
+        fills is the same for all.
         """
         found = self.with_context(active_test=False).search_fetch(
             [("register_key", "in", [key for _default, key in wanted])],
-            ["company_id", "register_key"],
+            ["agreement_id", "company_id", "register_key"],
         )
-        by_key = {(policy.company_id, policy.register_key): policy for policy in found}
+        by_key = {
+            (policy.agreement_id, policy.company_id, policy.register_key): policy
+            for policy in found
+        }
         missing = [
             (default, key)
             for default, key in wanted
-            if (default.company_id, key) not in by_key
+            if (default.agreement_id, default.company_id, key) not in by_key
         ]
         if missing:
             quiet = self.with_context(tracking_disable=True)
             created = quiet.create(self._prepare_register_policies(missing))
             for (default, key), policy in zip(missing, created, strict=True):
-                by_key[default.company_id, key] = policy
+                by_key[default.agreement_id, default.company_id, key] = policy
         return {
-            (default, key): by_key[default.company_id, key] for default, key in wanted
+            (default, key): by_key[default.agreement_id, default.company_id, key]
+            for default, key in wanted
         }
 
     def _prepare_register_policies(self, missing):
@@ -163,6 +179,7 @@ class OmSlaPolicy(models.Model):
                 "name": f"R{index:02d}",
                 "sequence": 50,
                 "company_id": default.company_id.id,
+                "agreement_id": default.agreement_id.id,
                 "register_key": key,
                 "key_respond_hours": default.key_respond_hours,
                 "key_fix_hours": default.key_fix_hours,
@@ -215,14 +232,16 @@ class OmSlaPolicy(models.Model):
         defaults = self.filtered("is_default").sudo()
         if not defaults:
             return refreshed
-        copies = defaults.line_ids.search_fetch([("from_default", "=", True)])
-        found = {}
+        copies = defaults.line_ids.search_fetch(
+            [
+                ("from_default", "=", True),
+                ("policy_id.agreement_id", "in", defaults.agreement_id.ids),
+            ]
+        )
+        by_contract = self.sudo()._get_defaults(defaults.agreement_id)
         for policy, lines in copies.grouped("policy_id").items():
-            company = policy.company_id
-            if company not in found:
-                found[company] = self.sudo()._get_default(company)
-            default = found[company]
-            if default not in defaults:
+            default = by_contract.get(policy.agreement_id)
+            if not default or default not in defaults:
                 continue
             own = policy.line_ids - lines
             vals_list = default._prepare_default_lines(

@@ -15,8 +15,9 @@ class OmSlaPolicy(models.Model):
         domain = Domain("sla_policy_id", "in", self.ids) | Domain(
             "system_id.sla_policy_id", "in", self.ids
         )
-        if any(self.mapped("is_default")):
-            domain |= Domain("sla_source", "!=", "system")
+        domain |= Domain("sla_source", "!=", "system") & Domain(
+            "agreement_id", "in", self.filtered("is_default").agreement_id.ids
+        )
         # superuser: the promise was changed with rights, its tickets have to follow
         self.env["helpdesk.ticket"].sudo()._recompute_promises(domain, reason)
         return result
@@ -47,7 +48,7 @@ class OmKeyPeriod(models.Model):
     def write(self, vals):
         before = self._get_days()
         result = super().write(vals)
-        if vals.keys() & {"date_start", "date_end", "system_ids", "active"}:
+        if vals.keys() & self._get_reach_fields():
             self._recompute_tickets(before + self._get_days())
         return result
 

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from odoo.addons.om_base.tools.acts import Fact
 
@@ -20,6 +21,7 @@ class OmSystem(models.Model):
         check_company=True,
         tracking=True,
         copy=False,
+        domain="[('agreement_id', 'in', [agreement_id, False])]",
         help="How fast faults are answered and repaired. Left empty: made from the"
         " deadlines below, or the contract's default.",
     )
@@ -35,6 +37,7 @@ class OmSystem(models.Model):
         copy=False,
     )
     sla_matrix = fields.Html("Promised", related="sla_policy_id.matrix")
+    has_no_promise = fields.Boolean(related="agreement_id.no_promise")
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -47,23 +50,63 @@ class OmSystem(models.Model):
 
     def write(self, vals):
         moved = self.browse()
-        if "company_id" in vals and "sla_policy_id" not in vals:
-            # Promises made from the register may belong to the other company.
-            moved = self.filtered(lambda system: system.sla_policy_origin != "manual")
-            # sudo: the promise follows from the move.
-            left = moved.sudo().with_context(om_sla_assigning=ASSIGNING)
-            left.sla_policy_id = False
+        if vals.keys() & {"company_id", "agreement_id"} and "sla_policy_id" not in vals:
+            moved = self._leave_promises(vals)
         result = super().write(vals)
         if vals.get("sla_policy_id") and "sla_policy_origin" not in vals:
             self._set_sla_origin("manual")
-        if moved:
-            moved._assign_sla_policies()
+        assigned = moved._assign_sla_policies() if moved else moved
+        if "agreement_id" in vals:
+            # Another contract has another default, and other key periods.
+            (self - assigned)._sla_policy_changed()
         assigning = self.env.context.get("om_sla_assigning") is ASSIGNING
         if "sla_policy_id" in vals and not assigning:
             if not vals["sla_policy_id"]:
                 self._assign_sla_policies()
             self._sla_policy_changed()
         return result
+
+    def _leave_promises(self, vals):
+        """Take away promises that a move to another company or contract ends.
+
+        What somebody chose by hand goes with its contract only; promises made from the
+        register or by default follow the new one.
+        """
+        contract = self.env["agreement"].browse(vals.get("agreement_id") or ())
+        moved = self.filtered(
+            lambda system: (
+                ("company_id" in vals or system.agreement_id != contract)
+                and (
+                    system.sla_policy_origin != "manual"
+                    or (
+                        "agreement_id" in vals
+                        and system.sla_policy_id.sudo().agreement_id
+                        not in (contract, contract.browse())
+                    )
+                )
+            )
+        )
+        if moved:
+            # sudo: the promise follows from the move, whoever may move a system.
+            left = moved.sudo().with_context(om_sla_assigning=ASSIGNING)
+            left.sla_policy_id = False
+        return moved
+
+    @api.constrains("sla_policy_id", "agreement_id")
+    def _check_promise_of_contract(self):
+        for system in self:
+            # sudo: who moves a system need not read what is promised.
+            owner = system.sudo().sla_policy_id.agreement_id
+            if owner and owner != system.sudo().agreement_id:
+                raise ValidationError(
+                    self.env._(
+                        "“%(promise)s” is a promise of %(contract)s, and “%(system)s”"
+                        " is not in that contract: choose another promise.",
+                        promise=system.sudo().sla_policy_id.display_name,
+                        contract=owner.display_name,
+                        system=system.display_name,
+                    )
+                )
 
     def _set_sla_origin(self, origin):
         # sudo: it follows from the choice, which was written with the user's rights
@@ -75,7 +118,7 @@ class OmSystem(models.Model):
         """Hook: these systems are promised something else; as ``_policy_changed``."""
 
     def _assign_sla_policies(self):
-        self.env["om.sla.policy"]._assign_from_deadlines(self)
+        return self.env["om.sla.policy"]._assign_from_deadlines(self)
 
     def action_assign_sla_policy(self):
         """Give up the choice made by hand: the register decides again."""

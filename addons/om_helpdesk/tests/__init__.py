@@ -13,6 +13,7 @@ from . import test_timeline
 from . import test_ticket_queries
 from . import test_ticket_access
 from . import test_ticket_acts
+from . import test_contract_promise
 from . import test_downtime
 from . import test_fault_hooks
 from . import test_ticket_thread

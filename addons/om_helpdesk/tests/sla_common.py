@@ -2,7 +2,7 @@ from odoo.tests import TransactionCase, new_test_user
 
 
 class SlaCommon(TransactionCase):
-    """Two units with systems, a default set of promises of our own, and people."""
+    """A contract with systems, a default set of promises of its own, and people."""
 
     @classmethod
     def setUpClass(cls):
@@ -11,15 +11,32 @@ class SlaCommon(TransactionCase):
         # What a demonstration has invented would reach into the cases.
         cls.env["om.key.period"].search([("id", "!=", False)]).unlink()
         cls.policies = cls.env["om.sla.policy"]
-        cls.default = cls.env.ref("om_helpdesk.om_sla_policy_default")
         cls.unit = cls.env["res.partner"].create(
             {"name": "甲单位", "is_company": True, "om_role": "user_unit"}
+        )
+        cls.contract = cls._create_contract("SLA-1")
+        shipped = cls.env.ref("om_helpdesk.om_sla_policy_default")
+        cls.default = shipped.copy(
+            {"agreement_id": cls.contract.id, "is_default": True}
         )
 
     @classmethod
     def _create_user(cls, role):
         return new_test_user(
             cls.env, login=f"om_sla_{role}", groups=f"om_base.group_{role}"
+        )
+
+    @classmethod
+    def _create_contract(cls, code, **values):
+        return cls.env["agreement"].create(
+            {
+                "name": "甲合同",
+                "code": code,
+                "partner_id": cls.unit.id,
+                "start_date": "2026-01-01",
+                "end_date": "2026-12-31",
+                **values,
+            }
         )
 
     @classmethod
@@ -31,6 +48,7 @@ class SlaCommon(TransactionCase):
                 {
                     "name": f"系统{index:03d}",
                     "unit_id": cls.unit.id,
+                    "agreement_id": cls.contract.id,
                     "deadline_ids": [
                         (0, 0, cls._deadline(*promise)) for promise in promises
                     ],

@@ -87,7 +87,7 @@ class TestAssignment(SlaCommon):
     def test_chosen_by_hand_stays(self):
         (system,) = self._create_systems(1, FLAT)
         made = system.sla_policy_id
-        chosen = self.env.ref("om_helpdesk.om_sla_policy_changning")
+        chosen = self.default.copy()
         system.sla_policy_id = chosen
         self.assertEqual(system.sla_policy_origin, "manual")
         system.deadline_ids.fix_value = 5
@@ -98,25 +98,30 @@ class TestAssignment(SlaCommon):
         self.assertEqual(system.sla_policy_id, made)
         self.assertEqual(system.sla_policy_origin, "register")
 
-    def test_default_of_a_company_goes_before_that_of_all(self):
-        company = self.env["res.company"].create({"name": "Test company"})
+    def test_each_contract_has_its_own_default(self):
         (silent,) = self._create_systems(1)
         (partly,) = self._create_systems(1, [("general", (7, "minute"), None, None)])
         shared = partly.sla_policy_id
-        own = self.default.copy({"company_id": company.id, "is_default": True})
+        other = self._create_contract("SLA-2")
+        own = self.default.copy({"agreement_id": other.id, "is_default": True})
         own.line_ids.filtered(
             lambda line: line.severity == "minor" and line.target == "fix"
         ).value = 9
         self.assertEqual(silent.sla_policy_id, self.default)
-        (silent | partly).company_id = company
+        (silent | partly).agreement_id = other
         self.assertEqual(silent.sla_policy_id, own)
-        self.assertEqual(partly.sla_policy_id.company_id, company)
+        self.assertEqual(partly.sla_policy_id.agreement_id, other)
         self.assertEqual(
             self._promises(partly.sla_policy_id)["minor", "fix", "any"][0], 9
         )
         self.assertEqual(self._promises(shared)["minor", "fix", "any"][0], 7)
         own.is_default = False
-        self.assertEqual(silent.sla_policy_id, self.default)
+        self.assertFalse(silent.sla_policy_id, "no contract lends its promise")
+        self.assertEqual(
+            set(self._promises(partly.sla_policy_id)), {("general", "respond", "any")}
+        )
+        (silent | partly).agreement_id = False
+        self.assertFalse(silent.sla_policy_id)
 
     def test_without_a_default(self):
         self.default.is_default = False

@@ -248,6 +248,10 @@ class TestPolicyModel(SlaCommon):
             line.copy()
         with self.assertRaises(IntegrityError), self.cr.savepoint():
             self._create_policy(is_default=True).flush_recordset()
+        with self.assertRaises(IntegrityError), self.cr.savepoint():
+            self._create_policy(
+                is_default=True, agreement_id=self.contract.id
+            ).flush_recordset()
 
     def test_lines_that_contradict_each_other(self):
         policy = self._create_policy()

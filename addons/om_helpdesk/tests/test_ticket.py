@@ -35,15 +35,19 @@ class TestTicket(TicketCommon):
             self.assertEqual(form.fix_deadline, after(hours=24))
 
     def test_default_promise_is_a_data_fault(self):
-        default = self.env["om.sla.policy"]._get_default()
-        self.assertTrue(default)
+        default = self.default
         minor = self._report("minor")
         self.assertEqual(minor.sla_source, "default")
         self.assertEqual(minor.sla_policy_id, default)
         self.assertTrue(minor.fix_deadline)
-        without = self._report("urgent", system_id=False)
+        without = self._report("urgent", system_id=False, partner_id=self.unit.id)
+        self.assertEqual(without.agreement_id, self.contract, "the unit's only one")
         self.assertEqual(without.sla_source, "default")
         self.assertTrue(without.fix_deadline)
+        nobody = self._report("urgent", system_id=False)
+        self.assertFalse(nobody.agreement_id)
+        self.assertEqual(nobody.sla_source, "default", "provisionally")
+        self.assertTrue(nobody.fix_deadline, "never silently without deadlines")
         default.is_default = False
         missing = self._report("minor")
         self.assertEqual(missing.sla_source, "missing")

@@ -14,7 +14,7 @@ def after(**values):
 
 
 class TicketCommon(TransactionCase):
-    """A system with a promise on a clock that always runs, and people.
+    """A system of a contract with a promise on a clock that always runs, and people.
 
     Urgent: respond 30 minutes, arrive 2 hours, repair 8 hours. General: respond 4
     hours, repair 48 hours. Serious: respond 1 hour, repair 24 hours. Nothing is
@@ -46,9 +46,22 @@ class TicketCommon(TransactionCase):
         cls.other_unit = cls._create_party("乙单位", "user_unit")
         cls.purchaser = cls._create_party("采购单位", "purchaser")
         cls.supervisor = cls._create_party("监理单位", "supervisor")
+        cls.contract = cls.env["agreement"].create(
+            {
+                "name": "甲合同",
+                "code": "FAULTS-1",
+                "partner_id": cls.purchaser.id,
+                "start_date": "2026-01-01",
+                "end_date": "2026-12-31",
+            }
+        )
+        shipped = cls.env.ref("om_helpdesk.om_sla_policy_default")
+        cls.default = shipped.copy(
+            {"agreement_id": cls.contract.id, "is_default": True}
+        )
         cls.system = cls._create_system("甲单位办公系统", cls.unit)
         cls.other_system = cls._create_system("乙单位监控系统", cls.other_unit)
-        cls.system.purchaser_id = cls.purchaser
+        cls.system.agreement_id = cls.contract
         cls.system.supervisor_id = cls.supervisor
         cls.engineer = cls._create_user("engineer")
         cls.second_engineer = cls._create_user("engineer", "_2")

@@ -17,7 +17,7 @@ class OmSlaTry(models.TransientModel):
         "om.sla.policy",
         "Service Promise",
         required=True,
-        default=lambda self: self.env["om.sla.policy"]._get_default(),
+        default=lambda self: self.env["om.sla.policy"].search([], limit=1),
     )
     system_id = fields.Many2one("om.system")
     severity = fields.Selection(SEVERITIES, required=True, default="general")
@@ -40,8 +40,7 @@ class OmSlaTry(models.TransientModel):
     @api.onchange("system_id")
     def _onchange_system_id(self):
         if self.system_id:
-            policy = self.system_id.sla_policy_id
-            self.policy_id = policy or self.env["om.sla.policy"]._get_default()
+            self.policy_id = self.system_id.sla_policy_id
 
     @api.depends("system_id", "reported_at")
     def _compute_in_key_period(self):

@@ -17,6 +17,7 @@ class OmKeyPeriodSpare(models.Model):
     _name = "om.key.period.spare"
     _inherit = ["om.act.mixin"]
     _description = "Spare Part of a Key Period"
+    _rec_name = "product_id"
     _order = "period_id, location_id, id"
     _check_company_auto = True
 

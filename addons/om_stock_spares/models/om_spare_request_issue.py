@@ -138,18 +138,9 @@ class OmSpareRequest(models.Model):
     def _is_key_period(self):
         """True if the system is in a key period today."""
         self.ensure_one()
-        today = self.env["om.calendar"]._to_date(fields.Datetime.now())
         return bool(
-            self.env["om.key.period"].search_count(
-                [
-                    ("date_start", "<=", today),
-                    ("date_end", ">=", today),
-                    ("company_id", "=", self.company_id.id),
-                    "|",
-                    ("system_ids", "=", False),
-                    ("system_ids", "in", self.system_id.ids),
-                ],
-                limit=1,
+            self.env["om.key.period"]._find_period(
+                self.system_id, fields.Datetime.now()
             )
         )
 

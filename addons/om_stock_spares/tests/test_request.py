@@ -208,6 +208,7 @@ class TestSpareRequest(SparesCommon):
             self.env["om.key.period"].create(
                 {
                     "name": "国庆重保",
+                    "agreement_id": self.contract.id,
                     "date_start": "2026-10-01",
                     "date_end": "2026-10-07",
                 }
