@@ -19,6 +19,8 @@
         "reports/om_spare_templates.xml",
         "wizards/om_spare_count_upload_views.xml",
         "wizards/om_spare_list_terms_views.xml",
+        "wizards/om_spare_receipt_views.xml",
+        "wizards/om_spare_return_views.xml",
         "views/om_spare_list_views.xml",
         "views/om_spare_request_views.xml",
         "views/helpdesk_ticket_views.xml",

@@ -103,6 +103,10 @@ def test_take_stock_with_a_scanner(server, new_page, login, count):
     office = new_page()
     login(office, "warehouse")
     office.goto(f"{server.url}/odoo/spare-counts/{count['id']}")
+    entries = office.locator(".o_field_widget[name=line_ids] .o_list_renderer")
+    entries.locator(".o_data_row").first.wait_for()
+    cut = entries.evaluate("(list) => list.scrollWidth - list.clientWidth")
+    assert cut <= 1, "the last button of a row lies outside"
     office.locator("button[name=action_apply]").click()
     office.locator(".modal-footer .btn-primary").click()
     office.locator("[data-value=applied][aria-checked=true]").wait_for()

@@ -297,17 +297,24 @@ class OmSpareRequest(models.Model):
     # Return
     # ------------------------------------------------------------
 
-    def action_return(self):
+    def action_return(self, quantity=None, lots=None):
         """Bring back to the store what was issued and is not installed: one transfer
         for each request, done.
 
-        :raises UserError: nothing is left to come back, or it is settled
+        :param quantity: how many parts of one request; default all
+        :param lots: which of its serial numbers; default all
+        :raises UserError: nothing is left to come back, more than there is, or it is
+            settled
         """
         with self._act("return") as requests:
-            requests._bring_back()
+            requests._bring_back(quantity, lots)
         return True
 
-    def _bring_back(self):
+    def _get_returnable_lots(self):
+        """Return the serial numbers that may come back."""
+        return self.env["stock.lot"].union(*self._get_used_lots().values())
+
+    def _bring_back(self, quantity, lots):
         """Make the transfers of :meth:`action_return`, in its act."""
         inside = self.filtered(lambda request: not request.used_qty)[:1]
         if inside:
@@ -320,16 +327,20 @@ class OmSpareRequest(models.Model):
         )
         issues = issues.filtered(lambda move: move._is_way_out())
         back = issues.returned_move_ids.filtered(lambda move: move.state == "done")
-        came = defaultdict(int)
+        left = {move: move._get_whole_quantity() for move in issues}
         for move in back:
-            came[move.origin_returned_move_id] += move._get_whole_quantity()
-        lots = self._get_used_lots()
+            left[move.origin_returned_move_id] -= move._get_whole_quantity()
+        numbers = self._get_used_lots()
+        if quantity is not None:
+            self.ensure_one()
+            numbers[self] = self._choose_returned(quantity, lots, numbers[self])
+            left = self._share_returned(quantity, left, numbers[self])
         pickings = self.env["stock.picking"].create(
             [
                 request._prepare_return(
                     {
-                        move: move._get_whole_quantity() - came[move]
-                        for move in issues
+                        move: count
+                        for move, count in left.items()
                         if move.om_spare_request_id == request
                     }
                 )
@@ -338,12 +349,51 @@ class OmSpareRequest(models.Model):
         )
         for picking in pickings:
             for move in picking.move_ids:
-                mine = lots[picking.om_spare_request_id]
+                mine = numbers[picking.om_spare_request_id]
                 move.lot_ids = mine & move.origin_returned_move_id.lot_ids
         pickings.action_confirm()
         pickings.action_assign()
         pickings.move_ids.picked = True
         pickings.with_context(**QUIET_TRANSFER)._action_done()
+
+    def _choose_returned(self, quantity, lots, outside):
+        """Return the serial numbers that come back.
+
+        :param outside: those that are outside the store
+        :raises UserError: more parts than are outside, or other serial numbers
+        """
+        self.ensure_one()
+        if not 0 < quantity <= self.used_qty:
+            raise UserError(
+                self.env._(
+                    "%(quantity)s of %(request)s cannot come back: %(used)s are outside"
+                    " the store.",
+                    quantity=quantity,
+                    request=self.name,
+                    used=self.used_qty,
+                )
+            )
+        chosen = outside & (lots or outside.browse())
+        if outside and len(chosen) != quantity:
+            raise UserError(
+                self.env._(
+                    "Choose the serial number of each of the %s parts.", quantity
+                )
+            )
+        return chosen
+
+    @api.model
+    def _share_returned(self, quantity, left, lots):
+        """Return {move: how many of it come back}.
+
+        :param left: {move: how many of it are outside}
+        """
+        shares = {}
+        for move, count in left.items():
+            wanted = len(lots & move.lot_ids) if lots else quantity
+            shares[move] = min(count, wanted)
+            quantity -= shares[move]
+        return shares
 
     def _prepare_return(self, left):
         """Return the values of the transfer that brings ``left`` back.

@@ -167,12 +167,23 @@ class OmSpareSwap(models.Model):
                 if error.line is not None
                 else 0,
             ),
-            "total": self.env._(
-                "The parts taken cost %s more than those given up; both sides have to"
-                " be the same to the cent.",
-                self.currency_id.format(self.difference),
-            ),
+            "total": self._get_difference_text(),
         }[error.reason]
+
+    def _get_difference_text(self):
+        """Say by how much the sides differ, and which one is dearer."""
+        amount = self.currency_id.format(abs(self.difference))
+        if self.difference < 0:
+            return self.env._(
+                "The parts taken cost %s less than those given up; both sides have to"
+                " be the same to the cent.",
+                amount,
+            )
+        return self.env._(
+            "The parts taken cost %s more than those given up; both sides have to be"
+            " the same to the cent.",
+            amount,
+        )
 
     @api.private
     def action_agree(self, paper=None):

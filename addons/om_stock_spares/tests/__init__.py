@@ -13,5 +13,6 @@ from . import test_signoff_portal
 from . import test_readiness
 from . import test_growth
 from . import test_races
+from . import test_receipt
 from . import test_roles
 from . import test_facts

@@ -200,6 +200,44 @@ class TestSpareRequest(SparesCommon):
         self.assertEqual(self._counters(self.lamp_quota), (1, 0, 6))
         self.assertEqual(request.used_qty, 1)
 
+    def test_some_of_the_parts_come_back(self):
+        """On the request itself: of two lamps one is used, the other one returns."""
+        request = self._request(quantity=3)
+        self._confirm(request)
+        mine = request.with_user(self.clerk)
+        mine.action_issue()
+        Return = self.env["om.spare.return"].with_user(self.clerk)
+        form = Form(Return.with_context(active_id=request.id))
+        self.assertEqual((form.quantity, form.used_qty), (3, 3))
+        for wrong in (0, 4):
+            form.quantity = wrong
+            with self.assertRaisesRegex(UserError, request.name):
+                form.save().action_return()
+        form.quantity = 2
+        form.save().action_return()
+        self.assertEqual(self._counters(self.lamp_quota), (1, 0, 6))
+        self.assertEqual((request.used_qty, request.state), (1, "issued"))
+        mine.action_return()
+        self.assertEqual(self._counters(self.lamp_quota), (0, 0, 7))
+
+    def test_the_serial_number_that_comes_back_is_chosen(self):
+        request = self._request(self.camera_quota, quantity=2)
+        self._confirm(request)
+        request.with_user(self.clerk).action_issue(self.lots[:2])
+        Return = self.env["om.spare.return"].with_user(self.clerk)
+        form = Form(Return.with_context(active_id=request.id))
+        self.assertEqual(form.lot_ids.ids, self.lots[:2].ids)
+        form.lot_ids.remove(id=self.lots[0].id)
+        self.assertEqual(form.quantity, 1)
+        wizard = form.save()
+        self.assertEqual(wizard.choice_ids, self.lots[:2])
+        with self.assertRaisesRegex(UserError, "serial number"):
+            request.with_user(self.clerk).action_return(2, self.lots[1])
+        wizard.action_return()
+        self.assertEqual(request.sudo()._get_used_lots()[request], self.lots[0])
+        self.assertEqual(self.lots[1].product_qty, 1)
+        self.assertEqual(self._counters(self.camera_quota), (1, 0, 2))
+
     def test_an_emergency_goes_first_and_is_confirmed_later(self):
         request = self._request()
         with freeze_time("2026-10-02 04:00:00"):

@@ -56,8 +56,10 @@ class TestSpareSwap(SparesCommon):
         )
 
     def test_other_price_is_refused(self):
-        with self.assertRaisesRegex(UserError, "300"):
+        with self.assertRaisesRegex(UserError, "300.* more"):
             self._swap(4, 1).action_ask()
+        with self.assertRaisesRegex(UserError, r"[^-]300.* less"):
+            self._swap(6, 1).action_ask()
 
     def test_only_what_is_unused_at_the_moment(self):
         swap = self._swap(5, 1)
