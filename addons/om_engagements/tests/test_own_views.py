@@ -132,6 +132,26 @@ class TestOwnViews(TransactionCase):
             self.assertEqual(action["res_id"], fault.ticket_id.id)
         self.assertIn(fault.ticket_id.number, finding.fault_text)
 
+    def test_cards_say_their_column(self):
+        """On a telephone cards are one list: what heads their column stands on them."""
+        silent, seen = [], 0
+        views = self.env["ir.ui.view"].search(
+            [("type", "=", "kanban"), ("mode", "=", "primary")]
+        )
+        names = views.get_external_id()
+        for view in views.filtered(lambda each: names[each.id].startswith("om_")):
+            arch = etree.fromstring(
+                self.env[view.model].get_view(view.id, "kanban")["arch"]
+            )
+            column = arch.get("default_group_by")
+            if not column:
+                continue
+            seen += 1
+            if not arch.xpath(f"//t[@t-name='card']//field[@name='{column}']"):
+                silent.append(f"{names[view.id]}: {column}")
+        self.assertEqual(silent, [])
+        self.assertGreater(seen, 5)
+
     def test_widgets_fit_their_fields(self):
         """The client warns, or shows nothing, if they do not."""
         wrong = []
