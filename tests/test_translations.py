@@ -4,6 +4,7 @@ import re
 
 import polib
 import pytest
+from lxml import etree
 
 from .support import ROOT, odoo_shell
 
@@ -54,3 +55,36 @@ def test_no_extra_term_takes_the_place_of_our_own_label():
             for key, word in extra.items()
             if ours.get(key, word) != word
         } == {}, path
+
+
+# Between two texts of records such a mark is no term: nobody translates it.
+BARE = re.compile(r"\s*[:;,]\s*")
+
+
+def bare_marks(path):
+    """[(line, mark)] of ASCII marks that stand alone between what a template prints."""
+    for node in etree.parse(str(path)).iter(etree.Element):
+        outs = node.get("t-out") or node.get("t-field") or node.get("t-esc")
+        for text in (node.text, node.tail if outs or node.tag == "t" else None):
+            if text and BARE.fullmatch(text):
+                yield node.sourceline, text.strip()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        path
+        for folder in ("views", "reports", "data")
+        for path in sorted(ROOT.glob(f"addons/*/{folder}/*template*.xml"))
+    ],
+    ids=lambda path: path.name,
+)
+def test_no_foreign_marks_between_texts(path):
+    """A Chinese page sets 、；：, no marks of ours: words or lines part the texts."""
+    assert list(bare_marks(path)) == []
+
+
+def test_a_foreign_mark_is_found(tmp_path):
+    page = tmp_path / "templates.xml"
+    page.write_text("<odoo><b t-out='a'/>: <t t-if='b'><i t-out='c'/>; </t></odoo>")
+    assert [mark for _line, mark in bare_marks(page)] == [":", ";"]

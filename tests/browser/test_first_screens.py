@@ -52,6 +52,18 @@ def test_menu_of_a_telephone(server, new_page, login, role):
     page.locator(".o_action_manager .o_action").first.wait_for()
 
 
+def test_the_own_menu_leads_nowhere_else(server, new_page, login):
+    """No account with, and no help from, the company that makes Odoo."""
+    page = new_page()
+    login(page, "dispatcher")
+    page.locator(".o_user_menu button").click()
+    entries = page.locator(".o-dropdown--menu .o-dropdown-item, .o-dropdown--menu a")
+    entries.last.wait_for()
+    texts = [text.strip() for text in entries.all_inner_texts()]
+    assert "登出" in texts
+    assert not [text for text in texts if ".com" in text or text == "帮助"]
+
+
 def test_day_can_be_dialled_and_opened(server, new_page, login):
     page = new_page(**TELEPHONE)
     login(page, "engineer")
