@@ -19,14 +19,14 @@ class DeviceLabel(http.Controller):
         methods=["GET"],
         sitemap=False,
     )
-    def device(self, token, **_params):
+    def device(self, token, reported=None, **_params):
         """Show the device, or take its reader to the device's form."""
         equipment = request.env["maintenance.equipment"]._find_by_label(token)
         if not equipment:
             raise request.not_found()
         if self._reads_the_ledger(equipment):
             return request.redirect(f"/odoo/om-devices/{equipment.id}")
-        return self._render(equipment)
+        return self._render(equipment, reported=bool(reported))
 
     @http.route(
         "/om/d/<string:token>/report",
@@ -63,7 +63,9 @@ class DeviceLabel(http.Controller):
             allowed_company_ids=user.company_ids.ids
         ).has_access("read")
 
-    def _render(self, equipment, values=None, problems=None, message=None):
+    def _render(
+        self, equipment, values=None, problems=None, message=None, reported=False
+    ):
         own_unit = (
             not request.env.user._is_public()
             and equipment.system_id
@@ -82,6 +84,8 @@ class DeviceLabel(http.Controller):
                 "values": values or {},
                 "problems": problems or {},
                 "message": message,
+                # Whoever has just reported is thanked, others are told.
+                "reported": reported,
             },
         )
         response.headers["Cache-Control"] = "no-store"

@@ -252,6 +252,15 @@ class InspectionPortal(CustomerPortal):
                 "label": request.env._("Finished"),
                 "domain": Domain(status, "in", ["done", "late"]),
             },
+            "unsigned": {
+                "label": request.env._("To Sign"),
+                # On site, and judged in full.
+                "domain": Domain("inspection_mode", "=", "onsite")
+                & Domain("unit_signed_on", "=", False)
+                & Domain("inspection_result", "!=", False)
+                & Domain(status, "not in", ["cancelled"])
+                & ~Domain("result_ids.result", "=", False),
+            },
             "missed": {
                 "label": request.env._("Missed"),
                 "domain": Domain(status, "in", ["missed"]),

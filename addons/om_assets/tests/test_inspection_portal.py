@@ -87,6 +87,7 @@ class TestInspectionPortal(HttpCase, InspectionCommon):
 
     def test_filters(self):
         march, april = self.inspection.id, self.planned.id
+        self.inspection.inspection_mode = "onsite"
         for query, expected in [
             ("filterby=2026-03", [march]),
             ("filterby=2026-04", [april]),
@@ -95,6 +96,8 @@ class TestInspectionPortal(HttpCase, InspectionCommon):
             ("filterby=all&state=failed", [march]),
             ("filterby=all&state=open", [april]),
             ("filterby=all&state=done", []),
+            ("filterby=all&state=unsigned", [march]),
+            ("filterby=2026-04&state=unsigned", []),
             ("filterby=2026-03&state=open", []),
             ("filterby=all&state=x&sortby=name;drop", [april, march]),
         ]:
@@ -122,6 +125,10 @@ class TestInspectionPortal(HttpCase, InspectionCommon):
     @mute_logger(*SILENT)
     def test_the_unit_signs_with_its_own_login(self):
         path = f"/my/inspections/{self.inspection.id}/sign"
+        self.inspection.inspection_mode = "onsite"
+        self.assertEqual(
+            self._listed("filterby=all&state=unsigned"), self.inspection.ids
+        )
 
         def sign(login):
             self.authenticate(login, login)
@@ -139,6 +146,7 @@ class TestInspectionPortal(HttpCase, InspectionCommon):
         self.assertEqual(sign("om_own").status_code, 200, "signed already")
         self.inspection.invalidate_recordset()
         self.assertTrue(self.inspection.unit_signed_on)
+        self.assertEqual(self._listed("filterby=all&state=unsigned"), [])
         self.assertEqual(self.inspection.unit_signer, self.om_own.name)
         [line] = self._lines(self.inspection).filtered(
             lambda one: one.act == "unit_sign"
