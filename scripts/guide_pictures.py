@@ -180,6 +180,13 @@ PICTURES = (
         height=560,
     ),
     Picture("dismantled", "warehouse", "/odoo/dismantled-parts", height=420),
+    Picture(
+        "clerk-receipt",
+        "warehouse",
+        "/odoo/spare-receipts",
+        ("button:has-text('登记到货')",),
+        area=".modal-content",
+    ),
     # The managers of the project and of the people
     Picture("overview", "manager", "/odoo/om-overview", height=760),
     Picture("staffing-work", "staffing", "/odoo/om-staffing-work", height=640),
@@ -242,6 +249,14 @@ PICTURES = (
         "supervisor",
         "/my/spares?filterby=waiting",
         ("main td a[href*='/my/spares/']",),
+        viewport=TELEPHONE,
+        top=55,
+    ),
+    Picture(
+        "portal-settlement",
+        "supervisor",
+        "/my/settlements",
+        ("main td a[href*='/my/settlements/']",),
         viewport=TELEPHONE,
         top=55,
     ),

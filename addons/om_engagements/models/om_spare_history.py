@@ -23,7 +23,12 @@ PARTS = {
     "2_04": (7200.0, 150, 0.05, 5, 1),
     "2_05": (9600.0, 160, 0.04, 4, 0),
     "2_06": (640.0, 60, 0.08, 3, 0),
+    "066_01": (2860.0, 0, 0.0, 10, 0),
+    "066_02": (1180.0, 0, 0.0, 10, 0),
 }
+# What has come today with this delivery note; the rest has been there for long.
+RECEIVED = ("1_06", "2_06")
+DELIVERY_NOTE = "示例送货单 01"
 # Number of the device, name, place, first day in use.
 DEVICES = (
     ("01", "车辆卡口摄像机 甲01", "示例小区东门", "2021-04-12"),
@@ -56,6 +61,17 @@ REQUESTS = (
     ("1_06", "04", 1, "draft", 0, "主板故障，频繁重启", "更换内存后仍重启"),
 )
 REFUSAL = "建议先由厂家调试，暂不更换。"
+# A list that is used up before the contract ends, hence settled before.
+SETTLED = (
+    ("066_01", None, 4, "installed", 96, "探头进水，读数漂移", "清洗、校准后仍漂移"),
+    ("066_02", None, 5, "installed", 90, "模块无法注册网络", "更换 SIM 卡及天线无效"),
+    ("066_01", None, 6, "installed", 61, "线缆破损，无信号输出", "分段检查，内部断线"),
+    ("066_02", None, 5, "installed", 33, "雷击后无法上电", "更换保险后再次烧毁"),
+)
+IN_USE_SINCE = "2020-06-01"
+SETTLED_NOTE = "清单所列备件已全部用完，提前结算（示例）。"
+# Days ago.
+SETTLED_ON = 2
 
 
 class OmSpareHistory(models.AbstractModel):
@@ -76,10 +92,11 @@ class OmSpareHistory(models.AbstractModel):
         )
         quiet._fill_store()
         quiet._invent_devices()
-        for row in REQUESTS:
+        for row in (*SETTLED, *REQUESTS):
             quiet._walk(*row)
         quiet._issue_in_emergency()
         bought = quiet.with_user(self._user("procurement")).sudo()
+        bought._settle()
         bought._swap()
         bought._judge()
         quiet._plan_forward()
@@ -118,7 +135,7 @@ class OmSpareHistory(models.AbstractModel):
                 (warehouse.lot_stock_id, stock - in_van),
                 (van, in_van),
             ):
-                if not count:
+                if not count or number in RECEIVED:
                     continue
                 if number != "1_01":
                     Quant._update_available_quantity(product, place, count)
@@ -132,12 +149,33 @@ class OmSpareHistory(models.AbstractModel):
                         }
                     )
                     Quant._update_available_quantity(product, place, 1, lot_id=lot)
+        self._receive(warehouse, supplier)
         battery = self._quota("2_02").product_id
         battery.write({"spare_check_days": 90, "spare_check_battery": True})
         now = fields.Datetime.now()
         Quant.search([("product_id", "=", battery.id)]).in_date = now - timedelta(
             days=100
         )
+
+    @api.model
+    def _receive(self, warehouse, supplier):
+        """What the supplier brings is received as the clerk does."""
+        self.env["om.spare.receipt"].create(
+            {
+                "location_id": warehouse.lot_stock_id.id,
+                "partner_id": supplier.id,
+                "note": DELIVERY_NOTE,
+                "line_ids": [
+                    fields.Command.create(
+                        {
+                            "product_id": self._quota(number).product_id.id,
+                            "quantity": PARTS[number][3],
+                        }
+                    )
+                    for number in RECEIVED
+                ],
+            }
+        ).action_receive()
 
     @api.model
     def _invent_devices(self):
@@ -294,6 +332,20 @@ class OmSpareHistory(models.AbstractModel):
             swap.action_ask()
             if agreed:
                 swap.with_user(self._user("purchaser")).action_agree()
+
+    @api.model
+    def _settle(self):
+        """One settlement that waits for the supervisor."""
+        spare_list = self._quota(SETTLED[0][0]).list_id
+        self.env["om.dismantled.part"].search(
+            [("request_id.list_id", "=", spare_list.id)]
+        ).in_use_since = IN_USE_SINCE
+        settlement = self.env["om.spare.settlement"].create(
+            {"list_id": spare_list.id, "note": SETTLED_NOTE}
+        )
+        settlement.action_submit()
+        moment = fields.Datetime.now() - timedelta(days=SETTLED_ON)
+        settlement.write({"drawn_up_on": moment, "submitted_on": moment})
 
     @api.model
     def _judge(self):
