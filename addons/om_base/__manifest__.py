@@ -39,6 +39,7 @@
         "views/om_calendar_day_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
+        "views/res_users_views.xml",
         "views/om_menus.xml",
         "views/portal_layout_templates.xml",
         "views/om_expiry_views.xml",

@@ -1,7 +1,7 @@
 """What the migration scripts of several add-ons share."""
 
 from odoo import SUPERUSER_ID, api
-from odoo.tools import SQL, split_every
+from odoo.tools import SQL, convert_file, split_every
 
 # Documents whose ledger is begun at once: bounds the memory, not the result.
 BEGUN_AT_ONCE = 1000
@@ -46,3 +46,13 @@ def hand_over_reminders(cr, jobs, activity_type, reminded):
             SQL(reminded, type=env.ref(activity_type).id),
         )
     )
+
+
+def renew_rules(cr, addon, files):
+    """Read record rules of an add-on anew, which an upgrade leaves as they are.
+
+    :param files: names in its folder ``security``
+    """
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    for name in files:
+        convert_file(env, addon, f"security/{name}", {}, mode="init")

@@ -140,7 +140,9 @@ class OmSignature(models.Model):
             .search(
                 [
                     ("share", "=", True),
+                    "|",
                     ("partner_id", "child_of", party.commercial_partner_id.id),
+                    ("om_unit_ids", "in", party.commercial_partner_id.ids),
                 ]
             )
         )

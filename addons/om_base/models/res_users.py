@@ -32,6 +32,40 @@ class ResUsers(models.Model):
         help="What makes the address of the calendar feed; a new one makes the old"
         " address invalid, none closes it.",
     )
+    om_unit_ids = fields.Many2many(
+        "res.partner",
+        "om_user_unit_rel",
+        "user_id",
+        "partner_id",
+        string="Also Speaks For",
+        domain="[('is_company', '=', True), ('om_role', '!=', False)]",
+        help="Further user units or parties for which this login reads, confirms and"
+        " signs, beside the person's own: for people who look after several.",
+    )
+    om_party_ids = fields.Many2many(
+        "res.partner",
+        compute="_compute_om_party_ids",
+        string="Speaks For",
+        help="The parties whose people the user is: the person's own, and what else the"
+        " login speaks for.",
+    )
+
+    @api.depends("partner_id.commercial_partner_id", "om_unit_ids")
+    def _compute_om_party_ids(self):
+        for user in self:
+            # sudo: rules ask for the user's own parties, whatever the user may read.
+            login = user.sudo()
+            user.om_party_ids = (
+                login.partner_id.commercial_partner_id
+                | login.om_unit_ids.commercial_partner_id
+            )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "om_unit_ids" in vals:
+            # What the rules let a user see is remembered.
+            self.env.registry.clear_cache()
+        return result
 
     @api.private
     def authenticate(self, credential, user_agent_env):
@@ -167,7 +201,7 @@ class ResUsers(models.Model):
         """Whether this user is one of ``party``'s own people: those of our companies
         are all who work in them."""
         self.ensure_one()
-        own = self.partner_id.commercial_partner_id
+        own = self.om_party_ids
         if not self.share:
             own |= self.company_ids.partner_id.commercial_partner_id
         return bool(party) and party.commercial_partner_id in own

@@ -45,13 +45,14 @@ class ServicePortal(CustomerPortal):
         System = request.env["om.system"]
         if not System.has_access("read"):
             return System
-        mine = request.env.user.partner_id.commercial_partner_id.id
-        domain = Domain("unit_id", "=", mine)
         user = request.env.user
+        mine = user.om_party_ids.ids
+        # Whichever of their partners the user may read.
+        domain = Domain("unit_id", "any!", Domain("commercial_partner_id", "in", mine))
         if user.has_group("om_base.group_portal_purchaser"):
-            domain |= Domain("purchaser_id", "=", mine)
+            domain |= Domain("purchaser_id", "in", mine)
         if user.has_group("om_base.group_portal_supervisor"):
-            domain |= Domain("supervisor_id", "=", mine)
+            domain |= Domain("supervisor_id", "in", mine)
         return System.search(domain)
 
     def _get_months(self):

@@ -168,9 +168,7 @@ class TicketPortal(CustomerPortalHelpdesk):
         user = request.env.user
         if user._is_public() or not self._sees(ticket_sudo):
             return False
-        mine = user.partner_id.commercial_partner_id
-        unit = ticket_sudo.unit_id or ticket_sudo.partner_id.commercial_partner_id
-        return unit == mine
+        return user._speaks_for(ticket_sudo.unit_id or ticket_sudo.partner_id)
 
     def _get_ticket_facts(self, ticket_sudo):
         """Return what the portal shows of a ticket: plain values, never the record."""
@@ -304,8 +302,12 @@ class TicketPortal(CustomerPortalHelpdesk):
 
     def _get_own_systems(self, limit=None):
         """Return the systems for which this user may report: those of the own unit."""
-        mine = request.env.user.partner_id.commercial_partner_id
-        return request.env["om.system"].search([("unit_id", "=", mine.id)], limit=limit)
+        mine = request.env.user.om_party_ids
+        # Whichever of their partners the user may read.
+        own = Domain("commercial_partner_id", "in", mine.ids)
+        return request.env["om.system"].search(
+            Domain("unit_id", "any!", own), limit=limit
+        )
 
     @http.route(
         "/my/tickets/new", type="http", auth="user", website=True, methods=["GET"]

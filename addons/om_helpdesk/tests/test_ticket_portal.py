@@ -71,6 +71,56 @@ class TestTicketPortal(TicketPortalCommon):
             (card,) = page.xpath("//a[@href='/my/tickets']/..")
             self.assertEqual("d-none" not in card.get("class"), shown)
 
+    def test_one_login_speaks_for_two_units(self):
+        """Somebody who looks after both sees, reports and confirms for both, and no
+        longer than that is entered."""
+        third = self._create_system(
+            "丙单位系统", self._create_party("丙单位", "user_unit")
+        )
+        mine, other = self._ticket(), self._ticket(self.other_system)
+        alien = self._ticket(third)
+        self._login(self.user)
+        self.assertNotIn(other.number, self.url_open("/my/tickets").text)
+        self.user.om_unit_ids = self.other_unit
+        page = self.url_open("/my/tickets").text
+        self.assertIn(mine.number, page)
+        self.assertIn(other.number, page)
+        self.assertNotIn(alien.number, page)
+        form = self.url_open("/my/tickets/new").text
+        self.assertIn(self.other_system.name, form)
+        self.assertNotIn(third.name, form)
+        self.assertTrue(self.user._speaks_for(self.other_unit))
+        self.assertIn(
+            self.user.partner_id, self.env["om.signature"]._get_told(self.other_unit)
+        )
+        with self.assertRaises(AccessError):
+            self.user.with_user(self.user).om_unit_ids = third.unit_id
+        self.user.om_unit_ids = False
+        self.assertNotIn(other.number, self.url_open("/my/tickets").text)
+        self.assertFalse(self.user._speaks_for(self.other_unit))
+
+    def test_a_department_belongs_to_its_unit(self):
+        """A system that was entered for a department is the unit's, in the portal, too;
+        a subordinate body with systems of its own is another unit."""
+        department = self.env["res.partner"].create(
+            {"name": "甲单位平安办", "parent_id": self.unit.id}
+        )
+        below = self.env["res.partner"].create(
+            {
+                "name": "甲单位下属中心",
+                "parent_id": self.unit.id,
+                "is_company": True,
+                "om_role": "user_unit",
+            }
+        )
+        ours = self._ticket(self._create_system("平安系统", department))
+        theirs = self._ticket(self._create_system("中心系统", below))
+        self._login(self.user)
+        page = self.url_open("/my/tickets").text
+        self.assertIn(ours.number, page)
+        self.assertNotIn(theirs.number, page)
+        self.assertIn("平安系统", self.url_open("/my/tickets/new").text)
+
     def test_report_follow_confirm_rate(self):
         self._login(self.user)
         page = self.url_open("/my/tickets/new")

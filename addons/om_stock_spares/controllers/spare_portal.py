@@ -262,7 +262,6 @@ class SparePortal(CustomerPortal):
 
     def _render_swap(self, swap_sudo, problem=""):
         user = request.env.user
-        purchaser = swap_sudo.agreement_id.partner_id.commercial_partner_id
         values = self._prepare_portal_layout_values()
         values.update(
             {
@@ -271,7 +270,7 @@ class SparePortal(CustomerPortal):
                 "problem": problem,
                 "may_answer": swap_sudo.state == "asked"
                 and user.has_group("om_base.group_portal_purchaser")
-                and user.partner_id.commercial_partner_id == purchaser,
+                and user._speaks_for(swap_sudo.agreement_id.partner_id),
             }
         )
         return request.render("om_stock_spares.portal_my_swap", values)

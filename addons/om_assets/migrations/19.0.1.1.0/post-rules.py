@@ -1,0 +1,14 @@
+"""A login may speak for several parties: the rules ask for all of them."""
+
+from odoo.addons.om_base.upgrade import renew_rules
+
+FILES = (
+    "om_assets_security.xml",
+    "om_inspection_security.xml",
+    "om_party_security.xml",
+    "om_planning_security.xml",
+)
+
+
+def migrate(cr, version):
+    renew_rules(cr, "om_assets", FILES)
