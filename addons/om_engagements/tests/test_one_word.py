@@ -12,6 +12,7 @@ from odoo.tools.translate import code_translations
 from odoo.addons.http_routing.tests.common import MockRequest
 from odoo.addons.om_assets.controllers.inspection_portal import InspectionPortal
 from odoo.addons.om_base.tests.common import create_role_users
+from odoo.addons.om_contract.controllers.portal import ContractPortal
 from odoo.addons.om_helpdesk.controllers.ticket_portal import TicketPortal
 from odoo.addons.om_stock_spares.controllers.spare_portal import SparePortal
 
@@ -21,6 +22,7 @@ PORTAL_FILTERS = {
     "_get_ticket_filters": (TicketPortal, "helpdesk.ticket"),
     "_get_inspection_filters": (InspectionPortal, "maintenance.request"),
     "_get_spare_filters": (SparePortal, "om.spare.request"),
+    "_get_deduction_filters": (ContractPortal, "om.deduction"),
 }
 # Choices that are no state: a filter by the direction says who pays whom.
 NO_STATES = {"direction", "domain"}
