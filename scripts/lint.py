@@ -130,6 +130,17 @@ def check_joined(addon: Path) -> Iterator[str]:
                 yield f"{path.relative_to(ROOT)}:{number}: joins as English does"
 
 
+def check_parties(addon: Path) -> Iterator[str]:
+    """Rules of the portal ask for all parties that a login speaks for."""
+    for path in addon.glob("security/*.xml"):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            if "user.partner_id.commercial_partner_id" in line:
+                yield (
+                    f"{path.relative_to(ROOT)}:{number}: knows one party of the login;"
+                    " take user.om_party_ids"
+                )
+
+
 def check_translation(addon: Path) -> Iterator[str]:
     """Every term of the template is translated, none fuzzy, none left over."""
     template = addon / "i18n" / f"{addon.name}.pot"
@@ -160,6 +171,7 @@ ADDON_CHECKS = (
     check_tests_imported,
     check_purity,
     check_joined,
+    check_parties,
     check_translation,
     check_version,
 )
