@@ -1,6 +1,6 @@
 """The files in docker/ agree with each other and with the checkout.
 
-The image itself is not built here: that needs a Docker engine.
+The image itself is built by tests/machines/test_image.py (``./om test long machines``).
 """
 
 import re
