@@ -2,7 +2,9 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 
-from odoo import models
+from odoo import api, models
+
+from odoo.addons.om_base.tools.text import clean_code
 
 from ..engine.register_rules import check_plan, check_system, find_repeated
 from ..engine.register_sheets import (
@@ -93,6 +95,7 @@ class OmRegisterImport(models.Model):
             [("company_id", "=", self.company_id.id)]
         )
         current = Sheet._read_values(systems, SYSTEMS.fields)
+        self._read_codes(reading, current)
         pairs = self._pair_systems(reading, current, tables)
         named = {id_ for id_, _row in pairs if id_}
         writer = _ChangeWriter(self, reading, tables, labels, plan)
@@ -108,6 +111,20 @@ class OmRegisterImport(models.Model):
         writer.system_names = parents
         for spec in LINES:
             self._compare_lines(spec, systems, named, parents, reading, tables, writer)
+
+    @api.model
+    def _read_codes(self, reading, current):
+        """Let all rows call a system as the register does, or the first row that brings
+        it: half-width or not, in capitals or not, it is the same code."""
+        registered = {values["code"] for values in current.values()}
+        known = {code.lower(): code for code in registered}
+        for spec in (SYSTEMS, *LINES):
+            key = "code" if spec is SYSTEMS else "system_code"
+            for row in reading.rows[spec.model]:
+                code = clean_code(row.values[key] or "")
+                if code and code not in registered:
+                    code = known.setdefault(code.lower(), code)
+                row.values[key] = code
 
     def _pair_systems(self, reading, current, tables):
         """Return [(id or None, row)]; a row without code stands for the system of the

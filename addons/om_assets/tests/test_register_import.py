@@ -120,6 +120,28 @@ class TestRegisterImport(RegisterImportCommon):
         with self.assertRaises(UserError):
             record.action_apply()
 
+    def test_a_code_is_one_however_it_is_typed(self):
+        """Input methods, Caps Lock and marks that nobody sees change no register."""
+        for sheet, heading in (("Systems", "Code"), ("Hardware", "System Code")):
+            for typed in ("ｔ／１", "Ｔ／１", "t/1", " T/1\u200b", "\ufeffT/1"):
+                record = self.upload(self.edit((sheet, 2, heading, typed)))
+                with self.subTest(sheet=sheet, typed=ascii(typed)):
+                    self.assertEqual(record.problem_ids.mapped("message"), [])
+                    self.assertFalse(record.change_ids)
+        content = self.edit(
+            ("Systems", 4, "Code", "Ｔ／３"),
+            ("Systems", 4, "Name", "丙系统"),
+            ("Systems", 4, "User Unit", "乙单位"),
+            ("Systems", 4, "State", "In Service"),
+            ("Systems", 4, "Service Start", date(2027, 1, 1)),
+            ("Hardware", 4, "System Code", "t/3"),
+            ("Hardware", 4, "Device", "防火墙"),
+            ("Hardware", 4, "Quantity", 2),
+        )
+        self.upload(content).action_apply()
+        system = self.env["om.system"].search([("code", "=", "T/3")])
+        self.assertEqual(system.device_count, 2)
+
     def test_three_cells(self):
         content = self.edit(
             ("Systems", 2, "Name", "甲单位新系统"),
