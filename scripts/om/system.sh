@@ -33,21 +33,14 @@ missing_packages() {
     else
         command -v psql >/dev/null || echo postgresql-client
     fi
-    # Debian has no wkhtmltopdf any more since 13; Chromium prints papers there.
-    if [ -z "$(find_paper_engine)" ]; then
-        if [ "$(debian_release)" -lt 13 ]; then
-            echo wkhtmltopdf
-        else
-            echo chromium-headless-shell
-        fi
-    fi
+    [ -n "$(find_paper_engine)" ] || paper_engine_package
     ! lacks_barcodes || echo python3-rl-renderpm
     have_cjk_font || echo fonts-noto-cjk
     [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
     if [ "${1:-}" = test ]; then
         [ -n "$(find_chromium)" ] || echo chromium
-        # Both engines of papers are tested wherever the tests run.
-        command -v chromium-headless-shell >/dev/null || echo chromium-headless-shell
+        # Papers are tested with the engine that prints them.
+        command -v chromium-headless-shell >/dev/null || paper_engine_package
         command -v git >/dev/null || echo git
         # The browser's driver is a program of its own that links to it.
         compgen -G '/usr/lib/*/libatomic.so.1' >/dev/null || echo libatomic1
@@ -75,9 +68,18 @@ debian_release() {
     echo "${number:-12}"
 }
 
-# What can print papers: wkhtmltopdf, or a Chromium, best the one without a window.
+# What can print papers: best the Chromium without a window.
 find_paper_engine() {
-    command -v wkhtmltopdf || command -v chromium-headless-shell || find_chromium
+    command -v chromium-headless-shell || command -v wkhtmltopdf || find_chromium
+}
+
+# Other systems than Debian have no such package.
+paper_engine_package() {
+    if grep -qx 'ID=debian' /etc/os-release 2>/dev/null; then
+        echo chromium-headless-shell
+    else
+        echo wkhtmltopdf
+    fi
 }
 
 # A browser for the tests.

@@ -14,7 +14,13 @@ from odoo.tools.pdf import merge_pdf
 
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 
-from ..tools.chromium import Chromium, Page, PaperError, find_program
+from ..tools.chromium import (
+    Chromium,
+    Page,
+    PaperError,
+    find_program,
+    is_windowless,
+)
 from ..tools.volume import SECONDS, print_volume
 
 _logger = logging.getLogger(__name__)
@@ -93,7 +99,8 @@ _kept = _Kept()
 
 
 class IrActionsReport(models.Model):
-    """Papers by Chromium where wkhtmltopdf is not: Debian has it no more since 13."""
+    """Papers by Chromium: Debian's wkhtmltopdf cuts rows, names the columns of a long
+    table once, and is gone since Debian 13."""
 
     _inherit = "ir.actions.report"
 
@@ -104,7 +111,9 @@ class IrActionsReport(models.Model):
         chosen = self.env["ir.config_parameter"].sudo().get_param(ENGINE, "auto")
         if chosen in ("wkhtmltopdf", "chromium"):
             return chosen
-        return "wkhtmltopdf" if _wkhtml().state == "ok" else "chromium"
+        if is_windowless() or _wkhtml().state != "ok":
+            return "chromium"
+        return "wkhtmltopdf"
 
     @api.model
     def get_wkhtmltopdf_state(self):
