@@ -152,6 +152,26 @@ class TestOwnViews(TransactionCase):
         self.assertEqual(silent, [])
         self.assertGreater(seen, 5)
 
+    def test_papers_of_the_portal_have_a_name(self):
+        """Odoo's portal asks the document how to call the file."""
+        reports = self.env["ir.actions.report"].search(
+            [("report_type", "=", "qweb-pdf")]
+        )
+        names = reports.get_external_id()
+        ours = [
+            report.model
+            for report in reports
+            if names[report.id].startswith("om_")
+            and hasattr(self.env[report.model], "_portal_ensure_token")
+        ]
+        self.assertGreater(len(ours), 1)
+        nameless = {
+            model
+            for model in ours
+            if not hasattr(self.env[model], "_get_report_base_filename")
+        }
+        self.assertEqual(nameless, set())
+
     def test_widgets_fit_their_fields(self):
         """The client warns, or shows nothing, if they do not."""
         wrong = []

@@ -78,6 +78,10 @@ class OmSpareSignoffMixin(models.AbstractModel):
             statement.access_url = f"{self._portal_path}/{statement.id}"
         return result
 
+    def _get_report_base_filename(self):
+        """What the portal calls the file of the paper, without ending."""
+        return self._get_file_name()
+
     @api.model
     def _number_new(self, vals_list):
         """``vals_list`` with a number for each that has none."""

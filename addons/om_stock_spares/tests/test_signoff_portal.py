@@ -1,4 +1,6 @@
+import re
 from io import BytesIO
+from urllib.parse import unquote
 
 import openpyxl
 
@@ -67,6 +69,18 @@ class TestSignoffPortal(SparesCommon, HttpCase):
         answer = self.url_open(f"/my/settlements/{self.settlement.id}/xlsx")
         book = openpyxl.load_workbook(BytesIO(answer.content))
         self.assertEqual(len(book.worksheets), 3)
+
+    def test_the_paper_is_downloaded(self):
+        self._login(self.overseer)
+        for kind, doc in (
+            ("settlements", self.settlement),
+            ("handovers", self.handover),
+        ):
+            doc.action_submit()
+            answer = self.url_open(f"/my/{kind}/{doc.id}/pdf")
+            self.assertEqual(answer.status_code, 200, kind)
+            name = unquote(answer.headers["Content-Disposition"])
+            self.assertIn(re.sub(r"\W+", "_", doc.name), name)
 
     def test_sent_back_with_a_reason(self):
         self.settlement.action_submit()
