@@ -129,6 +129,20 @@ PICTURES = (
         (row("上级通报"), "button:has-text('确认同意')"),
         area=".modal-content",
     ),
+    Picture(
+        "amendment",
+        "procurement",
+        "/odoo/om-amendments",
+        (row("补充协议（示例）"),),
+        height=640,
+    ),
+    Picture(
+        "settlement-sheet",
+        "procurement",
+        "/odoo/om-contracts",
+        (row("SY-2026"), "button[name=action_explain]:has-text('结算计算书')"),
+        area=".modal-content",
+    ),
     Picture("expiry", "procurement", "/odoo/om-expiry", height=520),
     # The engineer
     Picture("engineer-today", "engineer", "/odoo/om-day", viewport=TELEPHONE),
@@ -198,6 +212,19 @@ PICTURES = (
         (row("示例-001"), "button:has-text('得分与失分')"),
         height=700,
     ),
+    Picture(
+        "tender-post",
+        "staffing",
+        "/odoo/om-tenders",
+        (row("顺义区"), "[name=post_ids] .o_data_row td[name=name]"),
+        area=".modal-content",
+    ),
+    Picture(
+        "insurance-import",
+        "staffing",
+        "/odoo/action-om_staffing.om_social_insurance_import_action",
+        area=".modal-content",
+    ),
     Picture("certificates", "staffing", "/odoo/om-certificates", height=520),
     Picture(
         "posting-change",
@@ -209,6 +236,14 @@ PICTURES = (
     Picture("roster", "staffing", "/odoo/om-duty", height=700),
     # The auditor
     Picture("reading-room", "auditor", "/odoo/om-reading-room", height=700),
+    Picture("acts", "auditor", "/odoo/action-om_base.om_act_action", height=480),
+    Picture(
+        "act-check",
+        "auditor",
+        "/odoo/action-om_base.om_act_check_action",
+        ("button[name=action_check]",),
+        area=".modal-content",
+    ),
     Picture(
         "bid-points",
         "staffing",
@@ -241,6 +276,14 @@ PICTURES = (
         "purchaser",
         "/my/contracts",
         ("a:has-text('顺义区信息化')", "a:has-text('期满款')"),
+        viewport=TELEPHONE,
+        top=55,
+    ),
+    Picture(
+        "portal-deduction",
+        "purchaser",
+        "/my/deductions?filterby=waiting",
+        ("main td a:has-text('到场超时')",),
         viewport=TELEPHONE,
         top=55,
     ),

@@ -14,7 +14,7 @@ GUIDES = sorted((ROOT / "docs/guide").glob("*.md"))
 # Bytes; a guide is read on a telephone, too.
 LARGEST = 200_000
 # What Odoo's own screens say.
-ODOO = frozenset(("新建", "支付", "确认", "退回", "打印", "导出"))
+ODOO = frozenset(("新建", "支付", "确认", "退回", "打印", "导出", "添加行"))
 # Where a name stands that only those see who get the view, the menu or the field.
 SHOWN = (
     "model_terms:ir.ui.view",
@@ -29,6 +29,7 @@ READERS = {
     "warehouse.zh_CN.md": ("warehouse",),
     "procurement.zh_CN.md": ("procurement",),
     "manager.zh_CN.md": ("manager", "staffing"),
+    "auditor.zh_CN.md": ("auditor",),
 }
 HEADINGS = {"项目经理": "manager", "人事": "staffing"}
 

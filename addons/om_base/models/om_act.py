@@ -304,6 +304,8 @@ class OmAct(models.Model):
         if field.type == "datetime":
             moment = datetime.fromisoformat(value).replace(tzinfo=None)
             return format_datetime(self.env, moment)
+        if field.type in ("monetary", "float"):
+            return format(Decimal(value), ",f")
         if field.type == "html":
             return html2plaintext(value)
         if field.type == "binary":

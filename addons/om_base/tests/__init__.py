@@ -2,6 +2,7 @@ from . import test_access
 from . import test_calendar
 from . import test_currency
 from . import test_expiry
+from . import test_export
 from . import test_home
 from . import test_notice
 from . import test_numerals

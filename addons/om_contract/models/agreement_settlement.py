@@ -98,22 +98,41 @@ class Agreement(models.Model):
         others = (self.milestone_ids - measured).filtered(lambda m: not m.is_ended)
         others = others.sorted()
         minus = "−"
-        steps = [
-            Step(self.env._("Contract price"), money(self.amount_total)),
-            Step(
-                self.env._("Reviewed amount"),
-                money(self.settlement_amount) if self.is_settled else "",
-                self._format_day(self.settlement_date),
-            ),
-        ]
-        steps += [
-            Step(
-                m.name,
-                minus + money(m.amount_due),
-                self.env._("paid %s", money(m.amount_paid)),
-            )
-            for m in others
-        ]
+        steps = [Step(self.env._("Contract price"), money(self.amount_total))]
+        if measured:
+            steps += [
+                Step(
+                    self.env._("Reviewed amount"),
+                    money(self.settlement_amount) if self.is_settled else "",
+                    self._format_day(self.settlement_date),
+                ),
+                *(
+                    Step(
+                        m.name,
+                        minus + money(m.amount_due),
+                        self.env._("paid %s", money(m.amount_paid)),
+                    )
+                    for m in others
+                ),
+            ]
+        else:
+            # The terms reckon every payment from the price: what is left is what was
+            # not paid yet, whatever the review says.
+            steps += [
+                Step(
+                    self.env._("Reviewed amount"),
+                    f"({money(self.settlement_amount)})" if self.is_settled else "",
+                    self.env._("no payment is reckoned from it by the terms"),
+                ),
+                *(
+                    Step(
+                        m.name,
+                        minus + money(m.amount_paid),
+                        self.env._("paid of %s", money(m.amount_due)),
+                    )
+                    for m in others
+                ),
+            ]
         # What was taken from an earlier payment is part of the reckoning, too: the
         # lines add up to the result.
         steps += [

@@ -261,6 +261,16 @@ class OmDeduction(models.Model):
             and user._speaks_for(self._get_purchaser_side()[0])
         )
 
+    def _get_dispute(self):
+        """The line of the dispute that this stands in; none without."""
+        self.ensure_one()
+        return self.act_ids.filtered(
+            lambda line: (
+                self.state == "disputed"
+                and line.act in ("dispute", "dispute_purchaser")
+            )
+        )[:1]
+
     def _answer_in_portal(self, decision, reason=None):
         """Take the word of the purchaser that is logged in, and tell who is
         responsible.

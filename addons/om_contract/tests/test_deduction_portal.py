@@ -98,6 +98,8 @@ class TestDeductionPortal(DeductionCase, HttpCase):
             ]
         )
         self.assertIn("当天停电", notes.body)
+        page = self.url_open(f"/my/deductions/{self.deduction.id}").text
+        self.assertIn("当天停电", page)
         # It stays in sight, and may still be agreed to.
         self.assertIn("甲事件", self.url_open("/my/deductions").text)
         self._answer("agree")

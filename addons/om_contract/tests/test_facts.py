@@ -232,7 +232,7 @@ class TestFacts(DeductionCase):
         # Amounts are told to those who read them on the contract, and its text to
         # those who check it.
         engineer = self.users["engineer"]
-        amount = f"{self.contract.amount_total:.2f}"
+        amount = f"{self.contract.amount_total:,.2f}"
         self.assertIn(amount, told.values())
         seen = line.with_user(engineer)
         self.assertTrue(seen._get_told())

@@ -81,13 +81,8 @@ class TestSettlement(DeductionCase):
         self.settle(76500000.00)
         late.action_apply(milestone=self.last)
         sheet = self.contract._get_calculation()
-        values = []
-        for step in sheet.steps:
-            found = re.fullmatch(r"(−?)\D*([\d,]+\.\d\d)\D*", step.value)
-            # The review stands in place of the price.
-            if found and step.label != "Contract price":
-                sign = -1 if found[1] else 1
-                values.append(sign * Decimal(found[2].replace(",", "")))
+        # The review stands in place of the price.
+        values = self.read_values(sheet, without="Contract price")
         for amount in ("-3600.00", "-77133.30", "-30849720.00"):
             self.assertIn(Decimal(amount), values)
         self.assertEqual(sum(values), Decimal(f"{self.last.amount_due:.2f}"))
@@ -96,6 +91,34 @@ class TestSettlement(DeductionCase):
         for basis in (sheet.clause, self.last._get_calculation().clause):
             self.assertIn(self.contract.code, basis)
             self.assertNotIn(source, basis)
+
+    def test_a_sheet_adds_up_where_the_review_measures_nothing(self):
+        """60/40 of the price: price less what was paid and deducted is what is left;
+        the reviewed amount is told in brackets and changes no payment."""
+        contract = self.make_contract("60_40", 1000000.00).with_user(self.officer)
+        self.contract = contract
+        deduction = self.agree(self.deduct(contract, amount=3600.0), "2026-12-31")
+        deduction.action_apply(milestone=contract.milestone_ids.sorted()[0])
+        self.settle(900000.00)
+        sheet = contract._get_calculation()
+        self.assertEqual(contract.amount_residual, 996400.00)
+        self.assertEqual(
+            sum(self.read_values(sheet, without="Reviewed amount")),
+            Decimal("996400.00"),
+        )
+        self.assertIn("996,400.00", sheet.result)
+        reviewed = [step for step in sheet.steps if step.label == "Reviewed amount"]
+        self.assertRegex(reviewed[0].value, r"^\(.*900,000\.00.*\)$")
+
+    def read_values(self, sheet, without):
+        """The amounts of a sheet's steps with their signs, but for one step."""
+        values = []
+        for step in sheet.steps:
+            found = re.fullmatch(r"(−?)\D*([\d,]+\.\d\d)\D*", step.value)
+            if found and step.label != without:
+                sign = -1 if found[1] else 1
+                values.append(sign * Decimal(found[2].replace(",", "")))
+        return values
 
     def test_the_order_of_review_and_penalty_does_not_matter(self):
         penalty = self.agree(self.deduct(self.contract, "review_capability"))

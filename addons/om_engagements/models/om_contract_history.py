@@ -1,6 +1,6 @@
 from datetime import date
 
-from odoo import api, models
+from odoo import Command, api, models
 
 from odoo.addons.om_base.models.om_act_mixin import Paper
 from odoo.addons.om_base.models.om_signature import INVENTED
@@ -61,6 +61,7 @@ class OmContractHistory(models.AbstractModel):
         )
         quiet._rent()
         quiet._deduct()
+        quiet._amend()
 
     @api.model
     def _get(self, name):
@@ -150,6 +151,30 @@ class OmContractHistory(models.AbstractModel):
         )
         self._agree(kept, date(2026, 8, 10))
         kept.action_apply(milestone=rent.milestone_ids.sorted()[1:2])
+
+    @api.model
+    def _amend(self):
+        """An amendment in hand: one system becomes dearer, and so does the contract."""
+        contract = self._get("shunyi")
+        system = contract.system_ids.sorted("sequence_no")[:1]
+        self.env["om.contract.amendment"].create(
+            {
+                "agreement_id": contract.id,
+                "name": "补充协议（示例）",
+                "date": self._past(date(2026, 11, 16)),
+                "reason": "增加夜间值守，费用相应调整（示例）",
+                "amount_new": contract.amount_total + 20000.0,
+                "line_ids": [
+                    Command.create(
+                        {
+                            "change": "fee",
+                            "system_id": system.id,
+                            "fee_new": system.annual_fee + 20000.0,
+                        }
+                    )
+                ],
+            }
+        )
 
     @api.model
     def _create_deduction(self, contract, clause, name, day, **values):

@@ -48,6 +48,22 @@ class TestOneWord(TransactionCase):
         cls.env["res.lang"]._activate_lang("zh_CN")
         cls.env = cls.env(context={**cls.env.context, "lang": "zh_CN"})
 
+    def test_what_was_done_has_one_name(self):
+        """The tab of a document, its heading and the menu of all of them."""
+        names = {self.env.ref("om_base.om_act_action").name}
+        tabs = 0
+        for view in self.env["ir.ui.view"].search([("mode", "=", "primary")]):
+            if view.type != "form" or view.model not in self.env:
+                continue
+            tree = etree.fromstring(view.get_combined_arch())
+            pages = tree.xpath("//*[@string][field[@name='act_ids']]")
+            tabs += len(pages)
+            names.update(page.get("string") for page in pages)
+            for button in tree.xpath("//button[@name='action_view_acts'][@string]"):
+                names.add(button.get("string"))
+        self.assertGreater(tabs, 10)
+        self.assertEqual(names, {"操作记录"})
+
     def _labels(self, model, name):
         field = self.env[model]._fields[name]
         return dict(field._description_selection(self.env))

@@ -1,5 +1,6 @@
 import base64
 import io
+import re
 
 from openpyxl import Workbook
 
@@ -148,22 +149,21 @@ class TestCertificates(OmStaffingCommon):
     # ------------------------------------------------------------
 
     def _import(self, *rows):
+        return self._open_import(*rows).action_import()
+
+    def _open_import(self, *rows):
         book = Workbook()
         sheet = book.active
         for row in (("姓名", "证件号码", "参保单位", "起始年月", "终止年月"), *rows):
             sheet.append(row)
         buffer = io.BytesIO()
         book.save(buffer)
-        return (
-            self.env["om.social.insurance.import"]
-            .create(
-                {
-                    "file": base64.b64encode(buffer.getvalue()),
-                    "file_name": "2025.xlsx",
-                    "company_id": self.company.id,
-                }
-            )
-            .action_import()
+        return self.env["om.social.insurance.import"].create(
+            {
+                "file": base64.b64encode(buffer.getvalue()),
+                "file_name": "2025.xlsx",
+                "company_id": self.company.id,
+            }
         )
 
     def test_import(self):
@@ -177,6 +177,36 @@ class TestCertificates(OmStaffingCommon):
         self.assertEqual(len(two.om_insurance_ids), 1)
         self._import(("甲01", "ID1", own, 202508, 202511))
         self.assertEqual(len(one.om_insurance_ids), 4)
+
+    def test_what_an_import_would_do_is_shown_first(self):
+        one = self._create_employee("甲01", months=(), identification_id="ID1")
+        self._import(("甲01", "ID1", None, 202509, None))
+        wizard = self._open_import(("甲01", "ID1", None, 202509, 202511))
+        self.assertFalse(wizard.is_wrong)
+        first, person = wizard.preview.splitlines()
+        self.assertEqual(re.findall(r"\d+", first), ["2", "1", "1"])
+        self.assertIn("甲01", person)
+        self.assertIn("2025-10", person)
+        self.assertNotIn("2025-09", person)
+        self.assertEqual(len(one.om_insurance_ids), 1, "nothing is done yet")
+        wrong = self._open_import(
+            ("甲09", None, None, 202511, None), ("甲01", "ID1", None, 202513, None)
+        )
+        self.assertTrue(wrong.is_wrong)
+        # In the order of the sheet, whatever is wrong with the row.
+        self.assertLess(wrong.preview.index("A2: "), wrong.preview.index("D3: "))
+
+    def test_an_import_is_taken_back_from_what_it_shows(self):
+        one = self._create_employee("甲01", months=(), identification_id="ID1")
+        self._import(("甲01", "ID1", None, 202509, None))
+        action = self._import(("甲01", "ID1", None, 202509, 202511))
+        months = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(len(months), 2)
+        dialog = months.action_withdraw()
+        self.env[dialog["res_model"]].with_context(**dialog["context"]).create(
+            {"reason": "甲文件有误"}
+        ).action_confirm()
+        self.assertEqual(one.om_insurance_ids.month.month, 9)
 
     def test_import_of_two_employers(self):
         """Months paid by somebody else are kept, and close no gap of ours."""

@@ -1,7 +1,7 @@
 import base64
 import binascii
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
@@ -28,39 +28,99 @@ class OmSocialInsuranceImport(models.TransientModel):
         "res.company", required=True, default=lambda self: self.env.company
     )
 
+    preview = fields.Text(compute="_compute_preview")
+    is_wrong = fields.Boolean(compute="_compute_preview")
+
+    @api.depends("file", "company_id")
+    @api.depends_context("lang")
+    def _compute_preview(self):
+        """What the import would do, or what keeps it from being done."""
+        for wizard in self:
+            wizard.preview, wizard.is_wrong = False, False
+            if not wizard.file:
+                continue
+            try:
+                wanted, known = wizard._get_months()
+            except UserError as error:
+                wizard.preview, wizard.is_wrong = error.args[0], True
+            else:
+                wizard.preview = wizard._word_preview(wanted, known)
+
+    def _word_preview(self, wanted, known):
+        fresh = {}
+        for employee, employer, month in wanted.keys() - known:
+            fresh.setdefault((employee, employer), []).append(month)
+        employees = self.env["hr.employee"].browse([key[0] for key in fresh])
+        lines = [
+            self.env._(
+                "%(new)s months of %(people)s people come on record; %(known)s are on"
+                " record already.",
+                new=sum(map(len, fresh.values())),
+                people=len(set(employees.ids)),
+                known=len(wanted.keys() & known),
+            )
+        ]
+        named = sorted(zip(employees, fresh.values(), strict=True), key=_by_name)
+        lines += [
+            f"{employee.name}: "
+            + format_list(self.env, [f"{month:%Y-%m}" for month in sorted(months)])
+            for employee, months in named[:SHOWN]
+        ]
+        return self._limit(lines, len(named) - SHOWN)
+
+    def _limit(self, lines, rest):
+        if rest > 0:
+            lines = [*lines, self.env._("and %s more", rest)]
+        return "\n".join(lines)
+
     def action_import(self):
-        """Put the months of the file on record: all of them, or none."""
+        """Put the months of the file on record, all of them or none, and show them:
+        what should not be there is withdrawn in that list.
+
+        :raises UserError: naming the cells that are wrong
+        """
         self.ensure_one()
         self.env["om.social.insurance"].check_access("create")
+        created = self._create_months(*self._get_months())
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "om_staffing.om_social_insurance_action"
+        )
+        return {
+            **action,
+            "name": self.env._("%s months put on record", len(created)),
+            "domain": [("id", "in", created.ids)],
+            "views": [(False, "list")],
+        }
+
+    def _get_months(self):
+        """({(employee, employer, month): entry} of the file, those on record already).
+
+        :raises UserError: naming the cells that are wrong
+        """
         entries, wrong = self._read()
-        problems = [self._get_wrong_words(one) for one in wrong]
+        problems = [(one.row, self._get_wrong_words(one)) for one in wrong]
         people, more = self._match_people(entries)
         employers, others = self._match_employers(entries)
-        problems += more + others
+        problems = [text for _row, text in sorted(problems + more + others)]
         if problems:
-            rest = len(problems) - SHOWN
-            lines = problems[:SHOWN]
-            if rest > 0:
-                lines.append(self.env._("and %s more", rest))
             raise UserError(
                 self.env._(
-                    "Nothing was imported. Correct these cells:\n%s", "\n".join(lines)
+                    "Nothing was imported. Correct these cells:\n%s",
+                    self._limit(problems[:SHOWN], len(problems) - SHOWN),
                 )
             )
-        created = self._create_months(entries, people, employers)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._(
-                    "%(new)s months put on record, %(people)s people.",
-                    new=len(created),
-                    people=len({employee.id for employee in people.values()}),
-                ),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
+        wanted = {
+            (people[entry].id, employers[entry].id, month): entry
+            for entry in entries
+            for month in entry.months
         }
+        lines = self.env["om.social.insurance"].search(
+            [("employee_id", "in", [key[0] for key in wanted])]
+        )
+        known = {
+            (line.employee_id.id, line.employer_id.id, line.month) for line in lines
+        }
+        return wanted, known
 
     def _read(self):
         try:
@@ -87,8 +147,8 @@ class OmSocialInsuranceImport(models.TransientModel):
             ) from error
 
     def _match_people(self, entries):
-        """({entry: employee}, problems): by identity number, else by a name that only
-        one employee has."""
+        """({entry: employee}, [(row, problem)]): by identity number, else by a name
+        that only one employee has."""
         employees = self.env["hr.employee"].search(
             [("company_id", "=", self.company_id.id)]
         )
@@ -103,13 +163,12 @@ class OmSocialInsuranceImport(models.TransientModel):
             employee = by_identity.get(entry.identity) if entry.identity else None
             namesakes = by_name.get(entry.name, self.env["hr.employee"])
             if employee and employee.name != entry.name:
-                problems.append(
-                    self.env._(
-                        "%(cell)s: the identity number is not that of %(name)s",
-                        cell=_get_cell(entry, "identity"),
-                        name=entry.name,
-                    )
+                text = self.env._(
+                    "%(cell)s: the identity number is not that of %(name)s",
+                    cell=_get_cell(entry, "identity"),
+                    name=entry.name,
                 )
+                problems.append((entry.row, text))
             elif employee:
                 found[entry] = employee
             elif len(namesakes) == 1 and (
@@ -117,17 +176,16 @@ class OmSocialInsuranceImport(models.TransientModel):
             ):
                 found[entry] = namesakes
             else:
-                problems.append(
-                    self.env._(
-                        "%(cell)s: no employee %(name)s can be told for certain",
-                        cell=_get_cell(entry, "name"),
-                        name=entry.name,
-                    )
+                text = self.env._(
+                    "%(cell)s: no employee %(name)s can be told for certain",
+                    cell=_get_cell(entry, "name"),
+                    name=entry.name,
                 )
+                problems.append((entry.row, text))
         return found, problems
 
     def _match_employers(self, entries):
-        """({entry: partner}, problems): by name, the company if none is given."""
+        """({entry: partner}, [(row, problem)]): by name, else the company."""
         names = {entry.employer for entry in entries if entry.employer}
         partners = self.env["res.partner"].search(
             [("name", "in", list(names)), ("is_company", "=", True)]
@@ -140,29 +198,16 @@ class OmSocialInsuranceImport(models.TransientModel):
             if partner:
                 found[entry] = partner
             else:
-                problems.append(
-                    self.env._(
-                        "%(cell)s: the employer %(name)s is not among the parties",
-                        cell=_get_cell(entry, "employer"),
-                        name=entry.employer,
-                    )
+                text = self.env._(
+                    "%(cell)s: the employer %(name)s is not among the parties",
+                    cell=_get_cell(entry, "employer"),
+                    name=entry.employer,
                 )
+                problems.append((entry.row, text))
         return found, problems
 
-    def _create_months(self, entries, people, employers):
-        wanted = {
-            (people[entry].id, employers[entry].id, month): entry
-            for entry in entries
-            for month in entry.months
-        }
-        Insurance = self.env["om.social.insurance"]
-        known = {
-            (line.employee_id.id, line.employer_id.id, line.month)
-            for line in Insurance.search(
-                [("employee_id", "in", [key[0] for key in wanted])]
-            )
-        }
-        return Insurance.create(
+    def _create_months(self, wanted, known):
+        return self.env["om.social.insurance"].create(
             [
                 {
                     "employee_id": employee,
@@ -193,3 +238,7 @@ class OmSocialInsuranceImport(models.TransientModel):
 def _get_cell(entry, field):
     """Where a value of an entry stands, such as C5."""
     return f"{get_letters(entry.columns[field])}{entry.row}"
+
+
+def _by_name(pair):
+    return pair[0].name
