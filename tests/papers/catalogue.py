@@ -81,14 +81,22 @@ def _monthly(env, rows):
     by_system = by_month[month].grouped("system_id")
     system = min(by_system, key=lambda each: abs(len(by_system[each]) - rows))
     wizard = env["om.inspection.report.wizard"].create(
-        {"year": month.year, "month": str(month.month), "system_ids": system.ids}
+        {
+            "year": month.year,
+            "month": str(month.month),
+            "system_ids": system.ids,
+            "agreement_id": system.agreement_id.id,
+        }
     )
     return "om_assets.om_inspection_monthly_report", wizard
 
 
 def _service(env, rows):
     period = "month" if rows > 10 else "day"
-    wizard = env["om.service.report"].create({"period": period})
+    contract = env.ref("om_engagements.agreement_shunyi")
+    wizard = env["om.service.report"].create(
+        {"period": period, "agreement_id": contract.id}
+    )
     return "om_helpdesk.om_service_report_pdf", wizard
 
 

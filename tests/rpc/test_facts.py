@@ -365,7 +365,10 @@ IN_WORK = ["new", "dispatched", "progress", "waiting"]
 
 def read_report(server, env, day):
     """The service report of the month of ``day``, as the manager's browser shows it."""
-    wizard = env["om.service.report"].create({"period": "month", "date": day})
+    contract = env["agreement"].search([["code", "=", "SY-2026"]])[0]
+    wizard = env["om.service.report"].create(
+        {"period": "month", "date": day, "agreement_id": contract}
+    )
     browser = requests.Session()
     login = {
         "db": server.database,

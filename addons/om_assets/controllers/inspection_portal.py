@@ -186,25 +186,24 @@ class InspectionPortal(CustomerPortal):
         )
         if not systems:
             raise request.not_found()
-        # Portal users own no wizards; this one holds nothing but what they may read.
-        wizard_sudo = (
+        # Portal users own no wizards; these hold nothing but what they may read.
+        wizards_sudo = (
             request.env["om.inspection.report.wizard"]
             .sudo()
-            .create(
-                {
-                    "year": int(match[1]),
-                    "month": str(int(match[2])),
-                    "unit_ids": systems.unit_id.ids,
-                    "system_ids": systems.ids,
-                }
+            ._create_reports(systems, int(match[1]), int(match[2]))
+        )
+        wizards_sudo = wizards_sudo.filtered(
+            lambda wizard: (
+                wizard.env["maintenance.request"]
+                .search(wizard._get_inspection_domain())
+                .with_env(request.env)
+                ._filtered_access("read")
             )
         )
-        if not request.env["maintenance.request"].search_count(
-            wizard_sudo._get_inspection_domain(), limit=1
-        ):
+        if not wizards_sudo:
             raise request.not_found()
         return self._show_report(
-            wizard_sudo, "pdf", "om_assets.om_inspection_monthly_report", download=True
+            wizards_sudo, "pdf", "om_assets.om_inspection_monthly_report", download=True
         )
 
     # ------------------------------------------------------------

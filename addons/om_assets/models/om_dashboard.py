@@ -45,9 +45,13 @@ class OmDashboard(models.AbstractModel):
 
     @api.model
     @api.readonly
-    def get_estate(self):
+    def get_estate(self, contract=None):
         """Return all that the dashboard shows, as the user may see it.
 
+        :param contract: id of the contract whose figures are asked for, False: those
+            of all; None: of the one that the user works for. Add-ons that know
+            contracts answer it (:meth:`_look_at`) and add ``contract`` and
+            ``contracts``, the choice.
         ``day`` and ``month`` (ISO dates), ``attention``, ``areas`` (what each area
         of the work has open; see :meth:`_get_areas`), ``tiles``, ``inspections``
         (figures of the month), ``months`` (its history), ``classes``,
@@ -61,6 +65,23 @@ class OmDashboard(models.AbstractModel):
             raise AccessError(
                 self.env._("The overview is for the staff of the contractor.")
             )
+        return self._look_at(contract)._get_estate()
+
+    @api.model
+    def _look_at(self, contract):
+        """Return this, limited to the figures of a contract; here there is none."""
+        return self
+
+    @api.model
+    def _get_scoped(self, model, domain):
+        """Return a domain limited to what is looked at, and whether the model can be.
+
+        Figures that cannot are left out where one contract is looked at.
+        """
+        return domain, True
+
+    @api.model
+    def _get_estate(self):
         today = self.env["maintenance.request"]._get_inspection_today()
         month = today.replace(day=1)
         months = self._get_months(month)
@@ -70,7 +91,8 @@ class OmDashboard(models.AbstractModel):
             "month": month.isoformat(),
             "attention": self._get_attention(today, month),
             "areas": sorted(
-                self._get_areas(today, month), key=lambda area: area["order"]
+                self._leave_out(self._get_areas(today, month)),
+                key=lambda area: area["order"],
             ),
             "tiles": self._get_tiles(len(units)),
             "inspections": months[-1]["figures"],
@@ -80,6 +102,24 @@ class OmDashboard(models.AbstractModel):
             "units": self._cut(units),
             "mlps": self._get_mlps(),
         }
+
+    @api.model
+    def _leave_out(self, areas):
+        """Return the areas with the figures that are of what is looked at."""
+        shown = [
+            {
+                **area,
+                "figures": [
+                    each for each in area["figures"] if each.get("is_scoped", True)
+                ],
+            }
+            for area in areas
+        ]
+        return [
+            area
+            for area, whole in zip(shown, areas, strict=True)
+            if area["figures"] or not whole["figures"]
+        ]
 
     # ------------------------------------------------------------
     # Figures
@@ -101,13 +141,17 @@ class OmDashboard(models.AbstractModel):
     @api.model
     def _count(self, key, label, action, model, domain, **more):
         """Return the figure of the number of records."""
-        count = self.env[model].search_count(domain)
-        return self._get_figure(key, label, count, action, model, domain, **more)
+        domain, is_scoped = self._get_scoped(model, domain)
+        count = self.env[model].search_count(domain) if is_scoped else 0
+        return self._get_figure(
+            key, label, count, action, model, domain, is_scoped=is_scoped, **more
+        )
 
     @api.model
     def _sum(self, key, label, action, model, domain, field, **more):
         """Return the figure of an amount of money: ``count`` is the amount in the
         company's currency, ``records`` how many there are of it."""
+        domain, is_scoped = self._get_scoped(model, domain)
         [(amount, records)] = self.env[model]._read_group(
             domain, aggregates=[f"{field}:sum", "__count"]
         )
@@ -119,6 +163,7 @@ class OmDashboard(models.AbstractModel):
             action,
             model,
             domain,
+            is_scoped=is_scoped,
             measure=f"{field}:sum",
             records=records,
             currency_id=currency.id,
@@ -145,7 +190,7 @@ class OmDashboard(models.AbstractModel):
     @api.model
     def _get_served_domain(self):
         """Return the domain of the systems of the estate: all but the stopped."""
-        return Domain("state", "!=", "stopped")
+        return self._get_scoped("om.system", Domain("state", "!=", "stopped"))[0]
 
     @api.model
     def _get_attention(self, today, month):
@@ -165,7 +210,11 @@ class OmDashboard(models.AbstractModel):
             ]
         order = {"danger": 0, "warning": 1, "info": 2}
         return sorted(
-            (figure for figure in figures if figure["count"]),
+            (
+                figure
+                for figure in figures
+                if figure["count"] and figure.get("is_scoped", True)
+            ),
             key=lambda figure: order[figure["level"]],
         )
 
@@ -325,11 +374,12 @@ class OmDashboard(models.AbstractModel):
         """Return the figures that say how large the estate is."""
         served = self._get_served_domain()
         lines = Domain("system_id.state", "!=", "stopped")
+        hardware = self._get_scoped("om.system.hardware", lines)[0]
         [(systems, staff, posted)] = self.env["om.system"]._read_group(
             served, aggregates=["__count", "onsite_staff:sum", "posted_count:sum"]
         )
         [(declared,)] = self.env["om.system.hardware"]._read_group(
-            lines, aggregates=["quantity:sum"]
+            hardware, aggregates=["quantity:sum"]
         )
         return [
             self._get_figure(
@@ -356,7 +406,7 @@ class OmDashboard(models.AbstractModel):
                 declared or 0,
                 HARDWARE_ACTION,
                 "om.system.hardware",
-                lines,
+                hardware,
                 measure="quantity:sum",
             ),
             self._count(
@@ -388,7 +438,10 @@ class OmDashboard(models.AbstractModel):
         rows = {
             row[0]: row[1:]
             for row in self.env["om.inspection.compliance"]._read_group(
-                [("month", ">=", first), ("month", "<=", month)],
+                self._get_scoped(
+                    "om.inspection.compliance",
+                    Domain("month", ">=", first) & Domain("month", "<=", month),
+                )[0],
                 ["month:month"],
                 [f"{name}:sum" for name in STATUSES],
             )
@@ -405,10 +458,13 @@ class OmDashboard(models.AbstractModel):
                         int(count or 0),
                         INSPECTION_ACTION,
                         "maintenance.request",
-                        Domain("is_inspection", "=", True)
-                        & Domain("system_id", "!=", False)
-                        & Domain("inspection_month", "=", start)
-                        & Domain("inspection_status", "in", statuses),
+                        self._get_scoped(
+                            "maintenance.request",
+                            Domain("is_inspection", "=", True)
+                            & Domain("system_id", "!=", False)
+                            & Domain("inspection_month", "=", start)
+                            & Domain("inspection_status", "in", statuses),
+                        )[0],
                     )
                     for (name, statuses), count in zip(
                         STATUSES.items(), rows.get(start, none), strict=True

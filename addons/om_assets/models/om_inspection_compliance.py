@@ -59,10 +59,7 @@ class OmInspectionCompliance(models.Model):
         return SQL(
             """
             WITH inspection AS (%(inspections)s)
-            SELECT system_id::bigint * 100000
-                   + EXTRACT(YEAR FROM month)::bigint * 12
-                   + EXTRACT(MONTH FROM month)::bigint AS id,
-                   system_id, unit_id, category_id, responsible_id, company_id, month,
+            SELECT %(key)s AS id, %(dimensions)s,
                    COUNT(*) FILTER (WHERE status != 'cancelled') AS planned,
                    COUNT(*) FILTER (WHERE status = 'done') AS in_time,
                    COUNT(*) FILTER (WHERE status = 'late') AS late,
@@ -74,9 +71,29 @@ class OmInspectionCompliance(models.Model):
                    / NULLIF(COUNT(*) FILTER (
                        WHERE status IN ('done', 'late', 'missed')), 0) AS rate
               FROM inspection
-          GROUP BY system_id, unit_id, category_id, responsible_id, company_id, month
+          GROUP BY %(dimensions)s
             """,
+            key=self._get_key(),
+            dimensions=SQL(", ").join(map(SQL.identifier, self._get_dimensions())),
             inspections=self._inspections(today),
+        )
+
+    def _get_dimensions(self):
+        """Return {what a row stands for: its column}; the month is one of them."""
+        return {
+            "system_id": SQL("request.system_id"),
+            "unit_id": SQL("system.unit_id"),
+            "category_id": SQL("system.category_id"),
+            "responsible_id": SQL("system.user_id"),
+            "company_id": SQL("request.company_id"),
+            "month": SQL("request.inspection_month"),
+        }
+
+    def _get_key(self):
+        """Return what numbers the rows, the same at each query."""
+        return SQL(
+            "system_id::bigint * 100000 + EXTRACT(YEAR FROM month)::bigint * 12"
+            " + EXTRACT(MONTH FROM month)::bigint"
         )
 
     def _inspections(self, today):
@@ -84,9 +101,7 @@ class OmInspectionCompliance(models.Model):
         are those of ``maintenance.request``."""
         return SQL(
             """
-            SELECT request.system_id, system.unit_id, system.category_id,
-                   system.user_id AS responsible_id, request.company_id,
-                   request.inspection_month AS month,
+            SELECT %(dimensions)s,
                    CASE WHEN request.inspection_done_on IS NOT NULL
                         THEN CASE WHEN request.inspection_late
                                   THEN 'late' ELSE 'done' END
@@ -105,6 +120,10 @@ class OmInspectionCompliance(models.Model):
              WHERE request.is_inspection AND request.inspection_date IS NOT NULL
             """,
             today=today,
+            dimensions=SQL(", ").join(
+                SQL("%s AS %s", column, SQL.identifier(name))
+                for name, column in self._get_dimensions().items()
+            ),
         )
 
     def _read_group_select(self, aggregate_spec, query):

@@ -32,7 +32,9 @@ class ReportInspectionVolume(models.AbstractModel):
         report = self.env["report.om_assets.om_inspection_monthly"]
         sheets = report._get_sheets(wizard)
         period = wizard._get_period_text()
+        contract = wizard._get_contract_text()
         facts = [
+            *([(self.env._("Contract"), contract)] if contract else []),
             (self.env._("Contractor"), self.env.company.name),
             (self.env._("Printed On"), wizard._get_today_text()),
         ]

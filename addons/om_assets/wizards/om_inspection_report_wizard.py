@@ -67,6 +67,17 @@ class OmInspectionReportWizard(models.TransientModel):
         if any(not 2000 <= wizard.year <= 2100 for wizard in self):
             raise UserError(self.env._("Enter a year, such as 2026."))
 
+    @api.model
+    def _create_reports(self, systems, year, month):
+        """Return the reports of systems for a month: here one."""
+        values = {
+            "year": year,
+            "month": str(month),
+            "unit_ids": systems.unit_id.ids,
+            "system_ids": systems.ids,
+        }
+        return self.create(values)
+
     def action_print_pdf(self):
         """Print the reports into one PDF file."""
         return self._print("om_assets.om_inspection_monthly_report")
@@ -115,6 +126,10 @@ class OmInspectionReportWizard(models.TransientModel):
         first, last = self._get_bounds()
         return f"{first} – {last}"
 
+    def _get_contract_text(self):
+        """Return the contract of the report in words; here there is none."""
+        return ""
+
     def _get_today_text(self):
         return fields.Date.to_string(
             self.env["maintenance.request"]._get_inspection_today()
@@ -129,4 +144,4 @@ class OmInspectionReportWizard(models.TransientModel):
 
     def _get_report_base_filename(self):
         """Return the name under which the portal hands the report out."""
-        return self._get_file_name()
+        return self[:1]._get_file_name()

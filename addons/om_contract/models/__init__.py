@@ -21,6 +21,7 @@ from . import account_move
 from . import account_move_fapiao
 from . import om_calendar_day
 from . import om_contract_work_mixin
+from . import maintenance_request
 from . import om_system
 from . import om_key_period
 from . import om_calculation_mixin
@@ -49,5 +50,7 @@ from . import om_dashboard
 from . import archive_guards
 from . import res_company
 from . import res_partner
+from . import res_users
+from . import om_inspection_compliance
 from . import account_payment_method_line
 from . import ir_filters

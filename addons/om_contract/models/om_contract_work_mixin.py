@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class OmContractWorkMixin(models.AbstractModel):
@@ -26,6 +27,32 @@ class OmContractWorkMixin(models.AbstractModel):
         # Outsiders read of contracts what their own pages show.
         groups="base.group_user",
     )
+    is_my_contract = fields.Boolean(
+        "My Contracts",
+        compute="_compute_is_my_contract",
+        search="_search_is_my_contract",
+        groups="base.group_user",
+        help="Of a contract that the user works for, or of none yet. Whoever works for"
+        " no contract in particular sees all.",
+    )
+
+    @api.depends("agreement_id")
+    @api.depends_context("uid")
+    def _compute_is_my_contract(self):
+        mine = self.env.user._get_working_contracts()
+        for record in self:
+            contract = record.agreement_id
+            record.is_my_contract = not mine or not contract or contract in mine
+
+    @api.model
+    def _search_is_my_contract(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        mine = self.env.user._get_working_contracts()
+        wanted = (
+            Domain("agreement_id", "in", [*mine.ids, False]) if mine else Domain.TRUE
+        )
+        return wanted if True in value else ~wanted
 
     @api.depends("system_id")
     def _compute_agreement_id(self):

@@ -15,6 +15,47 @@ class OmDashboard(models.AbstractModel):
     _inherit = "om.dashboard"
 
     @api.model
+    def _look_at(self, contract):
+        if contract is None:
+            mine = self.env.user._get_working_contracts()
+            contract = mine.id if len(mine) == 1 else False
+        return super()._look_at(contract).with_context(om_contract=contract or False)
+
+    @api.model
+    def _get_scoped(self, model, domain):
+        domain, is_scoped = super()._get_scoped(model, domain)
+        contract = self.env.context.get("om_contract")
+        if not contract:
+            return domain, is_scoped
+        path = self._get_contract_path(model)
+        if not path:
+            return domain, False
+        # An id may come from the address bar: it is no more than a filter.
+        return Domain(path, "=", int(contract)) & domain, is_scoped
+
+    @api.model
+    def _get_contract_path(self, model):
+        """Return where a model's contract stands; empty: it has none."""
+        fields_ = self.env[model]._fields
+        if "agreement_id" in fields_:
+            return "agreement_id"
+        return "system_id.agreement_id" if "system_id" in fields_ else ""
+
+    @api.model
+    def _get_estate(self):
+        contracts = self.env["agreement"].search(
+            [("domain", "=", "sale"), ("system_ids", "!=", False)]
+        )
+        chosen = self.env.context.get("om_contract")
+        return {
+            **super()._get_estate(),
+            "contract": chosen if chosen in contracts.ids else False,
+            "contracts": [
+                {"id": contract.id, "name": contract.name} for contract in contracts
+            ],
+        }
+
+    @api.model
     def _get_areas(self, today, month):
         areas = super()._get_areas(today, month)
         if self._may_read("procurement", "manager"):

@@ -26,7 +26,10 @@ class OmKeyPeriod(models.Model):
         ondelete="restrict",
         check_company=True,
         domain="[('domain', '=', 'sale'), ('is_template', '=', False)]",
-        default=lambda self: self._get_default_agreement(),
+        compute="_compute_agreement_id",
+        store=True,
+        readonly=False,
+        precompute=True,
         help="The period holds for the systems of this contract. Left empty: for those"
         " that are listed, or that no contract has.",
     )
@@ -34,18 +37,14 @@ class OmKeyPeriod(models.Model):
         domain="[('agreement_id', '=', agreement_id)] if agreement_id else []"
     )
 
-    @api.model
-    def _get_default_agreement(self):
-        """Return the company's contract in force, if there is but one."""
-        contracts = self.env["agreement"].search(
-            [
-                ("domain", "=", "sale"),
-                ("state", "=", "in_force"),
-                ("company_id", "=", self.env.company.id),
-            ],
-            limit=2,
-        )
-        return contracts if len(contracts) == 1 else contracts.browse()
+    @api.depends("system_ids")
+    def _compute_agreement_id(self):
+        """Offer the contract of the systems, else the one that the user works for."""
+        for period in self.filtered(lambda period: not period.agreement_id):
+            contracts = period.system_ids.agreement_id
+            if not period.system_ids and not period._origin:
+                contracts = self.env.user._get_default_contract()
+            period.agreement_id = contracts if len(contracts) == 1 else False
 
     @api.constrains("agreement_id", "system_ids")
     def _check_systems_of_contract(self):

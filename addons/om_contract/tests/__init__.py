@@ -24,3 +24,4 @@ from . import test_contract_queries
 from . import test_claim_invoice
 from . import test_invoice_due
 from . import test_facts
+from . import test_work_of_contract

@@ -146,12 +146,21 @@ class TestArchivedFactsCount(TransactionCase):
         told = tickets.search([], order="reported_at", limit=1)
         requests = self.env["maintenance.request"].with_context(active_test=False)
         seen = requests.search([("inspection_done_on", "!=", False)], limit=1)
+        contract = seen.agreement_id
         seen = seen.inspection_done_on
         service = self.env["om.service.report"].create(
-            {"period": "year", "date": told.reported_at.date()}
+            {
+                "period": "year",
+                "date": told.reported_at.date(),
+                "agreement_id": told.agreement_id.id,
+            }
         )
         monthly = self.env["om.inspection.report.wizard"].create(
-            {"year": seen.year, "month": str(seen.month)}
+            {
+                "year": seen.year,
+                "month": str(seen.month),
+                "agreement_id": contract.id,
+            }
         )
         contracts = self.env["agreement"].with_context(active_test=False).search([])
         for name, records in (
@@ -184,7 +193,7 @@ class TestArchivedFactsCount(TransactionCase):
                 and field.aggregator == "sum"
             ]
             papers[model] = self.env[model]._read_group([], [], numbers + ["__count"])
-        overview = self.env["om.dashboard"].get_estate()
+        overview = self.env["om.dashboard"].get_estate(False)
         for key in ("inspections", "months", "classes", "units", "mlps", "tiles"):
             papers[key] = overview[key]
         papers["money"] = [

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo import fields, http
 from odoo.exceptions import UserError
@@ -10,6 +10,8 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 MONTHS = 12
 MAX_REASON = 500
+# What stands for the systems that no contract has yet
+NO_CONTRACT = "0"
 KINDS = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -64,12 +66,38 @@ class ServicePortal(CustomerPortal):
             day = (day - timedelta(days=1)).replace(day=1)
         return months
 
-    def _get_service_wizard(self, month, unit):
-        """Return the report of a month, or a unit's part of it, as superuser.
+    def _get_service_contracts(self, systems):
+        """Return the contracts that these systems are in, or had faults under in the
+        months that can be chosen; the latest first, as superuser."""
+        # Names of contracts; which ones, the systems say.
+        past = (
+            request.env["helpdesk.ticket"]
+            .sudo()
+            ._read_group(
+                Domain("system_id", "in", systems.ids)
+                & Domain("reported_at", ">=", self._get_months()[-1])
+                & Domain("agreement_id", "!=", False),
+                ["agreement_id"],
+            )
+        )
+        contracts = systems.sudo().agreement_id.union(*(row[0] for row in past))
+        return contracts.sorted(
+            lambda contract: (contract.start_date or date.min, contract.id),
+            reverse=True,
+        )
+
+    def _get_service_wizard(self, month, unit, contract=""):
+        """Return the report of a contract's month, or of a unit in it, as superuser.
 
         It is limited to systems that this user may judge.
         """
         systems = self._get_service_systems()
+        contracts = self._get_service_contracts(systems)
+        agreement = contracts.filtered(lambda each: str(each.id) == contract)
+        if contract and contract != NO_CONTRACT and not agreement:
+            raise request.not_found()
+        if not contract:
+            agreement = contracts[:1]
         # Names of units; which ones, the systems say.
         units = systems.sudo().unit_id
         months = {f"{day:%Y-%m}": day for day in self._get_months()}
@@ -86,6 +114,7 @@ class ServicePortal(CustomerPortal):
             .sudo()  # portal users own no wizards; the systems are theirs
             .create(
                 {
+                    "agreement_id": agreement.id,
                     "period": "month",
                     "date": day,
                     "unit_ids": [(6, 0, chosen.ids)],
@@ -95,9 +124,9 @@ class ServicePortal(CustomerPortal):
         )
 
     @http.route("/my/service-report", type="http", auth="user", website=True)
-    def service_report(self, month="", unit="", **_kw):
+    def service_report(self, month="", unit="", contract="", **_kw):
         """Show the figures of a month, and where to download the report."""
-        wizard = self._get_service_wizard(month, unit)
+        wizard = self._get_service_wizard(month, unit, contract)
         report = request.env["report.om_helpdesk.om_service_report"].sudo()
         (sheet,) = report._get_sheets(wizard)
         systems = self._get_service_systems().sudo()
@@ -112,6 +141,12 @@ class ServicePortal(CustomerPortal):
                     for each in systems.unit_id.sorted("name")
                 ],
                 "unit": wizard.unit_ids.id if len(wizard.unit_ids) == 1 else 0,
+                "contracts": [
+                    (each.id, each.name)
+                    for each in self._get_service_contracts(systems)
+                ],
+                "has_lonely": any(not system.agreement_id for system in systems),
+                "contract": wizard.agreement_id.id,
                 "sheet": sheet,
                 "percent": report._format_percent,
                 "available": report._format_availability,
@@ -122,11 +157,11 @@ class ServicePortal(CustomerPortal):
     @http.route(
         "/my/service-report/<string:kind>", type="http", auth="user", website=True
     )
-    def service_report_file(self, kind, month="", unit="", **_kw):
+    def service_report_file(self, kind, month="", unit="", contract="", **_kw):
         """Download the report of a month."""
         if kind not in KINDS:
             raise request.not_found()
-        wizard = self._get_service_wizard(month, unit)
+        wizard = self._get_service_wizard(month, unit, contract)
         content = getattr(self, f"_get_service_{kind}")(wizard)
         return request.make_response(
             content,

@@ -2,6 +2,7 @@ from collections import Counter
 from math import floor
 
 from odoo import api, models
+from odoo.fields import Domain
 
 from ..engine import timeline
 from ..engine.service_report import SATISFACTION_TARGET, TARGETS, Fault, account
@@ -37,7 +38,7 @@ class ReportServiceReport(models.AbstractModel):
             .with_context(active_test=False)
             .search(wizard._get_ticket_domain(), order="reported_at, id")
         )
-        systems = self._get_systems(wizard)
+        systems = self._get_systems(wizard, tickets)
         ratings = self._get_ratings(tickets)
         found = self.env["om.downtime"]._get_availability(
             systems, *wizard._get_moments()
@@ -68,18 +69,25 @@ class ReportServiceReport(models.AbstractModel):
                 },
                 [row for row in downtimes if not unit or row["unit_id"] == unit.id],
             )
+            | {"contract": wizard._get_contract_text()}
             for unit, of_unit in groups
         ]
 
-    def _get_systems(self, wizard):
-        domain = [
-            ("state", "in", ("in_service", "suspended")),
-            ("company_id", "in", self.env.companies.ids),
-        ]
+    def _get_systems(self, wizard, tickets):
+        """Return the systems of the contract, and those whose faults it had before
+        they went on to the next one."""
+        domain = (
+            Domain("state", "in", ("in_service", "suspended"))
+            & Domain("company_id", "in", self.env.companies.ids)
+            & (
+                Domain("agreement_id", "=", wizard.agreement_id.id)
+                | Domain("id", "in", tickets.system_id.ids)
+            )
+        )
         if wizard.unit_ids:
-            domain.append(("unit_id", "in", wizard.unit_ids.ids))
+            domain &= Domain("unit_id", "in", wizard.unit_ids.ids)
         if wizard.system_ids:
-            domain.append(("id", "in", wizard.system_ids.ids))
+            domain &= Domain("id", "in", wizard.system_ids.ids)
         return self.env["om.system"].search(domain)
 
     def _get_ratings(self, tickets):
@@ -125,6 +133,7 @@ class ReportServiceReport(models.AbstractModel):
             for each in Downtime.search(
                 [
                     ("system_id", "in", systems.ids),
+                    ("agreement_id", "=", wizard.agreement_id.id),
                     ("date_from", "<", end),
                     "|",
                     ("date_to", "=", False),

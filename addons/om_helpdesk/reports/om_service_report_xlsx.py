@@ -42,6 +42,7 @@ class ReportServiceReportXlsx(models.AbstractModel):
         page.write(0, 0, wizard._get_title(), styles["title"])
         page.write(1, 0, f"{wizard.date_from} – {wizard.date_to}")
         page.write(1, 2, sheet["unit"] or self.env._("Whole Contract"))
+        page.write_string(1, 3, sheet["contract"])
         row = 3
         for label, value in (
             (self.env._("Faults"), figures.total),

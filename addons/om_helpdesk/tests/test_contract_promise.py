@@ -107,7 +107,7 @@ class TestContractPromise(TicketCommon):
             lambda line: line.severity == "minor" and line.target == "fix"
         ).value = 1
         with self.contract._act("amend", reason="甲") as contract:
-            self.system.with_context(contract.env.context).agreement_id = following
+            self.system.with_context(**contract.env.context).agreement_id = following
         self.assertEqual(self.system.agreement_id, following)
         self.assertEqual(minor.agreement_id, self.contract)
         self.assertEqual(minor.sla_policy_id, self.default)

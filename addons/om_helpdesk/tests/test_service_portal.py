@@ -22,7 +22,7 @@ class TestServicePortal(TicketPortalCommon):
         super().setUpClass()
         cls.other_system.name = f"{SECRET}系统"
         cls.third_system = cls._create_system("丙单位系统", cls.other_unit)
-        cls.third_system.purchaser_id = cls.purchaser
+        cls.third_system.agreement_id = cls.contract
         with freeze_time(after(hours=1)):
             cls.mine, cls.theirs, cls.third = cls.env["helpdesk.ticket"].create(
                 [

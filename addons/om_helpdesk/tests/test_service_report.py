@@ -71,6 +71,11 @@ class TestServiceReportRules(BaseCase):
 
 @tagged("post_install", "-at_install")
 class TestServiceReport(TicketCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other_system.agreement_id = cls.contract
+
     def _report(self, count=1, system=None):
         return self.env["helpdesk.ticket"].create(
             [
@@ -89,7 +94,7 @@ class TestServiceReport(TicketCommon):
         return (
             self.env["om.service.report"]
             .with_user(self.dispatcher)
-            .create({"date": "2026-03-20", **values})
+            .create({"date": "2026-03-20", "agreement_id": self.contract.id, **values})
         )
 
     def _sheets(self, wizard):
@@ -178,6 +183,66 @@ class TestServiceReport(TicketCommon):
             few = cost()
             self._report(60)
             self.assertLessEqual(cost(), few + 2)
+
+    def test_nothing_of_another_contract(self):
+        """The report that a purchaser pays by draws no other purchaser's faults."""
+        following = self.contract.copy({"code": "FAULTS-NEXT"})
+        with freeze_time(after(hours=3)):
+            (mine,) = self._report()
+            (theirs,) = self._report(system=self.other_system)
+            downtimes = self.env["om.downtime"].create(
+                [
+                    {
+                        "system_id": system.id,
+                        "date_from": REPORTED,
+                        "date_to": after(hours=2),
+                    }
+                    for system in (self.system, self.other_system)
+                ]
+            )
+            # The draft was the wrong contract: what it has follows its systems.
+            self.other_system.agreement_id = following
+        self.assertEqual(theirs.agreement_id, following)
+        self.assertEqual(downtimes.agreement_id, self.contract | following)
+        with freeze_time(after(hours=30)):
+            (own,) = self._sheets(self._wizard())
+            (other,) = self._sheets(self._wizard(agreement_id=following.id))
+            (lonely,) = self._sheets(self._wizard(agreement_id=False))
+            (of_unit,) = self._sheets(self._wizard(unit_ids=self.other_unit.ids))
+        self.assertEqual([row["number"] for row in own["faults"]], [mine.number])
+        self.assertEqual([row["system"] for row in own["down"]], [self.system.name])
+        self.assertIn(self.contract.code, own["contract"])
+        self.assertEqual([row["number"] for row in other["faults"]], [theirs.number])
+        self.assertEqual(len(other["down"]), 1)
+        numbers = [row["number"] for row in lonely["faults"]]
+        self.assertFalse({mine.number, theirs.number} & set(numbers))
+        self.assertFalse(of_unit["faults"], "the unit's system is in another contract")
+        name = self._wizard(agreement_id=following.id)._get_file_name()
+        self.assertIn("FAULTS-NEXT", name)
+
+    def test_last_year_stays_last_years(self):
+        """A system that went on to the next contract is still in the old report."""
+        with freeze_time(after(minutes=10)):
+            (fault,) = self._report()
+        self.contract.sudo().state = "expired"
+        following = self.contract.copy({"code": "FAULTS-NEXT"})
+        with self.contract._act("amend", reason="甲") as contract:
+            self.system.with_context(**contract.env.context).agreement_id = following
+        with freeze_time(after(hours=30)):
+            (old,) = self._sheets(self._wizard())
+            (new,) = self._sheets(self._wizard(agreement_id=following.id))
+        self.assertIn(fault.number, [row["number"] for row in old["faults"]])
+        self.assertFalse(new["faults"])
+
+    def test_a_contract_has_to_be_chosen(self):
+        form = Form(self.env["om.service.report"].with_user(self.dispatcher))
+        form.agreement_id = self.env["agreement"]
+        with self.assertRaisesRegex(AssertionError, "agreement_id"):
+            form.save()
+        form.agreement_id = self.contract
+        form.unit_ids.add(self.unit)
+        form.agreement_id = self.contract.copy({"code": "FAULTS-NEXT"})
+        self.assertFalse(form.unit_ids[:], "no units of another contract")
 
     def test_lost_time_never_reads_as_none(self):
         report = self.env["report.om_helpdesk.om_service_report"]

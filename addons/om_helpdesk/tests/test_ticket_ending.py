@@ -91,6 +91,7 @@ class EndingCommon(TicketCommon):
             {
                 "period": "month",
                 "date": REPORTED.date(),
+                "agreement_id": self.contract.id,
                 "unit_ids": [(6, 0, (units or self.unit).ids)],
             }
         )
@@ -444,6 +445,7 @@ class TestTicketEnding(EndingCommon):
             {
                 "period": "month",
                 "date": REPORTED.date(),
+                "agreement_id": self.contract.id,
                 "unit_ids": [(6, 0, self.unit.ids)],
             }
         )
@@ -472,6 +474,7 @@ class TestTicketEnding(EndingCommon):
             {
                 "period": "month",
                 "date": REPORTED.date(),
+                "agreement_id": self.contract.id,
                 "unit_ids": [(6, 0, self.unit.ids)],
             }
         )

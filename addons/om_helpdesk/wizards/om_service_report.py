@@ -12,9 +12,10 @@ UTC = ZoneInfo("UTC")
 
 
 class OmServiceReport(models.TransientModel):
-    """Choose the period and the user units of a service report."""
+    """Choose the contract, the period and the user units of a service report."""
 
     _name = "om.service.report"
+    _inherit = ["om.contract.report.mixin"]
     _description = "Service Report"
 
     period = fields.Selection(
@@ -42,7 +43,7 @@ class OmServiceReport(models.TransientModel):
         "wizard_id",
         "unit_id",
         string="User Units",
-        domain="[('om_system_ids', '!=', False)]",
+        domain="[('om_system_ids.agreement_id', '=', agreement_id)]",
         help="Empty: one report of the whole contract.",
     )
     system_ids = fields.Many2many(
@@ -51,6 +52,7 @@ class OmServiceReport(models.TransientModel):
         "wizard_id",
         "system_id",
         string="Systems",
+        domain="[('agreement_id', '=', agreement_id)]",
         help="Empty: all. Else the report tells of these only.",
     )
     date_from = fields.Date(compute="_compute_bounds")
@@ -87,7 +89,8 @@ class OmServiceReport(models.TransientModel):
         )
 
     def _get_ticket_domain(self):
-        """Return what was reported in the period, whatever became of it.
+        """Return what was reported under the contract in the period, whatever became
+        of it.
 
         Cancelled and merged faults are told as such, with what was missed on them.
         """
@@ -96,6 +99,7 @@ class OmServiceReport(models.TransientModel):
             Domain("reported_at", ">=", start)
             & Domain("reported_at", "<", end)
             & Domain("company_id", "in", self.env.companies.ids)
+            & Domain("agreement_id", "=", self.agreement_id.id)
         )
         if self.unit_ids:
             domain &= Domain("unit_id", "in", self.unit_ids.ids)
@@ -136,4 +140,5 @@ class OmServiceReport(models.TransientModel):
     def _get_file_name(self):
         """Return the name of the file without its ending."""
         self.ensure_one()
-        return f"{self._get_title()} {self.date_from}"
+        code = self.sudo().agreement_id.code  # its name is printed inside
+        return " ".join(filter(None, (self._get_title(), code, str(self.date_from))))

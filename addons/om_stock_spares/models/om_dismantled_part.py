@@ -22,7 +22,7 @@ class OmDismantledPart(models.Model):
     """
 
     _name = "om.dismantled.part"
-    _inherit = ["mail.thread", "om.act.mixin"]
+    _inherit = ["mail.thread", "om.act.mixin", "om.contract.work.mixin"]
     _description = "Dismantled Part"
     _order = "date desc, id desc"
 

@@ -8,7 +8,7 @@ class OmSpareRepair(models.Model):
     """A try to repair a device or a part: what was done, hours, cost, outcome."""
 
     _name = "om.spare.repair"
-    _inherit = ["om.act.mixin"]
+    _inherit = ["om.act.mixin", "om.contract.work.mixin"]
     _description = "Repair of a Part"
     _order = "date desc, id desc"
     _check_company_auto = True

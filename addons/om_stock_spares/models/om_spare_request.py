@@ -160,6 +160,9 @@ class OmSpareRequest(models.Model):
         tracking=True,
     )
     list_id = fields.Many2one(related="quota_id.list_id", store=True, index=True)
+    agreement_id = fields.Many2one(
+        related="list_id.agreement_id", store=True, index="btree_not_null"
+    )
     product_id = fields.Many2one(
         "product.product",
         required=True,

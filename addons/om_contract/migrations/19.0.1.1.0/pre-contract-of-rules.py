@@ -1,9 +1,10 @@
-"""Key periods belong to a contract.
+"""Inspections and key periods belong to a contract.
 
-Until now a period without systems held for all systems of the company. It goes to the
-contract with the most systems; every other one that serves on these days gets a copy,
-and so do the systems without a contract: no inspection and no deadline changes. One
-that lists systems of one contract is that contract's.
+An inspection is one of the contract that its system is in now. Until now a period
+without systems held for all systems of the company. It goes to the contract with the
+most systems; every other one that serves on these days gets a copy, and so do the
+systems without a contract: no inspection and no deadline changes. One that lists
+systems of one contract is that contract's.
 """
 
 FIRST = """
@@ -19,6 +20,14 @@ FIRST = """
 
 
 def migrate(cr, version):
+    cr.execute(
+        "ALTER TABLE maintenance_request ADD COLUMN IF NOT EXISTS agreement_id int4"
+    )
+    cr.execute(
+        "UPDATE maintenance_request request SET agreement_id = system.agreement_id"
+        " FROM om_system system WHERE system.id = request.system_id"
+        " AND request.agreement_id IS NULL AND system.agreement_id IS NOT NULL"
+    )
     cr.execute("ALTER TABLE om_key_period ADD COLUMN IF NOT EXISTS agreement_id int4")
     cr.execute(
         "SELECT id, company_id, date_start, date_end FROM om_key_period period"

@@ -48,7 +48,9 @@ export class OmDashboard extends Component {
     async load() {
         this.state.loading = true;
         try {
-            this.state.estate = await this.orm.call("om.dashboard", "get_estate", []);
+            // Which contract is looked at: at first the user's own, if there is one.
+            const contract = this.state.estate ? this.state.estate.contract : null;
+            this.state.estate = await this.orm.call("om.dashboard", "get_estate", [contract]);
             this.state.charts = {
                 month: this.getMonthChart(this.state.estate.inspections),
                 history: this.getHistoryChart(this.state.estate.months),
@@ -60,6 +62,16 @@ export class OmDashboard extends Component {
         } finally {
             this.state.loading = false;
         }
+    }
+
+    get contracts() {
+        return this.estate?.contracts || [];
+    }
+
+    /** Look at another contract, or at all of them. */
+    look(event) {
+        this.estate.contract = Number(event.target.value) || false;
+        return this.load();
     }
 
     /** Open the records behind a figure. */
