@@ -783,7 +783,7 @@ class OmActMixin(models.AbstractModel):
         none = self.env["ir.attachment"]
         told = self._get_told_facts()
         values = {}
-        signatures = self._sign(name, told, signers or {}, now)
+        signatures = self._sign(name, told, signers or {}, now, reason)
         for record in self:
             plain, personal = told[record.id]
             signature = signatures.get(record.id, self.env["om.signature"])
@@ -803,7 +803,7 @@ class OmActMixin(models.AbstractModel):
             }
         ledger._append(self, name, values)
 
-    def _sign(self, name, told, signers, now):
+    def _sign(self, name, told, signers, now, reason):
         """{id: signature} of what the facts are after the act."""
         if not signers:
             return {}
@@ -825,7 +825,9 @@ class OmActMixin(models.AbstractModel):
         act = self._get_acts()[name]
         signatures._tell_parties(act)
         signed = dict(zip(signers, signatures, strict=True))
-        self.filtered(lambda record: record.id in signed)._log_signatures(act, signed)
+        self.filtered(lambda record: record.id in signed)._log_signatures(
+            act, signed, reason
+        )
         return signed
 
     @api.model
@@ -872,7 +874,7 @@ class OmActMixin(models.AbstractModel):
         thread = self.env["mail.thread"]
         return self if hasattr(self, "_message_log_batch") else thread
 
-    def _log_signatures(self, act, signatures):
+    def _log_signatures(self, act, signatures, reason):
         """Say in the discussions who consented, how, and who entered it.
 
         :param signatures: {id: signature}
@@ -885,6 +887,10 @@ class OmActMixin(models.AbstractModel):
                 about = self.env._(
                     "%(act)s: %(who)s", act=self.env._(act.label), who=text
                 )
+                if reason:
+                    about = self.env._(
+                        "%(said)s. Reason: %(reason)s", said=about, reason=reason
+                    )
                 if thread != record:
                     about = f"{record.display_name} – {about}"
                 said[thread].append(about)
