@@ -94,10 +94,13 @@ class OmSystem(models.Model):
 
     @api.constrains("sla_policy_id", "agreement_id")
     def _check_promise_of_contract(self):
+        """A system that no contract has yet may be looked after by any promise; when it
+        joins one, that contract's own takes its place."""
         for system in self:
             # sudo: who moves a system need not read what is promised.
             owner = system.sudo().sla_policy_id.agreement_id
-            if owner and owner != system.sudo().agreement_id:
+            contract = system.sudo().agreement_id
+            if owner and contract and owner != contract:
                 raise ValidationError(
                     self.env._(
                         "“%(promise)s” is a promise of %(contract)s, and “%(system)s”"
