@@ -192,6 +192,16 @@ class OmContractAmendment(models.Model):
             "end_old": contract.end_date,
         }
 
+    def copy_data(self, default=None):
+        """Copies are told apart by their names."""
+        vals_list = super().copy_data(default)
+        if "name" in (default or {}):
+            return vals_list
+        return [
+            {**vals, "name": self.env._("%s (copy)", amendment.name)}
+            for amendment, vals in zip(self, vals_list, strict=True)
+        ]
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_applied(self):
         if any(amendment.state == "applied" for amendment in self):

@@ -14,9 +14,9 @@ _REASONS = {
         bis cii dymo edi facturx p12 peppol pfx sepa ubl ufe zpl zplxprice xrechnung""",
     "Licences of software": "affero agpl gpl lgpl oeel opl osi oss proprietary",
     "Names of products and services": """
-        adobe android apple chrome chromium debian docker edge firefox gmail google ios
-        linux microsoft mysql office oracle outlook postgresql python safari twilio
-        unsplash wechat windows wkhtmltopdf""",
+        adobe android apple chrome chromium debian docker edge firefox gmail google
+        headless ios linux microsoft mysql office oracle outlook postgresql python safari
+        shell twilio unsplash wechat windows wkhtmltopdf""",
     "Units": "cm gb ghz kg kw kwh mhz mm mbps pt px va",
     "Parts of examples of addresses": "com example info org www",
     "Machines and parts, as the registers name them": """

@@ -14,6 +14,7 @@ class OmSpareSettlementLine(models.Model):
     _name = "om.spare.settlement.line"
     _description = "Part of a Settlement"
     _order = "settlement_id, sequence, id"
+    _rec_names_search = ["settlement_id.name", "name"]
 
     settlement_id = fields.Many2one(
         "om.spare.settlement", required=True, index=True, ondelete="cascade"

@@ -146,6 +146,16 @@ class StockMove(models.Model):
             self._refuse_written(["state"])
         return super()._check_written(vals)
 
+    def copy_data(self, default=None):
+        """A copy is still to be moved: it is no part of what is over."""
+        over = ("done", "cancel")
+        return [
+            {**vals, "picking_id": (default or {}).get("picking_id", False)}
+            if move.picking_id.state in over
+            else vals
+            for move, vals in zip(self, super().copy_data(default), strict=True)
+        ]
+
     def _action_confirm(self, *args, **kwargs):
         """Odoo's own act: what it writes is not a client's."""
         return super(StockMove, self._working())._action_confirm(*args, **kwargs)

@@ -400,12 +400,16 @@ class TestSpareFacts(FactsCommon):
         self.assertEqual(
             self._lines(self.lamp_quota).mapped("act")[-2:], ["book", "book"]
         )
+        quota = f"WHERE id = {self.lamp_quota.id}"
+        own = f"WHERE id = {request.id}"
+        day = "interval '1 day'"
         for statement in (
-            "UPDATE om_spare_quota SET used = 0, cap = 70",
-            "UPDATE om_spare_quota SET price_unit = 1",
-            "UPDATE om_spare_request SET quantity = 2",
-            "UPDATE om_spare_request SET issued_at = issued_at - interval '1 day'",
-            "UPDATE om_spare_confirmation SET decision = 'refused', reason = 'x'",
+            f"UPDATE om_spare_quota SET used = 0, cap = 70 {quota}",
+            f"UPDATE om_spare_quota SET price_unit = 1 {quota}",
+            f"UPDATE om_spare_request SET quantity = 2 {own}",
+            f"UPDATE om_spare_request SET issued_at = issued_at - {day} {own}",
+            "UPDATE om_spare_confirmation SET decision = 'refused', reason = 'x'"
+            f" WHERE request_id = {request.id}",
         ):
             with self.subTest(statement):
                 savepoint = self.cr.savepoint()
