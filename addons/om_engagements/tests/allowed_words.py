@@ -15,8 +15,8 @@ _REASONS = {
     "Licences of software": "affero agpl gpl lgpl oeel opl osi oss proprietary",
     "Names of products and services": """
         adobe android apple chrome chromium debian docker edge firefox gmail google
-        headless ios linux microsoft mysql office oracle outlook postgresql python safari
-        shell twilio unsplash wechat windows wkhtmltopdf""",
+        headless ios linux microsoft mysql office oracle outlook postgresql python
+        safari shell twilio unsplash wechat windows wkhtmltopdf""",
     "Units": "cm gb ghz kg kw kwh mhz mm mbps pt px va",
     "Parts of examples of addresses": "com example info org www",
     "Machines and parts, as the registers name them": """
