@@ -55,7 +55,12 @@ def _labels(env, rows):
 
 def _inspection(env, rows):
     request = env["maintenance.request"].search(
-        [("is_inspection", "=", True), ("inspection_done_on", "=", False)], limit=1
+        [
+            ("is_inspection", "=", True),
+            ("inspection_done_on", "=", False),
+            ("inspection_plan_id", "!=", False),
+        ],
+        limit=1,
     )
     request.inspection_mode = "remote"
     request.action_start_inspection()
