@@ -6,6 +6,7 @@ import subprocess
 import urllib.request
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from http.client import RemoteDisconnected
 from http.cookiejar import CookieJar
 
 import pytest
@@ -16,6 +17,7 @@ from ..support import ODOO, STATE, drop_database, free_port, odoo_shell
 WORKERS = 4
 REQUESTS = 50
 CAP = 7
+TRIES = 5
 
 # A list with one part, plenty of stock, and fifty faults that want it in a key period.
 PREPARE = """
@@ -142,8 +144,15 @@ class Client:
         request = urllib.request.Request(
             self.url + path, body.encode(), {"Content-Type": "application/json"}
         )
-        with self.opener.open(request, timeout=300) as answer:
-            return json.load(answer)
+        for patience in range(TRIES):
+            try:
+                with self.opener.open(request, timeout=300) as answer:
+                    return json.load(answer)
+            except RemoteDisconnected:
+                # A worker hangs up where it hears nothing for two seconds: on a busy
+                # machine the request had not even left.
+                if patience == TRIES - 1:
+                    raise
 
     def call(self, model, method, ids):
         return self.post(
