@@ -21,9 +21,16 @@ team = ENV["helpdesk.ticket.team"].create(
 unit = ENV["res.partner"].create(
     {"name": "Bench", "is_company": True, "om_role": "user_unit"}
 )
+# No contract has them: their promise is chosen.
+promise = ENV.ref("om_helpdesk.om_sla_policy_default")
 systems = ENV["om.system"].create(
     [
-        {"name": f"System {number}", "unit_id": unit.id, "service_start": "2026-01-01"}
+        {
+            "name": f"System {number}",
+            "unit_id": unit.id,
+            "service_start": "2026-01-01",
+            "sla_policy_id": promise.id,
+        }
         for number in range(SYSTEMS)
     ]
 )
