@@ -801,6 +801,10 @@ class OmActMixin(models.AbstractModel):
                 "signature": signature,
                 "key": key,
             }
+        # Each line reads its evidence: all of it at once.
+        together = none.union(*(each["files"] for each in values.values())).ids
+        for each in values.values():
+            each["files"] = each["files"].with_prefetch(together)
         ledger._append(self, name, values)
 
     def _sign(self, name, told, signers, now, reason):
