@@ -46,7 +46,10 @@ CHANGED: dict[tuple[str, str], str] = {
     ("agreement", "amount_residual"): "a draft asks for nothing yet",
     ("res_company", "display_invoice_amount_total_words"): "words follow the amount",
     ("om_deduction_act", "signatory_id"): "a dialog; a paper names who signed",
-    ("om_deduction_clause", "is_termination"): "serious cases end a contract, as printed",
+    (
+        "om_deduction_clause",
+        "is_termination",
+    ): "serious cases end a contract, as printed",
     ("om_sla_policy", "is_default"): "each contract has a default of its own",
     ("om_audit_rule", "domain"): "a contract that promises nothing lacks nothing",
 }
