@@ -345,7 +345,7 @@ class OmDeduction(models.Model):
         help="What a default that lasts has cost up to today.",
     )
     may_terminate = fields.Boolean(
-        "Termination Possible", compute="_compute_may_terminate"
+        "Termination Possible", compute="_compute_amount_so_far"
     )
     in_review = fields.Boolean(
         "Part of the Review",

@@ -117,7 +117,14 @@ class OmDeduction(models.Model):
             return None
         return reduction(to_decimal(self.base_amount), start, end, system.stop_date)
 
-    @api.depends("amount", "demand_date", "date_end", "base_amount")
+    @api.depends(
+        "amount",
+        "demand_date",
+        "date_end",
+        "base_amount",
+        "clause_id.is_serious",
+        "state",
+    )
     def _compute_amount_so_far(self):
         today = self.env["agreement"]._get_today()
         for deduction in self:
@@ -129,16 +136,7 @@ class OmDeduction(models.Model):
             deduction.amount_so_far = (
                 float(penalty.amount) if lasts else deduction.amount
             )
-
-    @api.depends("amount", "demand_date", "date_end", "base_amount", "clause_id")
-    def _compute_may_terminate(self):
-        today = self.env["agreement"]._get_today()
-        for deduction in self:
-            penalty = None
-            if deduction.method == "daily":
-                until = deduction._get_default_end() or today
-                penalty = deduction._get_daily_penalty(until)
+            is_long = bool(penalty and penalty.may_terminate)
             deduction.may_terminate = deduction.state != "waived" and (
-                bool(penalty and penalty.may_terminate)
-                or deduction.clause_id.sudo().is_serious
+                is_long or deduction.clause_id.sudo().is_serious
             )
