@@ -21,7 +21,9 @@ def export(env, addon):
     template = polib.pofile(buffer.getvalue().decode("utf-8"))
     for name in ("POT-Creation-Date", "PO-Revision-Date"):
         template.metadata.pop(name, None)
-    for entry in [entry for entry in template if is_invented(entry, addon)]:
+    for entry in [
+        entry for entry in template if is_invented(entry, addon) or is_chinese(entry)
+    ]:
         template.remove(entry)
     return template
 
@@ -30,6 +32,13 @@ def is_invented(entry, addon):
     """Names in the invented history are Chinese already; their ids start with demo_."""
     mark = f":{addon}.demo_"
     return all(f":{source}".find(mark) >= 0 for source, _line in entry.occurrences)
+
+
+def is_chinese(entry):
+    """What a contract's document says is Chinese at its source."""
+    return any("\u4e00" <= letter <= "\u9fff" for letter in entry.msgid) and all(
+        source.startswith("model:om.") for source, _line in entry.occurrences
+    )
 
 
 def merge(template, path):

@@ -161,14 +161,34 @@ PICTURES = (
         (".o_kanban_record:has-text('HT')", "button[name=action_take]"),
         viewport=TELEPHONE,
     ),
+    Picture(
+        "engineer-request",
+        "engineer",
+        "/odoo/om-requests",
+        (row("视频调度周例会"),),
+        viewport=TELEPHONE,
+    ),
     # The dispatcher
-    Picture("dispatcher-board", "dispatcher", "/odoo/om-board", height=560),
+    Picture("dispatcher-board", "dispatcher", "/odoo/om-board", height=500),
     Picture(
         "dispatcher-dispatch",
         "dispatcher",
         "/odoo/om-board",
         ("[data-column=new] .o_om_card", "button[name=action_dispatch]"),
         area=".modal-content",
+    ),
+    Picture(
+        "requests-calendar",
+        "dispatcher",
+        "/odoo/om-requests?view_type=calendar",
+        height=700,
+    ),
+    Picture(
+        "request-form",
+        "dispatcher",
+        "/odoo/om-requests",
+        (row("专题视频会商"),),
+        height=760,
     ),
     Picture("dispatcher-next", "dispatcher", "/odoo/om-next-to-breach", height=520),
     Picture(
@@ -234,6 +254,7 @@ PICTURES = (
         height=620,
     ),
     Picture("roster", "staffing", "/odoo/om-duty", height=700),
+    Picture("attendance", "staffing", "/odoo/om-attendance", height=520),
     # The auditor
     Picture("reading-room", "auditor", "/odoo/om-reading-room", height=700),
     Picture("acts", "auditor", "/odoo/action-om_base.om_act_action", height=480),
@@ -263,6 +284,14 @@ PICTURES = (
     # The portal
     Picture("portal-home", "unit", "/my", viewport=TELEPHONE, top=55),
     Picture("portal-report", "unit", "/my/tickets/new", viewport=TELEPHONE, top=55),
+    Picture(
+        "portal-request",
+        "unit",
+        "/my/requests/new",
+        ("main .o_om_catalogue a",),
+        viewport=TELEPHONE,
+        top=55,
+    ),
     Picture(
         "portal-confirm",
         "unit",
@@ -300,6 +329,23 @@ PICTURES = (
         "supervisor",
         "/my/settlements",
         ("main td a[href*='/my/settlements/']",),
+        viewport=TELEPHONE,
+        top=55,
+    ),
+    # What contracts owe
+    Picture("obligations-week", "manager", "/odoo/om-obligation-items", height=520),
+    Picture(
+        "obligation-bulk",
+        "manager",
+        "/odoo/om-obligation-items",
+        ("button:has-text('批量提交文件')",),
+        area=".modal-content",
+    ),
+    Picture(
+        "obligation-portal",
+        "unit",
+        "/my/obligations",
+        ("main td a[href*='/my/obligations/']",),
         viewport=TELEPHONE,
         top=55,
     ),

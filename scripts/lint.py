@@ -130,6 +130,20 @@ def check_joined(addon: Path) -> Iterator[str]:
                 yield f"{path.relative_to(ROOT)}:{number}: joins as English does"
 
 
+def check_terms(addon: Path) -> Iterator[str]:
+    """A term within an f-string is exported by Python from 3.12 on only."""
+    for path in addon.rglob("*.py"):
+        for text in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(text, ast.JoinedStr):
+                continue
+            for node in ast.walk(text):
+                if isinstance(node, ast.Call):
+                    name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                    if name in ("_", "_lt"):
+                        place = f"{path.relative_to(ROOT)}:{node.lineno}"
+                        yield f"{place}: a term within an f-string is not translated"
+
+
 def check_parties(addon: Path) -> Iterator[str]:
     """Rules of the portal ask for all parties that a login speaks for."""
     for path in addon.glob("security/*.xml"):
@@ -138,6 +152,22 @@ def check_parties(addon: Path) -> Iterator[str]:
                 yield (
                     f"{path.relative_to(ROOT)}:{number}: knows one party of the login;"
                     " take user.om_party_ids"
+                )
+
+
+# What the portal's floor does for all pages: finding a record, undoing a refused word.
+BY_HAND = re.compile(r"\.cr\.rollback\(|_document_check_access\(|[( ]portal_pager\b")
+
+
+def check_portal(addon: Path) -> Iterator[str]:
+    """Pages for parties outside stand on om_base's floor, and fail as it does."""
+    floor = "om_base"
+    for path in () if addon.name == floor else sorted(addon.glob("controllers/*.py")):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            if BY_HAND.search(line):
+                yield (
+                    f"{addon.name}/controllers/{path.name}:{number}: does by hand what"
+                    f" {floor}'s OmPortal does"
                 )
 
 
@@ -160,6 +190,76 @@ def check_translation(addon: Path) -> Iterator[str]:
             yield f"{addon.name}: zh_CN.po does not translate {entry.msgid!r}"
 
 
+def model_classes(addon: Path) -> Iterator[tuple[str, ast.ClassDef, Path]]:
+    """The classes of an add-on that make or extend a model, with its name."""
+    for path in sorted(addon.glob("*/*.py")):
+        if path.parent.name == "tests":
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.ClassDef):
+                continue
+            values = dict(assignments(node))
+            named = values.get("_name") or values.get("_inherit")
+            if isinstance(named, ast.List) and len(named.elts) == 1:
+                named = named.elts[0]
+            if isinstance(named, ast.Constant):
+                yield named.value, node, path
+
+
+def assignments(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr]]:
+    """What the body of a class gives a name to, but for its methods."""
+    for line in node.body:
+        if isinstance(line, ast.Assign):
+            for target in line.targets:
+                if isinstance(target, ast.Name):
+                    yield target.id, line.value
+
+
+def declared_fields(addon: Path) -> Iterator[tuple[tuple[str, str], ast.Call]]:
+    """The fields that an add-on declares: (model, field) and its declaration."""
+    for model, node, _path in model_classes(addon):
+        for name, value in assignments(node):
+            if isinstance(value, ast.Call) and "fields." in ast.unparse(value.func):
+                yield (model, name), value
+
+
+def check_defined_once(addon: Path) -> Iterator[str]:
+    """An add-on says once what a method or a field of a model is.
+
+    A second class of the same model that overrides the first is for other add-ons:
+    whoever reads the first one would read what does not hold.
+    """
+    first: dict[tuple[str, str], Path] = {}
+    for model, node, path in model_classes(addon):
+        names = [line.name for line in node.body if isinstance(line, ast.FunctionDef)]
+        names += [
+            name
+            for name, value in assignments(node)
+            if isinstance(value, ast.Call)
+            and ast.unparse(value.func).startswith(("fields.", "models."))
+        ]
+        for name in dict.fromkeys(names):
+            if (model, name) in first:
+                yield (
+                    f"{addon.name}: {path.name} defines {model}.{name} again,"
+                    f" after {first[model, name].name}"
+                )
+            else:
+                first[model, name] = path
+
+
+def check_computed_once() -> Iterator[str]:
+    """No add-on gives the field of another one's the meaning of its own."""
+    first: dict[tuple[str, str], Path] = {}
+    for addon in ADDONS:
+        for (model, name), field in declared_fields(addon):
+            if not any(keyword.arg == "compute" for keyword in field.keywords):
+                continue
+            owner = first.setdefault((model, name), addon)
+            if owner != addon:
+                yield f"{addon.name}: {owner.name} computes {model}.{name} otherwise"
+
+
 def check_version(addon: Path) -> Iterator[str]:
     """What changed since the last release has a higher version."""
     yield from release.check(addon, release.read_list(release.LIST.read_text("utf-8")))
@@ -171,7 +271,10 @@ ADDON_CHECKS = (
     check_tests_imported,
     check_purity,
     check_joined,
+    check_defined_once,
+    check_terms,
     check_parties,
+    check_portal,
     check_translation,
     check_version,
 )
@@ -180,6 +283,7 @@ ADDON_CHECKS = (
 def faults() -> Iterator[str]:
     yield from check_texts()
     yield from check_links()
+    yield from check_computed_once()
     for addon in ADDONS:
         for check in ADDON_CHECKS:
             yield from check(addon)

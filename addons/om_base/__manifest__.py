@@ -25,10 +25,12 @@
     "data": [
         "security/om_base_groups.xml",
         "security/ir.model.access.csv",
+        "security/om_job_security.xml",
         "data/om_doors_data.xml",
         "data/res_lang_data.xml",
         "data/res_partner_category_data.xml",
         "data/om_expiry_data.xml",
+        "data/om_job_data.xml",
         "data/om_seal_data.xml",
         "reports/om_seal_reports.xml",
         "reports/om_seal_templates.xml",
@@ -44,6 +46,7 @@
         "views/portal_layout_templates.xml",
         "views/om_expiry_views.xml",
         "views/om_seal_views.xml",
+        "views/om_job_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -70,6 +70,7 @@ create_database() {
     run_logged "$log" odoo server -d "$making" -i "$addons" --stop-after-init --no-http ||
         die "the add-ons could not be installed: see $log."
     log_is_clean "$log" || die "the add-ons could not be installed: see $log."
+    await_packages
     step "setting up the company$([ "$content" = history ] && echo ', the roles and an invented operating history')"
     provision "$making" "$content" "$log" || die "setting up the database failed: see $log."
     publish "$name"

@@ -1,6 +1,11 @@
 # Odoo itself: fetched, verified, unpacked into the cache, and called. Sourced by ./om.
 # shellcheck shell=bash
 
+# Whether Odoo has still to be fetched.
+lacks_odoo() {
+    [ -z "${OM_ODOO:-}" ] && [ -z "$(cached_odoo)" ]
+}
+
 # ensure_odoo: sets ODOO_PATH (for PYTHONPATH), ODOO_ADDONS (for addons_path) and
 # ODOO_VERSION, for people.
 ensure_odoo() {
@@ -9,11 +14,8 @@ ensure_odoo() {
         return
     fi
     local tree version
+    ! lacks_odoo || fetch_odoo
     version=$(cached_odoo)
-    if [ -z "$version" ]; then
-        fetch_odoo
-        version=$(cached_odoo)
-    fi
     tree=$CACHE/odoo-$version
     ODOO_PATH=$tree/usr/lib/python3/dist-packages
     ODOO_ADDONS=$ODOO_PATH/odoo/addons

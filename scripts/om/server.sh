@@ -29,9 +29,10 @@ om_run() {
         print_welcome "$name" "$(cat "$VAR/run/$name.url")"
         return
     fi
-    prepare
+    prepare meanwhile
     port_is_free "$host" "$port" || die "the port $port of $host is taken: choose another with --port."
     ensure_database "$name" "$content"
+    await_packages
     serving_lock shared "$VAR/lock/serving-$name" || die "an update of $name is at work: wait for its end."
     url=http://$(browser_host "$host"):$port
     set_address "$name" "$url"
@@ -64,8 +65,9 @@ om_create() {
         empty | engagements | history) ;;
         *) die "the content of a new database is empty, engagements or history, not '$content'." ;;
     esac
-    prepare
+    prepare meanwhile
     ensure_database "$name" "$content"
+    await_packages
 }
 
 # What to type into a browser on this machine.

@@ -33,9 +33,7 @@ missing_packages() {
     else
         command -v psql >/dev/null || echo postgresql-client
     fi
-    [ -n "$(find_paper_engine)" ] || paper_engine_package
     ! lacks_barcodes || echo python3-rl-renderpm
-    have_cjk_font || echo fonts-noto-cjk
     [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
     if [ "${1:-}" = test ]; then
         [ -n "$(find_chromium)" ] || echo chromium
@@ -45,6 +43,12 @@ missing_packages() {
         # The browser's driver is a program of its own that links to it.
         compgen -G '/usr/lib/*/libatomic.so.1' >/dev/null || echo libatomic1
     fi
+}
+
+# Those that only papers want.
+missing_paper_packages() {
+    [ -n "$(find_paper_engine)" ] || paper_engine_package
+    have_cjk_font || echo fonts-noto-cjk
 }
 
 # Reportlab's drawing of barcodes: a wheel up to Python 3.12, Debian's package after it.
@@ -98,20 +102,46 @@ root_prefix() {
     fi
 }
 
-# ensure_packages [test]: installs what is missing, or says what to install.
+# ensure_packages [test|meanwhile]: installs what is missing, or says what to install.
+# "meanwhile" leaves what only papers want to the background: see await_packages.
 ensure_packages() {
-    local missing prefix
-    missing=$(missing_packages "${1:-}" | xargs)
-    [ -n "$missing" ] || return 0
+    local now papers all prefix
+    now=$(missing_packages "${1:-}" | xargs)
+    papers=$(missing_paper_packages | xargs)
+    all=$(xargs -n 1 <<<"$now $papers" | sort -u | xargs)
+    [ -n "$all" ] || return 0
     command -v apt-get >/dev/null ||
-        die "these packages are missing and this is no Debian: $missing."
+        die "these packages are missing and this is no Debian: $all."
     prefix=$(root_prefix) ||
-        die "these packages are missing: $missing. Install them with: apt-get install --no-install-recommends $missing"
-    need_space /var/cache/apt 1500 "installing $missing"
-    step "installing Debian packages: $missing"
-    # shellcheck disable=SC2086  # words on purpose
-    install_packages "$prefix" $missing ||
-        die_of "$VAR/log/apt.log" "apt-get could not install $missing"
+        die "these packages are missing: $all. Install them with: apt-get install --no-install-recommends $all"
+    need_space /var/cache/apt 1500 "installing $all"
+    if [ "${1:-}" != meanwhile ]; then
+        now=$all
+        papers=''
+    fi
+    if [ -n "$now" ]; then
+        step "installing Debian packages: $now"
+        # shellcheck disable=SC2086  # words on purpose
+        install_packages "$prefix" $now ||
+            die_of "$VAR/log/apt.log" "apt-get could not install $now"
+    fi
+    if [ -n "$papers" ]; then
+        # Nobody can answer a question of the background.
+        [ -z "$prefix" ] || $prefix -v
+        step "installing Debian packages meanwhile: $papers"
+        PAPER_PACKAGES=$papers
+        # shellcheck disable=SC2086  # words on purpose
+        install_packages "$prefix" $papers &
+        INSTALLING_PAPERS=$!
+    fi
+}
+
+# await_packages: what the background installs is there, before anything is printed.
+await_packages() {
+    [ -n "${INSTALLING_PAPERS:-}" ] || return 0
+    wait "$INSTALLING_PAPERS" ||
+        die_of "$VAR/log/apt.log" "apt-get could not install $PAPER_PACKAGES"
+    INSTALLING_PAPERS=''
 }
 
 # install_packages PREFIX PACKAGE...
@@ -187,10 +217,21 @@ om_lock() {
 # All that needs no database: packages, Python, Odoo.
 prepare_tools() {
     make_own_folder "$VAR" && mkdir -p "$VAR/log" 2>/dev/null || die "cannot write to $VAR: check its owner and permissions."
+    local fetching='' said=$VAR/log/odoo-fetch.said
     lock setup
     ensure_packages "${1:-}"
     mkdir -p "$CACHE" 2>/dev/null || die "cannot write to $CACHE: check its owner and permissions."
+    # Beside the Python packages; what it says comes when they are there.
+    if lacks_odoo; then
+        fetch_odoo 2>"$said" &
+        fetching=$!
+    fi
     ensure_python
+    if [ -n "$fetching" ]; then
+        wait "$fetching" || fetching=failed
+        cat -- "$said" >&2
+        [ "$fetching" != failed ] || exit 2
+    fi
     ensure_odoo
     unlock
 }

@@ -1,3 +1,7 @@
+import hashlib
+import os
+import shutil
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
@@ -31,6 +35,43 @@ class IrAttachment(models.Model):
     def _unlink_except_evidence(self):
         if not self.env.su:
             self._check_evidence()
+
+    @api.model
+    def _om_take_file(self, path, **values):
+        """Keep the file ``path`` as an attachment, without reading it into memory.
+
+        It is linked where that can be, not copied, and not to be written to any more;
+        ``path`` itself stays, as long as the transaction may have to be repeated.
+
+        :param values: name, type and place of the attachment
+        """
+        attachment = self.create({**values, "raw": b""})
+        if self._storage() == "db":
+            with open(path, "rb") as stream:
+                content = stream.read()
+            attachment.write({"raw": content, "mimetype": attachment.mimetype})
+            return attachment
+        with open(path, "rb") as stream:
+            checksum = hashlib.file_digest(stream, "sha1").hexdigest()
+        size = os.path.getsize(path)
+        name = f"{checksum[:2]}/{checksum}"
+        # Known to Odoo's collector first: the transaction may still fail.
+        self._mark_for_gc(name)
+        target = self._full_path(name)
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        if not os.path.exists(target):
+            try:
+                os.link(path, target)
+            except OSError:
+                # Another disk, or one that knows no links.
+                shutil.copyfile(path, target)
+        # Odoo reckons these from content that it holds in memory, and takes them from
+        # nobody: written below it.
+        models.Model.write(
+            attachment,
+            {"store_fname": name, "checksum": checksum, "file_size": size},
+        )
+        return attachment
 
     def _check_not_published(self):
         """Raise if a file of one of our documents would be open to everybody."""

@@ -1,9 +1,18 @@
 from odoo import models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 
 
 class IrRule(models.Model):
     _inherit = "ir.rule"
+
+    def _compute_domain(self, model_name, mode="read"):
+        """Keep a dialog to whoever opened it: nobody reads, fills in or confirms
+        another's, whatever its access list says of the role."""
+        domain = super()._compute_domain(model_name, mode)
+        if model_name.startswith("om.") and self.env[model_name]._transient:
+            domain &= Domain("create_uid", "=", self.env.uid)
+        return domain
 
     def _make_access_error(self, operation, records):
         """Say plainly what is refused: who reads it may be an auditor of an agency.

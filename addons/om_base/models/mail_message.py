@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import email_normalize
 
+from ..fields import DocumentReference
+
 # What may be written on a message on record: how its readers treat it.
 FREE = frozenset(
     (
@@ -46,6 +48,8 @@ class MailMessage(models.Model):
     """Messages about documents of facts: nobody rewrites, deletes or forges one."""
 
     _inherit = "mail.message"
+
+    res_id = DocumentReference()
 
     def _filter_on_record(self):
         """Those of these messages that stay as they are."""

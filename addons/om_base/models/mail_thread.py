@@ -1,5 +1,7 @@
 from ast import literal_eval
 
+from markupsafe import Markup
+
 from odoo import api, models
 from odoo.exceptions import UserError
 
@@ -11,16 +13,98 @@ AUTOMATIC = {
 }
 
 
+# A message names so many documents and counts the rest.
+NAMED = 100
+
+
+class _Followers:
+    """Followers of documents that are just being created; only code of the server can
+    make one."""
+
+    def __init__(self, model):
+        self.model = model
+        self.rows = []
+        self.done = False
+
+
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     @api.model_create_multi
     def create(self, vals_list):
         """Leave no note of who created what an add-on brings: nobody did, and words
-        that are written before their translation is loaded stay English."""
+        that are written before their translation is loaded stay English.
+
+        Followers of a batch are entered together, and told together.
+        """
         if self.env.context.get("install_mode"):
             self = self.with_context(mail_create_nolog=True)
-        return super().create(vals_list)
+        if len(vals_list) < 2 or not self._name.startswith("om."):
+            return super().create(vals_list)
+        waiting = _Followers(self._name)
+        threads = super(MailThread, self.with_context(om_followers=waiting)).create(
+            vals_list
+        )
+        waiting.done = True
+        groups = {}
+        for ids, values, args, kwargs in waiting.rows:
+            groups.setdefault(tuple(sorted(values.items())), []).append(
+                (ids, args, kwargs)
+            )
+        for values, rows in groups.items():
+            ids = [each for ids, _args, _kwargs in rows for each in ids]
+            _ids, args, kwargs = rows[0]
+            self.browse(ids)._message_auto_subscribe(dict(values), *args, **kwargs)
+        return threads.with_env(self.env)
+
+    def _message_auto_subscribe(self, updated_values, *args, **kwargs):
+        waiting = self.env.context.get("om_followers")
+        if (
+            isinstance(waiting, _Followers)
+            and not waiting.done
+            and waiting.model == self._name
+        ):
+            # Odoo reads the fields that name a person, or a document with followers.
+            read = {
+                name: value
+                for name, value in updated_values.items()
+                if name in self._fields and self._fields[name].type == "many2one"
+            }
+            waiting.rows.append((self.ids, read, args, kwargs))
+            return True
+        return super()._message_auto_subscribe(updated_values, *args, **kwargs)
+
+    def _message_auto_subscribe_notify(self, partner_ids, template):
+        """Tell a person of many documents in one message, as a colleague would."""
+        if (
+            len(self) < 2
+            or not self._keeps_messages()
+            or self.env.context.get("mail_auto_subscribe_no_notify")
+            or not self.env.registry.ready
+        ):
+            return super()._message_auto_subscribe_notify(partner_ids, template)
+        document = self.env["ir.model"]._get(self._name).display_name
+        lines = Markup().join(
+            Markup('<li><a href="%s">%s</a></li>')
+            % (record._notify_get_action_link("view"), record.display_name)
+            for record in self[:NAMED]
+        )
+        body = Markup("<ul>%s</ul>") % lines
+        if len(self) > NAMED:
+            more = self.env._("and %s more", len(self) - NAMED)
+            body += Markup("<p>%s</p>") % more
+        self.env["mail.thread"].message_notify(
+            subject=self.env._(
+                "Assigned to you: %(count)s × %(document)s",
+                count=len(self),
+                document=document,
+            ),
+            body=body,
+            partner_ids=partner_ids,
+            email_layout_xmlid="mail.mail_notification_layout",
+            model_description=document,
+        )
+        return None
 
     def _notify_by_email_get_base_mail_values(self, message, *args, **kwargs):
         """Say of every mail that no person wrote that it is automatic."""

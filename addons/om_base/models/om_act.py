@@ -683,7 +683,9 @@ def to_fact(record, name):
 
     Evidence and lists of records are told as sorted ids; a binary by its digest.
     """
-    field, value = record._fields[name], record[name]
+    field = record._fields[name]
+    # As ``record[name]`` reads it, without asking again for the field.
+    value = field.__get__(record)
     if field.type in ("monetary", "float"):
         digits = field.get_digits(record.env) if field.type == "float" else None
         places = digits[1] if digits else 2

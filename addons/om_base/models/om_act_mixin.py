@@ -514,6 +514,15 @@ class OmActMixin(models.AbstractModel):
             raise UserError(self.env._("Give the reason; it stays on record."))
         now = fields.Datetime.now()
         happened_at = records._check_time(act, happened_at, now)
+        if not reason and act.late_reason and happened_at < now - act.late_reason:
+            raise UserError(
+                self.env._(
+                    "“%(act)s” is entered more than %(days)s days after it happened:"
+                    " say why so late.",
+                    act=self.env._(act.label),
+                    days=act.late_reason.days,
+                )
+            )
         signers = records._check_party(act, paper, now)
         before = {record.id: record._get_state() for record in records}
         opening = Opening()
@@ -644,9 +653,7 @@ class OmActMixin(models.AbstractModel):
             lambda record: act.source and record._get_state() not in act.source
         )[:1]
         if wrong:
-            labels = dict(
-                self._fields[self._state_field]._description_selection(self.env)
-            )
+            labels = self._om_labels(self._state_field)
             raise UserError(
                 self.env._(
                     "“%(name)s” is “%(state)s”; “%(act)s” needs: %(states)s.",
@@ -991,7 +998,7 @@ class OmActMixin(models.AbstractModel):
         :raise UserError: the act is nobody's word
         """
         act = self._get_party_act(name)
-        why = {"reason": reason} if act.reason else {}
+        why = {"reason": reason} if act.reason or act.late_reason else {}
         return getattr(self, f"action_{name}")(paper=paper, **why)
 
     # ------------------------------------------------------------

@@ -152,6 +152,16 @@ class OmExpiry(models.Model):
         return frozenset()
 
     @api.model
+    def _get_stages(self):
+        """{kind: days ahead on which it is told of} where they are not the usual."""
+        return {}
+
+    def _get_stage(self, today):
+        """The stage that this has reached."""
+        self.ensure_one()
+        return stage_of(self.date, today, self._get_stages().get(self.kind, STAGES))
+
+    @api.model
     def _get_fallback_groups(self):
         """{kind: group} whose people are reminded where nobody is responsible."""
         return {}
@@ -189,7 +199,7 @@ class OmExpiry(models.Model):
         """What ends, as a calendar file, with the rights of the user of the
         environment; what ended a month ago is history."""
         since = fields.Date.subtract(self._get_local_today(), days=31)
-        labels = dict(self._fields["kind"]._description_selection(self.env))
+        labels = self._om_labels("kind")
         base, place = self.get_base_url(), self.env.cr.dbname
         return write_calendar(
             self.env._("What Ends"),
@@ -215,7 +225,9 @@ class OmExpiry(models.Model):
         """Remind of what ends: one open reminder for each thing, one message for each
         person. The number of queries does not depend on the number of things."""
         today = self._get_local_today()
-        last = fields.Date.add(today, days=max(STAGES))
+        stages = self._get_stages()
+        first = max(map(max, [STAGES, *stages.values()]))
+        last = fields.Date.add(today, days=first)
         # Rows follow other models: what this transaction has read of them may be old.
         self.invalidate_model()
         # Everybody is reminded, whoever starts the job.
@@ -226,7 +238,13 @@ class OmExpiry(models.Model):
         steps = {"new": [], "again": [], "move": [], "drop": []}
         for row in rows:
             notice = notices.pop((row.kind, row.res_id), Notices)
-            step = next_step(row.date, notice._as_tuple(), today, row.kind in owed)
+            step = next_step(
+                row.date,
+                notice._as_tuple(),
+                today,
+                row.kind in owed,
+                stages.get(row.kind, STAGES),
+            )
             if step != "keep":
                 steps[step].append((row, notice))
         self._drop_reminders([one for _row, one in steps["drop"]] + [*notices.values()])
@@ -242,7 +260,7 @@ class OmExpiry(models.Model):
     def _by_stage(self, pairs, today):
         found = {}
         for row, notice in pairs:
-            found.setdefault(stage_of(row.date, today), []).append((row, notice))
+            found.setdefault(row._get_stage(today), []).append((row, notice))
         return found
 
     @api.model
@@ -262,7 +280,7 @@ class OmExpiry(models.Model):
                     "summary": row._get_summary(activity.user_id.lang),
                 }
             )
-            notice.write({"date": row.date, "stage": stage_of(row.date, today)})
+            notice.write({"date": row.date, "stage": row._get_stage(today)})
 
     @api.model
     def _make_reminders(self, pairs, today):
@@ -314,7 +332,7 @@ class OmExpiry(models.Model):
                     "kind": row.kind,
                     "res_id": row.res_id,
                     "date": row.date,
-                    "stage": stage_of(row.date, today),
+                    "stage": row._get_stage(today),
                     "activity_id": activity.id,
                 }
             )

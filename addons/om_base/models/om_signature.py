@@ -76,7 +76,7 @@ class OmSignature(models.Model):
     @api.depends("person", "party_id", "way", "signed_on", "user_id")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        ways = dict(self._fields["way"]._description_selection(self.env))
+        ways = self._om_labels("way")
         for signature in self:
             text = self.env._(
                 "%(person)s for %(party)s, %(way)s",
@@ -156,7 +156,7 @@ class OmSignature(models.Model):
         ]
         if len(self) > NAMED:
             documents.append(self.env._("%s in all", len(self)))
-        ways = dict(self._fields["way"]._description_selection(self.env))
+        ways = self._om_labels("way")
         said = {
             "person": first.person,
             "party_id": first.party_id.name,

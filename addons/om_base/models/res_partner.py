@@ -39,7 +39,7 @@ class ResPartner(models.Model):
             role: self.search(Domain("id", "in", self.ids) & domain)
             for role, domain in self._get_om_role_domains().items()
         }
-        labels = dict(self._fields["om_role"]._description_selection(self.env))
+        labels = self._om_labels("om_role")
         for partner in self:
             partner.om_acts_as = format_list(
                 self.env,

@@ -1,9 +1,11 @@
 from . import test_access
 from . import test_calendar
 from . import test_currency
+from . import test_document_reference
 from . import test_expiry
 from . import test_export
 from . import test_home
+from . import test_jobs
 from . import test_notice
 from . import test_numerals
 from . import test_papers
@@ -22,3 +24,5 @@ from . import test_seal
 from . import test_seals
 from . import test_portal_layout
 from . import test_text
+from . import test_job
+from . import test_archive

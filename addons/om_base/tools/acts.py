@@ -18,7 +18,8 @@ class Act:
     ``reason``: a reason has to be given. ``locks``: paths to other records that the act
     changes.
     ``late``: how far the time of the fact may lie before its entry; None if the act
-    happens when it is entered.
+    happens when it is entered. ``late_reason``: from which distance on the entry gives
+    its reason; None where it never has to.
     """
 
     label: Any
@@ -29,6 +30,7 @@ class Act:
     reason: bool = False
     locks: tuple[str, ...] = ()
     late: timedelta | None = None
+    late_reason: timedelta | None = None
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """When to remind of what ends, and when to stay silent.
 
 Three notices before the day: 90, 60 and 30 days ahead (a renewal of a certificate, a
-follow-up contract or a new guarantee letter takes about a quarter). A reminder that was
+follow-up contract or a new guarantee letter takes about a quarter), or the days that a
+kind asks for. A reminder that was
 done stays done until the day moves; one that is open follows its day, and goes with the
 thing that ends. Nothing here reads a clock.
 """
@@ -27,19 +28,23 @@ class Notice:
     open: bool
 
 
-def stage_of(day: date, today: date) -> int | None:
-    """The last of the STAGES that ``today`` has reached; None before the first.
+def stage_of(day: date, today: date, stages: tuple[int, ...] = STAGES) -> int | None:
+    """The last of the stages that ``today`` has reached; None before the first.
 
     >>> stage_of(date(2026, 12, 31), date(2026, 11, 29))
     60
     """
     left = (day - today).days
-    reached = [stage for stage in STAGES if left <= stage]
+    reached = [stage for stage in stages if left <= stage]
     return min(reached) if reached else None
 
 
 def next_step(
-    day: date | None, notice: Notice | None, today: date, owed: bool = False
+    day: date | None,
+    notice: Notice | None,
+    today: date,
+    owed: bool = False,
+    stages: tuple[int, ...] = STAGES,
 ) -> Step:
     """What a reminder needs today.
 
@@ -50,7 +55,7 @@ def next_step(
         reached a later stage; ``move``: the open reminder follows its day; ``drop``:
         it is of no use any more; ``keep``: nothing
     """
-    stage = stage_of(day, today) if day else None
+    stage = stage_of(day, today, stages) if day else None
     if stage is None:
         return "drop" if notice else "keep"
     if notice is None or (notice.day != day and not notice.open):

@@ -219,6 +219,17 @@ class WorkdayCalendar:
         after = day + _ONE_DAY
         return self.is_workday(after) and self._is_in_holiday(after, -_ONE_DAY)
 
+    def is_plain_saturday(self, day: date) -> bool:
+        """True on a Saturday that is a rest day as a weekend and no holiday.
+
+        Where a counter is open on Saturday mornings beside its working days: a make-up
+        Saturday is worked like any day, and one in a holiday is not served.
+
+        :raises CalendarRangeError: outside the calendar
+        """
+        note = self.note(day) if day.weekday() == _SATURDAY else None
+        return bool(note) and note.kind == "weekend"
+
     def _is_in_holiday(self, day: date, step: timedelta) -> bool:
         """True if the rest days that follow ``day``, or precede it, are a holiday."""
         day += step

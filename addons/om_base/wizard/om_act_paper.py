@@ -31,12 +31,20 @@ class OmActPaper(models.TransientModel):
     needs_reason = fields.Boolean(compute="_compute_needs_reason")
     reason = fields.Text()
 
-    @api.depends("res_model", "act")
+    @api.depends("res_model", "act", "signed_on")
     def _compute_needs_reason(self):
         for paper in self:
             model = self.env.get(paper.res_model or "")
             acts = model._get_acts() if hasattr(model, "_get_acts") else {}
-            paper.needs_reason = paper.act in acts and acts[paper.act].reason
+            act = acts.get(paper.act)
+            paper.needs_reason = bool(act) and (
+                act.reason or paper._is_late(model, act.late_reason)
+            )
+
+    def _is_late(self, model, distance):
+        """True if the day on the paper lies so far back that a reason is needed."""
+        moment = self.signed_on and model._get_moment(self.signed_on)
+        return bool(distance and moment and moment < fields.Datetime.now() - distance)
 
     def action_enter(self):
         """Do the act on the word of the paper, or of who draws here and now."""

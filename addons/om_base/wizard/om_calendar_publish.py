@@ -271,11 +271,7 @@ class OmCalendarPublish(models.TransientModel):
             )
 
     def _format_day(self, day: date) -> str:
-        weekdays = dict(
-            self.env["om.calendar.day"]
-            ._fields["weekday"]
-            ._description_selection(self.env)
-        )
+        weekdays = self.env["om.calendar.day"]._om_labels("weekday")
         return f"{day} {weekdays[str(day.weekday())]}"
 
     def _format_ranges(self, days: list[date]):
