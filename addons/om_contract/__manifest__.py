@@ -23,6 +23,7 @@
         "security/om_key_period_security.xml",
         "views/om_system_views.xml",
         "views/om_key_period_views.xml",
+        "views/om_mlps_assessment_views.xml",
         "views/om_inspection_views.xml",
         "wizards/om_inspection_report_wizard_views.xml",
         "views/agreement_views.xml",

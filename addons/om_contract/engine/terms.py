@@ -45,10 +45,13 @@ class Condition(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """A fiscal delay from its first to its last day; ``end`` None: it lasts."""
+    """A fiscal delay, or a hold of the payment, from its first to its last day;
+    ``end`` None: it lasts. ``resume_days``: how long after it the payment is due; what
+    was held is due on the day of its release."""
 
     start: date
     end: date | None = None
+    resume_days: int = RESUME_DAYS
 
     def covers(self, day: date) -> bool:
         """True on the days of the delay."""
@@ -106,7 +109,8 @@ def due_date(
     * A fiscal delay that has begun by the last day moves it to the end of the seventh
       day after the delay, unless it is later anyway; delays that follow upon one
       another are gone through in the order of time. A payment already late when a
-      delay begins keeps its day.
+      delay begins keeps its day. A hold for an open breach does the same, without the
+      seven days.
 
     :raises: what ``count`` raises
     """
@@ -123,7 +127,7 @@ def due_date(
             continue
         if delay.end is None:
             return Due(start, None, own.final_date, provisional, delay)
-        resumed = count(delay.end, RESUME_DAYS, "day")
+        resumed = count(delay.end, delay.resume_days, "day")
         if resumed.final_date > day:
             day, moved_by = resumed.final_date, delay
             provisional = provisional or resumed.provisional

@@ -7,6 +7,9 @@ from odoo.tools import LazyTranslate, format_list
 
 from odoo.addons.om_base.tools.acts import Act, Fact, Opening
 
+from .om_clause_terms import CLAUSE_TERMS
+from .om_notice_terms import NOTICE_TERMS
+
 _lt = LazyTranslate(__name__)
 
 # What was signed on paper, given or taken back is entered as long as it can be claimed
@@ -15,6 +18,11 @@ LATE = timedelta(days=3 * 366)
 # Who may see what a contract costs; everybody else sees that there is one.
 AMOUNT_GROUPS = (
     "om_base.group_procurement,om_base.group_manager,om_base.group_staffing,"
+    "om_base.group_auditor,om_base.group_administrator"
+)
+# Who may see what is taken off it.
+DEDUCTION_GROUPS = (
+    "om_base.group_procurement,om_base.group_manager,"
     "om_base.group_auditor,om_base.group_administrator"
 )
 STATES = [
@@ -52,13 +60,19 @@ class Agreement(models.Model):
     """
 
     _name = "agreement"
-    _inherit = ["agreement", "om.act.mixin"]
+    _inherit = [
+        "agreement",
+        "om.act.mixin",
+        "om.calculation.mixin",
+        "om.notice.terms",
+        "om.clause.terms",
+    ]
     _order = "start_date desc, code"
     _rec_names_search = ["name", "code"]
     _check_company_auto = True
 
     _free_fields = {
-        **dict.fromkeys(SIGNED_FIELDS, ("draft",)),
+        **dict.fromkeys((*SIGNED_FIELDS, *NOTICE_TERMS, *CLAUSE_TERMS), ("draft",)),
         **dict.fromkeys(
             (
                 "name",
@@ -135,6 +149,7 @@ class Agreement(models.Model):
         "reviewed": Fact("is_settled"),
         "reviewed_amount": Fact("settlement_amount"),
         "reviewed_on": Fact("settlement_date"),
+        **{name: Fact(name) for name in (*NOTICE_TERMS, *CLAUSE_TERMS)},
     }
 
     state = fields.Selection(
@@ -316,6 +331,9 @@ class Agreement(models.Model):
             opening.shut()
         if vals.keys() & {"partner_id", "supervisor_id"}:
             self.system_ids._follow_contract()
+        if "amount_total" in vals:
+            # A lower price may leave a payment less than was taken from it.
+            self.env["om.deduction"]._release_excess(self.sudo().milestone_ids)
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -395,3 +413,94 @@ class Agreement(models.Model):
         """Who keeps the paper of a seal: the supervisor, the purchaser without one."""
         self.ensure_one()
         return self.supervisor_id or self.partner_id
+
+    # ------------------------------------------------------------
+    # The tax that is part of a contract's price
+    # ------------------------------------------------------------
+
+    def _get_taxes(self):
+        """Return {contract: its tax}, made once per company, direction and rate.
+
+        Prices of contracts contain the tax: an invoice then is the milestone's amount
+        to the cent, whatever the rate.
+        """
+        found = {}
+        taxes = {}
+        for contract in self:
+            key = (
+                contract.company_id,
+                contract.domain == "purchase",
+                contract.tax_rate,
+            )
+            if key not in found:
+                found[key] = contract._get_tax()
+            taxes[contract] = found[key]
+        return taxes
+
+    def _get_tax(self):
+        self.ensure_one()
+        if not self.tax_rate:
+            return self.env["account.tax"]
+        included = self._find_taxes(included=True)
+        if included:
+            return included[0]
+        model = self._find_taxes(included=False)[:1] or self._find_taxes()[:1]
+        if not model:
+            raise UserError(
+                self.env._(
+                    "The chart of accounts of %s has no tax to begin with: set it up in"
+                    " Accounting first.",
+                    self.company_id.name,
+                )
+            )
+        rate = f"{self.tax_rate:g}"
+        values = {
+            "name": self.env._("%s%% included", rate),
+            "amount": self.tax_rate,
+            "price_include_override": "tax_included",
+        }
+        if model.amount != self.tax_rate:
+            values |= {
+                "tax_group_id": self._get_tax_group(model, rate).id,
+                "description": self.env._("VAT %s%%", rate),
+                "invoice_label": f"{rate}%",
+            }
+        # Accountants keep the taxes; who invoices a contract needs just this one.
+        return model.sudo().copy(values)
+
+    def _find_taxes(self, included=None):
+        """Return the percentage taxes of the contract's company and direction.
+
+        :param included: True or False: of the contract's rate, with the price in it or
+            not; None: of any rate
+        """
+        domain = [
+            *self.env["account.tax"]._check_company_domain(self.company_id),
+            ("type_tax_use", "=", "purchase" if self.domain == "purchase" else "sale"),
+            ("amount_type", "=", "percent"),
+        ]
+        if included is not None:
+            override = ("tax_included",) if included else ("tax_excluded", False)
+            domain += [
+                ("amount", "=", self.tax_rate),
+                ("price_include_override", "in", override),
+            ]
+        # Who prepares a contract need not be an accountant to know its tax.
+        return self.env["account.tax"].sudo().search(domain, order="sequence, id")
+
+    def _get_tax_group(self, model, rate):
+        """Return the group under which invoices print a tax of this rate."""
+        name = self.env._("VAT %s%%", rate)
+        groups = model.sudo().tax_group_id
+        same = groups.search(
+            [("company_id", "=", groups.company_id.id), ("name", "=", name)], limit=1
+        )
+        return same or groups.copy({"name": name})
+
+    # ------------------------------------------------------------
+    # The payment ledger of contracts
+    # ------------------------------------------------------------
+
+    def _get_ledger_file_name(self):
+        """The name of the exported file."""
+        return self.env._("Payment Ledger %s", self._get_today())

@@ -10,6 +10,7 @@ from ..engine.calculation import Calculation, Step
 from ..engine.penalties import share
 from .agreement import LATE
 from .om_payment_milestone import to_decimal
+from .om_payment_template_line import TERM_UNITS
 
 _lt = LazyTranslate(__name__)
 
@@ -34,7 +35,17 @@ class OmBond(models.Model):
     _rec_names_search = ["agreement_id.code", "agreement_id.name", "letter_number"]
 
     _free_fields = {
-        **dict.fromkeys(("agreement_id", "kind", "percent", "amount"), ASKED),
+        **dict.fromkeys(
+            (
+                "agreement_id",
+                "kind",
+                "percent",
+                "amount",
+                "term_value",
+                "term_unit",
+            ),
+            ASKED,
+        ),
         **dict.fromkeys(
             (
                 "date_due",
@@ -107,7 +118,21 @@ class OmBond(models.Model):
         help="What has to be handed in; follows from the price until you change it"
         " or something is received.",
     )
-    date_due = fields.Date("To Be Handed In By", tracking=True, copy=False)
+    term_value = fields.Integer(
+        "Term after the Signature",
+        aggregator=None,
+        help="How long after its signature the contract asks for the bond. 0: the"
+        " contract names no term.",
+    )
+    term_unit = fields.Selection(TERM_UNITS, default="day", required=True)
+    date_due = fields.Date(
+        "To Be Handed In By",
+        compute="_compute_date_due",
+        store=True,
+        readonly=False,
+        tracking=True,
+        copy=False,
+    )
     letter_number = fields.Char(tracking=True, copy=False)
     issuer = fields.Char(
         tracking=True, help="Bank or guarantee company that issued the letter."
@@ -161,6 +186,9 @@ class OmBond(models.Model):
     _amount_not_negative = models.Constraint(
         "CHECK (amount >= 0)", "A bond cannot be negative."
     )
+    _term_not_negative = models.Constraint(
+        "CHECK (term_value >= 0)", "A term cannot be negative."
+    )
     _balance_not_negative = models.Constraint(
         "CHECK (balance >= 0)",
         "More cannot be drawn from a bond or returned than is held.",
@@ -178,6 +206,17 @@ class OmBond(models.Model):
                 continue
             price = to_decimal(bond.agreement_id.sudo().amount_total)
             bond.amount = float(share(price, Decimal(f"{bond.percent:.4f}")))
+
+    @api.depends("term_value", "term_unit", "agreement_id.signature_date")
+    def _compute_date_due(self):
+        calendar = self.env["om.calendar"]
+        for bond in self:
+            signed = bond.agreement_id.signature_date
+            if bond.term_value and signed:
+                term = bond.term_value, bond.term_unit
+                bond.date_due = calendar._end_of_period(signed, *term).final_date
+            else:
+                bond.date_due = bond.date_due
 
     @api.depends(
         "move_ids.kind", "move_ids.amount", "move_ids.date", "move_ids.is_cancelled"
@@ -224,7 +263,7 @@ class OmBond(models.Model):
     @api.depends("agreement_id.code", "kind", "letter_number")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        labels = dict(self._fields["kind"]._description_selection(self.env))
+        labels = self._om_labels("kind")
         for bond in self:
             parts = (
                 bond.agreement_id.code,

@@ -64,7 +64,7 @@ class OmContractAmendmentLine(models.Model):
     @api.depends("change", "system_id", "fee_new", "date")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        labels = dict(self._fields["change"]._description_selection(self.env))
+        labels = self._om_labels("change")
         for line in self:
             name = f"{labels.get(line.change, '')}: {line.system_id.name or ''}"
             if line.change == "stop":

@@ -20,7 +20,6 @@ class OmContractWorkMixin(models.AbstractModel):
         string="Contract",
         compute="_compute_agreement_id",
         store=True,
-        precompute=True,
         index="btree_not_null",
         ondelete="set null",
         copy=False,

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import LazyTranslate, format_date, format_list
 
+from odoo.addons.om_base.models.om_portal_mixin import Answer
 from odoo.addons.om_base.tools.acts import Act, Fact
 
 from .agreement import LATE
@@ -12,6 +13,8 @@ from .om_payment_milestone import to_decimal
 _lt = LazyTranslate(__name__)
 
 OPEN = ("proposed", "disputed")
+# A breach is open until it is given up or paid for.
+OPEN_BREACH = (*OPEN, "agreed")
 DECIDED = ("agreed", "waived", "applied")
 
 
@@ -24,10 +27,16 @@ class OmDeduction(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "om.calculation.mixin",
+        "om.portal.mixin",
         "om.act.mixin",
     ]
     _order = "date desc, id desc"
     _check_company_auto = True
+    _portal_path = "/my/deductions"
+    _portal_answers = {
+        "agree": Answer("action_agree_purchaser"),
+        "dispute": Answer("action_dispute_purchaser", "reason"),
+    }
 
     _free_fields = {
         "note": None,
@@ -280,6 +289,8 @@ class OmDeduction(models.Model):
     # Where it comes from
     source = fields.Reference(
         selection="_selection_source",
+        # A fact is deducted for once; a duplicate is about another one.
+        copy=False,
         help="The record that it follows from, such as a maintenance request.",
     )
     source_note = fields.Char(
@@ -429,16 +440,26 @@ class OmDeduction(models.Model):
         "The claim from this contract's settlement is already on record.",
     )
 
+    _once_for_a_fact = models.UniqueIndex(
+        "(clause_id, source) WHERE source IS NOT NULL AND state != 'waived'",
+        "A deduction by this clause is already on record for this.",
+    )
+
     # ------------------------------------------------------------
     # What the clause says
     # ------------------------------------------------------------
 
     @api.model
     def _selection_source(self):
-        """Return the models a deduction may follow from; add-ons append theirs."""
-        names = ("maintenance.request", "om.system")
-        models = self.env["ir.model"]
-        return [(name, models._get(name).name) for name in names]
+        """Return the models a deduction may follow from: systems, and every model that
+        can be a breach."""
+        sources = self.env.registry.descendants(
+            ["om.deduction.source.mixin"], "_inherit"
+        )
+        names = sorted(name for name in sources if not self.env[name]._abstract)
+        known = ("maintenance.request", "om.system")
+        names = [*known, *(name for name in names if name not in known)]
+        return [(name, self.env["ir.model"]._get(name).name) for name in names]
 
     @api.depends("clause_id")
     def _compute_terms(self):
@@ -670,3 +691,38 @@ class OmDeduction(models.Model):
         decided = self.browse(set(files.mapped("res_id"))).exists()
         decided = decided.filtered(lambda deduction: deduction._is_frozen())
         return files.filtered(lambda file: file.res_id in decided.ids)
+
+    # ------------------------------------------------------------
+    # om_deduction_source
+    # ------------------------------------------------------------
+
+    def _get_source_steps(self):
+        """Return the facts of the breach that this was proposed for."""
+        # sudo: who reads a deduction reads what it is for.
+        source = self.sudo().source
+        if not source or not hasattr(source, "_get_breach") or not source.exists():
+            return []
+        breach = source._get_breach()
+        return breach[2] if breach else []
+
+    # ------------------------------------------------------------
+    # A breach that is settled holds no payment any longer
+    # ------------------------------------------------------------
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("state") in ("waived", "applied"):
+            self._release_payments()
+        return result
+
+    def _release_payments(self):
+        # sudo: it follows from the breach being settled, whoever settled it.
+        holds = self.env["om.payment.hold"].sudo()
+        holds = holds.search(
+            [("deduction_id", "in", self.ids), ("date_to", "=", False)]
+        )
+        if not holds:
+            return
+        why = self.env._("The breach is settled.")
+        holds._end(self.env["agreement"]._get_today(), why)
+        holds.milestone_id._log_hold(self.env._("Released"), why)

@@ -3,6 +3,7 @@ from decimal import Decimal
 
 from odoo import api, models
 
+from ..engine.calculation import Calculation, Step
 from ..engine.penalties import DailyPenalty, Excuse, daily_penalty, share
 from ..engine.reductions import Reduction, reduction
 from .om_payment_milestone import to_decimal
@@ -75,10 +76,10 @@ class OmDeduction(models.Model):
         base, since = to_decimal(self.base_amount), self._get_overdue_since()
         excuses, payments = [], []
         if self.direction == "purchaser":
-            # Fiscal reasons are no default of the purchaser.
+            # Fiscal reasons are no default of the purchaser, nor is what it may hold.
+            pauses = (*self.agreement_id.sudo().delay_ids, *late.hold_ids)
             excuses = [
-                Excuse(delay.date_from, delay.date_to or None)
-                for delay in self.agreement_id.sudo().delay_ids
+                Excuse(pause.date_from, pause.date_to or None) for pause in pauses
             ]
             first = self.demand_date + timedelta(days=1)
             paid = late._get_payments()
@@ -140,3 +141,193 @@ class OmDeduction(models.Model):
             deduction.may_terminate = deduction.state != "waived" and (
                 is_long or deduction.clause_id.sudo().is_serious
             )
+
+    # ------------------------------------------------------------
+    # Why a deduction has its amount, and the lists that show deductions
+    # ------------------------------------------------------------
+
+    def _get_list_action(self, domain=None, context=None):
+        """Return the action that shows these deductions, or those of ``domain``."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "om_contract.om_deduction_action"
+        )
+        action["context"] = context or {}
+        if domain is None:
+            action["domain"] = [("id", "in", self.ids)]
+            if len(self) == 1:
+                action.update(res_id=self.id, views=[(False, "form")])
+        else:
+            action["domain"] = domain
+        return action
+
+    def _get_calculation(self):
+        self.ensure_one()
+        labels = self._om_labels("kind")
+        steps = [
+            Step(self.env._("Contract"), self.agreement_id.display_name),
+            Step(self.env._("Event"), self.name, self._format_day(self.date)),
+            *self._get_source_steps(),
+            *self._get_rule_steps(),
+        ]
+        amount = to_decimal(self.amount_so_far)
+        result = self.currency_id.format(float(amount))
+        if self.method == "daily" and not self._get_default_end():
+            result = self.env._("%s up to today", result)
+        steps += self._get_applied_steps()
+        return Calculation.of(
+            labels[self.kind], self.clause_id.display_name or "", steps, result
+        )
+
+    def _get_rule_steps(self):
+        if self.method == "once":
+            return self._get_share_steps()
+        if self.method == "daily":
+            return self._get_daily_steps()
+        if self.method == "stop":
+            return self._get_stop_steps()
+        return [
+            Step(
+                self.env._("Amount"),
+                self.currency_id.format(self.amount),
+                self.source_note or self.env._("entered by hand"),
+            )
+        ]
+
+    def _get_base_label(self):
+        if self.method == "stop":
+            return self.env._("Yearly fee of the system")
+        return self._om_label("base")
+
+    def _get_share_steps(self):
+        exact = Decimal(f"{self.base_amount:.2f}") * self._get_percent() / 100
+        return [
+            Step(self._get_base_label(), self.currency_id.format(self.base_amount)),
+            Step(self.env._("Share"), self._format_percent(self.percent)),
+            Step(
+                self.env._("Base × share"),
+                f"{exact.normalize():,f}",
+                self.env._("rounded half up to the cent"),
+            ),
+        ]
+
+    def _get_daily_steps(self):
+        money = self.currency_id.format
+        ends = self._get_default_end()
+        until = ends or self.env["agreement"]._get_today()
+        penalty = self._get_daily_penalty(until)
+        steps = [
+            Step(self._get_base_label(), money(self.base_amount)),
+            Step(self.env._("Rate a day"), self._format_percent(self.percent)),
+            *self._get_notice_steps(),
+            Step(
+                self.env._("Demanded on"),
+                self._format_day(self.demand_date),
+                self.env._("the day of the demand is not counted"),
+            ),
+            Step(self.env._("Days of grace"), self._format_days(self.grace_days)),
+            Step(
+                self.env._("Claim opens on"),
+                self._format_day(penalty.opens),
+                self.env._("day %s after the demand", self.grace_days + 1),
+            ),
+            Step(
+                self.env._("First day that costs"),
+                self._format_day(penalty.first_day),
+                self.env._("reckoned from the first overdue day")
+                if penalty.first_day < penalty.opens
+                else "",
+            ),
+            Step(
+                self.env._("Last day of the default"),
+                self._format_day(until),
+                "" if ends else self.env._("it still lasts: reckoned up to today"),
+            ),
+        ]
+        if penalty.excused:
+            steps.append(
+                Step(
+                    self.env._("Days of fiscal delay"),
+                    self._format_days(penalty.excused),
+                    self.env._("not counted: no default"),
+                )
+            )
+        if penalty.may_terminate:
+            steps.append(
+                Step(
+                    self.env._("Right to terminate"),
+                    self.env._("after %s days", self.max_days),
+                    self.env._(
+                        "the clause prints no cap: each day costs until the default"
+                        " ends or the contract is terminated"
+                    ),
+                )
+            )
+        steps += [
+            Step(
+                f"{self._format_day(span.first)} – {self._format_day(span.last)}",
+                f"{money(float(span.base))} × {self._format_percent(self.percent)}"
+                f" × {span.days}",
+                self._format_days(span.days),
+            )
+            for span in penalty.spans
+        ]
+        steps.append(
+            Step(
+                self.env._("Days charged"),
+                self._format_days(penalty.days),
+                self.env._("the sum is rounded once, half up to the cent"),
+            )
+        )
+        return steps
+
+    def _get_notice_steps(self):
+        if not (self.notice_way and self.notice_date):
+            return []
+        return [
+            Step(
+                self.env._("Notice sent on"),
+                self._format_day(self.notice_date),
+                self._om_label("notice_way"),
+            )
+        ]
+
+    def _get_stop_steps(self):
+        start, end = self.system_id._get_fee_period()
+        found = self._get_reduction()
+        if not found:
+            return [Step(self._get_base_label(), self.env._("period unknown"))]
+        exact = Decimal(f"{self.base_amount:.2f}") * found.days_lost / found.days
+        return [
+            Step(self.env._("System"), self.system_id.display_name),
+            Step(self._get_base_label(), self.currency_id.format(self.base_amount)),
+            Step(
+                self.env._("Service period of the system"),
+                f"{self._format_day(start)} – {self._format_day(end)}",
+                self._format_days(found.days),
+            ),
+            Step(
+                self.env._("Stopped on"),
+                self._format_day(self.system_id.stop_date),
+                self.env._("first day without service"),
+            ),
+            Step(self.env._("Days served"), self._format_days(found.days_served)),
+            Step(self.env._("Days not served"), self._format_days(found.days_lost)),
+            Step(
+                self.env._("Fee × days not served ÷ days of the period"),
+                f"{exact:,.6f}",
+                self.env._("rounded half up to the cent"),
+            ),
+        ]
+
+    def _get_applied_steps(self):
+        labels = self.env["om.deduction.line"]._om_labels("target")
+        return [
+            Step(
+                self.env._(
+                    "Applied to %s", line.milestone_id.name or labels[line.target]
+                ),
+                self.currency_id.format(line.amount),
+                self._format_day(line.date),
+            )
+            for line in self.line_ids
+        ]

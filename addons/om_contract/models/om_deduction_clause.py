@@ -28,6 +28,13 @@ RECKONED = [
     ("grace", "From the Day after the Grace"),
     ("overdue", "From the First Overdue Day, Once the Grace Is Over"),
 ]
+# From what a deduction by a clause can be proposed.
+FACTS = [
+    ("deadline", "Missed Deadline of a Fault"),
+    ("inspection", "Late Inspection"),
+    ("downtime", "Downtime"),
+    ("rectification", "Refused Rectification"),
+]
 # What a deduction takes over from its clause when it is made.
 TERMS = (
     "kind",
@@ -56,6 +63,8 @@ class OmDeductionClause(models.Model):
         "sequence": None,
         # Archiving has a guard of its own.
         "active": None,
+        # Ours to choose: what the clause says stays as signed.
+        "fact": None,
         **dict.fromkeys(
             (
                 "agreement_id",
@@ -139,6 +148,12 @@ class OmDeductionClause(models.Model):
     is_serious = fields.Boolean("Termination Possible", compute="_compute_events")
     active = fields.Boolean(default=True)
 
+    fact = fields.Selection(
+        FACTS,
+        string="Proposed By",
+        help="The kind of fact from which a deduction by this clause is proposed.",
+    )
+
     _one_owner = models.Constraint(
         "CHECK ((agreement_id IS NULL) <> (template_id IS NULL))",
         "A clause belongs to a contract or to a template.",
@@ -197,6 +212,7 @@ class OmDeductionClause(models.Model):
             "reference",
             "is_termination",
             "serious_after",
+            "fact",
             *TERMS,
         )
         return {name: self[name] for name in names}

@@ -72,7 +72,7 @@ class OmDeductionLine(models.Model):
     @api.depends("target", "amount", "currency_id", "date")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        targets = dict(self._fields["target"]._description_selection(self.env))
+        targets = self._om_labels("target")
         for line in self:
             amount = line.currency_id.format(line.amount) if line.currency_id else ""
             parts = (line.date and str(line.date), targets.get(line.target), amount)

@@ -22,6 +22,7 @@ KINDS = [
     ("settlement_review", "Settlement Review Passed"),
     ("application", "Payment Application Confirmed"),
     ("purchaser_approval", "Purchaser's Approval"),
+    ("document", "Document Handed In"),
     ("invoice", "Invoice Handed In"),
 ]
 # Kinds that follow from facts kept elsewhere; a person confirms the others.
@@ -63,6 +64,7 @@ class OmPaymentCondition(models.Model):
             "fixed_month",
             "fixed_day",
             "starts_term",
+            "by_unit",
         ),
         ("", "draft"),
     )
@@ -72,7 +74,7 @@ class OmPaymentCondition(models.Model):
     _acts = {
         "confirm": Act(
             _lt("Confirm a Condition"),
-            party="_get_purchaser_side",
+            party="_get_word_side",
             locks=("milestone_id",),
             late=LATE,
         ),
@@ -86,6 +88,7 @@ class OmPaymentCondition(models.Model):
         "details": Fact("note"),
         "months": Fact("months"),
         "starts_term": Fact("starts_term"),
+        "by_unit": Fact("by_unit"),
         "met_on": Fact("date_met", sealed=()),
         "confirmed_for": Fact("date_confirmed"),
         "evidence": Fact("evidence"),
@@ -116,6 +119,17 @@ class OmPaymentCondition(models.Model):
         help="The term of payment runs from the day on which this is met. Otherwise it"
         " only keeps the payment back.",
     )
+    by_unit = fields.Boolean(
+        "From Each User Unit",
+        help="Waits for the documents of every user unit of the contract's systems; a"
+        " contract without systems for the one confirmation.",
+    )
+    paper_ids = fields.One2many(
+        "om.unit.paper",
+        "condition_id",
+        string="Documents of the User Units",
+        copy=False,
+    )
     is_automatic = fields.Boolean(
         compute="_compute_is_automatic",
         help="Follows from facts of the contract and is not confirmed by hand.",
@@ -142,6 +156,10 @@ class OmPaymentCondition(models.Model):
         bypass_search_access=True,
     )
 
+    _units_assess = models.Constraint(
+        "CHECK (NOT by_unit OR kind = 'assessment')",
+        "Only assessment documents come from each user unit.",
+    )
     _one_owner = models.Constraint(
         "CHECK ((milestone_id IS NULL) <> (template_line_id IS NULL))",
         "A condition belongs to a milestone or to a template.",
@@ -160,16 +178,23 @@ class OmPaymentCondition(models.Model):
     # Computes
     # ------------------------------------------------------------
 
-    @api.depends("kind")
+    @api.depends("kind", "by_unit", "paper_ids")
     def _compute_is_automatic(self):
         for condition in self:
-            condition.is_automatic = condition.kind in AUTOMATIC
-            condition.by_purchaser = condition.kind in PURCHASER_KINDS
+            by_units = condition._is_of_units()
+            condition.is_automatic = condition.kind in AUTOMATIC or by_units
+            condition.by_purchaser = condition.kind in PURCHASER_KINDS and not by_units
+
+    def _is_of_units(self):
+        """True if this is met by the papers of the user units, and not by one word."""
+        self.ensure_one()
+        # sudo: that there are lines is asked, not what they say.
+        return self.by_unit and bool(self.sudo().paper_ids)
 
     @api.depends("kind", "months", "fixed_month", "fixed_day", "note")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        labels = dict(self._fields["kind"]._description_selection(self.env))
+        labels = self._om_labels("kind")
         for condition in self:
             name = labels.get(condition.kind, "")
             if condition.kind == "service_months":
@@ -190,6 +215,8 @@ class OmPaymentCondition(models.Model):
         "fixed_month",
         "fixed_day",
         "date_confirmed",
+        "by_unit",
+        "paper_ids.date",
         "milestone_id.invoice_date",
         "agreement_id.effective_date",
         "agreement_id.start_date",
@@ -206,6 +233,9 @@ class OmPaymentCondition(models.Model):
         """Return the day of this condition: confirmed, or by the contract's facts."""
         self.ensure_one()
         contract = self.agreement_id
+        if self._is_of_units():
+            days = self.paper_ids.mapped("date")
+            return all(days) and max(days)
         if self.kind not in AUTOMATIC:
             return self.date_confirmed
         if self.kind == "invoice":
@@ -229,6 +259,18 @@ class OmPaymentCondition(models.Model):
     # Overrides
     # ------------------------------------------------------------
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        conditions = super().create(vals_list)
+        conditions._follow_units()
+        return conditions
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"kind", "by_unit", "milestone_id"} & vals.keys():
+            self._follow_units()
+        return result
+
     @api.constrains("milestone_id")
     def _check_not_signed(self):
         """A condition of payment is agreed on before the contract is signed."""
@@ -240,6 +282,72 @@ class OmPaymentCondition(models.Model):
     def _unlink_except_signed(self):
         if any(condition._get_state() not in ("", "draft") for condition in self):
             raise UserError(self.env._(self._shut_hint))
+
+    # ------------------------------------------------------------
+    # Papers of the user units
+    # ------------------------------------------------------------
+
+    def _follow_units(self):
+        """Keep one line for each user unit of the contract's systems.
+
+        A unit that leaves the contract takes its line with it, unless its paper is
+        there; what is invoiced asks for nothing new.
+        """
+        # sudo: whoever changes a contract's systems, the lines follow from them.
+        conditions = self.sudo().filtered(
+            lambda condition: (
+                condition.milestone_id and not condition.milestone_id.amount_invoiced
+            )
+        )
+        asked = conditions.filtered("by_unit")
+        units = {
+            contract: systems.unit_id.commercial_partner_id
+            for contract, systems in self.env["om.system"]
+            .sudo()
+            .search([("agreement_id", "in", asked.agreement_id.ids)])
+            .grouped("agreement_id")
+            .items()
+        }
+        none = self.env["res.partner"]
+        new, gone = [], self.env["om.unit.paper"].sudo()
+        for condition in conditions:
+            wanted = none
+            if condition.by_unit:
+                wanted = units.get(condition.agreement_id, none)
+            lines = condition.paper_ids
+            new += [
+                {"condition_id": condition.id, "unit_id": unit.id}
+                for unit in wanted - lines.unit_id
+            ]
+            gone |= lines.filtered(
+                lambda line, wanted=wanted: not line.date and line.unit_id not in wanted
+            )
+        gone.unlink()
+        gone.create(new)
+
+    def _name_missing(self, limit=3):
+        """Return how many units' papers are missing, the first ones by name; "" without
+        any.
+
+        :param limit: how many are named, None for all
+        """
+        self.ensure_one()
+        if not self.by_unit:
+            return ""
+        # sudo: who reads a payment reads for which units it waits.
+        lines = self.sudo().paper_ids
+        missing = lines.filtered(lambda line: not line.date)
+        if not missing:
+            return ""
+        names = missing[:limit].unit_id.mapped("name")
+        return self.env._(
+            "%(missing)s of %(all)s missing: %(names)s",
+            missing=len(missing),
+            all=len(lines),
+            names=format_list(self.env, names)
+            if len(names) == len(missing)
+            else self.env._("%s and others", format_list(self.env, names)),
+        )
 
     def _filter_closed_files(self, files):
         """What shows that a condition was met stays."""
@@ -275,13 +383,15 @@ class OmPaymentCondition(models.Model):
         # The files themselves are not handed out here.
         return format_list(self.env, self.sudo().evidence_ids.mapped("name"))
 
-    def _get_purchaser_side(self):
-        """What a person confirms is the purchaser's to say; of our suppliers' contracts
-        that is us."""
+    def _get_word_side(self):
+        """Whose word it is that this is met: the purchaser's (of our suppliers'
+        contracts that is us), but for a document that the contractor hands in."""
         contract = self.sudo().agreement_id
+        ours, theirs = contract.company_id.partner_id, contract.partner_id
         is_sale = contract.domain != "purchase"
-        party = contract.partner_id if is_sale else contract.company_id.partner_id
-        return party, "purchaser"
+        if self.kind == "document":
+            return ours if is_sale else theirs, "contractor"
+        return theirs if is_sale else ours, "purchaser"
 
     @api.private
     def action_confirm(self, date=None, evidence=None, attachments=None, person=None):
@@ -332,6 +442,15 @@ class OmPaymentCondition(models.Model):
 
     def _check_can_confirm(self):
         for condition in self:
+            if condition._is_of_units():
+                raise UserError(
+                    self.env._(
+                        "“%(condition)s” is met by the papers of the user units, each"
+                        " entered on its line. %(missing)s",
+                        condition=condition.display_name,
+                        missing=condition._name_missing(),
+                    )
+                )
             if condition.is_automatic:
                 raise UserError(
                     self.env._(
@@ -415,5 +534,6 @@ class OmPaymentCondition(models.Model):
             "fixed_month",
             "fixed_day",
             "starts_term",
+            "by_unit",
         )
         return [{name: condition[name] for name in names} for condition in self]

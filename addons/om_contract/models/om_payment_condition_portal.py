@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_list
 
@@ -35,6 +35,10 @@ class OmPaymentCondition(models.Model):
             raise AccessError(
                 self.env._("“%s” is not the purchaser's to confirm.", self.display_name)
             )
+        try:
+            date = fields.Date.to_date(date)
+        except ValueError:
+            raise UserError(self.env._("Enter a day such as 2026-01-31.")) from None
         for name, content in files:
             self._check_evidence(name, content)
         # sudo: the record rule has just shown that this is the user's own contract, and

@@ -8,6 +8,7 @@ from odoo.tools import LazyTranslate, format_list
 from odoo.addons.om_base.tools.acts import Act, Fact, Opening
 
 from ..engine.milestones import Balance, ShareError, milestone_state, settle
+from .agreement import DEDUCTION_GROUPS
 from .om_payment_template_line import BASES, TERM_UNITS
 
 _lt = LazyTranslate(__name__)
@@ -121,6 +122,10 @@ class OmPaymentMilestone(models.Model):
     term_unit = fields.Selection(TERM_UNITS, required=True, default="workday")
     condition_ids = fields.One2many(
         "om.payment.condition", "milestone_id", string="Conditions", copy=True
+    )
+
+    paper_ids = fields.One2many(
+        "om.unit.paper", "milestone_id", string="Documents of the User Units"
     )
 
     # Money
@@ -267,6 +272,25 @@ class OmPaymentMilestone(models.Model):
         compute="_compute_overdue", help="Calendar days since the due date."
     )
 
+    deduction_line_ids = fields.One2many(
+        "om.deduction.line",
+        "milestone_id",
+        string="Deductions",
+        groups=DEDUCTION_GROUPS,
+    )
+    interest_ids = fields.One2many(
+        "om.deduction",
+        "late_milestone_id",
+        string="Interest on Late Payment",
+        groups=DEDUCTION_GROUPS,
+    )
+    amount_interest = fields.Monetary(
+        "Interest",
+        compute="_compute_amount_interest",
+        groups=DEDUCTION_GROUPS,
+        help="Demanded up to today.",
+    )
+
     _percent_range = models.Constraint(
         "CHECK (percent > 0 AND percent <= 100)",
         "A milestone has more than 0 and at most 100 percent of the price.",
@@ -346,11 +370,6 @@ class OmPaymentMilestone(models.Model):
         """Let what is invoiced keep its amount when the price is about to change."""
         for milestone in self.filtered("amount_invoiced"):
             milestone.write({"is_amount_fixed": True, "amount_fixed": milestone.amount})
-
-    def _compute_amount_deducted(self):
-        """The deductions that were applied: their own model says it."""
-        for milestone in self:
-            milestone.amount_deducted = 0.0
 
     @api.depends(
         "amount", "amount_deducted", "amount_invoiced", "amount_paid", "is_ended"
@@ -464,17 +483,36 @@ class OmPaymentMilestone(models.Model):
         "amount_written_off",
         "condition_ids.date_met",
         "condition_ids.kind",
+        "condition_ids.paper_ids.date",
         "contract_state",
+        "hold_ids.date_to",
+        "hold_ids.deduction_id.name",
     )
     @api.depends_context("lang")
     def _compute_why_not(self):
         today = self.env["agreement"]._get_today()
+        # Read ahead for all of them; sudo as where they are named.
+        self.sudo().condition_ids.filtered("by_unit").paper_ids.mapped("date")
+        self.sudo().hold_ids.mapped("date_to")
         for milestone in self:
             milestone.why_not = milestone._get_why_not(today)
 
     def _get_why_not(self, today):
         """Return in one line what keeps this milestone from being paid."""
         self.ensure_one()
+        # sudo: whoever reads a payment reads that, and why, it is held.
+        hold = self.sudo()._get_hold()
+        if not hold or self.state in SETTLED:
+            return self._get_next_step(today)
+        held = self._name_hold(hold)
+        if self.state != "waiting":
+            return held
+        return self.env._(
+            "%(held)s. %(missing)s", held=held, missing=self._get_next_step(today)
+        )
+
+    def _get_next_step(self, today):
+        """Return what is missing, or what comes next, of a milestone not held."""
         if self.state == "paid":
             return ""
         if self.contract_state in (False, "draft"):
@@ -518,6 +556,10 @@ class OmPaymentMilestone(models.Model):
                     day=condition.date_met,
                 )
                 if condition.date_met
+                else self.env._(
+                    "%(name)s (%(note)s)", name=condition.display_name, note=missing
+                )
+                if (missing := condition._name_missing())
                 else condition.display_name
                 for condition in conditions
             ],
@@ -583,7 +625,8 @@ class OmPaymentMilestone(models.Model):
 
     def action_open_confirm(self):
         """Return the dialog that confirms the open conditions of all these at once:
-        one letter often says so for several contracts.
+        one letter of the purchaser's often says so for several contracts. What we hand
+        in ourselves is on no such letter, and comes where nothing else is open.
 
         :raises UserError: nothing is open that is confirmed by hand
         """
@@ -595,6 +638,7 @@ class OmPaymentMilestone(models.Model):
                 and not condition.milestone_id.is_ended
             )
         )
+        conditions = conditions.filtered("by_purchaser") or conditions
         if not conditions:
             raise UserError(
                 self.env._("None of these payments has a condition to confirm.")
@@ -625,3 +669,75 @@ class OmPaymentMilestone(models.Model):
                     format_list(self.env, signed.mapped("display_name")),
                 )
             )
+
+    # ------------------------------------------------------------
+    # What deductions take from a payment, and what its delay costs the payer
+    # ------------------------------------------------------------
+
+    @api.depends("deduction_line_ids.amount")
+    def _compute_amount_deducted(self):
+        sums = dict(
+            self.env["om.deduction.line"]._read_group(
+                [("milestone_id", "in", self._origin.ids)],
+                ["milestone_id"],
+                ["amount:sum"],
+            )
+        )
+        for milestone in self:
+            milestone.amount_deducted = sums.get(milestone._origin, 0.0)
+
+    @api.depends("interest_ids.amount", "interest_ids.state")
+    def _compute_amount_interest(self):
+        for milestone in self:
+            live = milestone.interest_ids.filtered(lambda d: d.state != "waived")
+            milestone.amount_interest = sum(live.mapped("amount_so_far"))
+
+    def _get_deductible(self) -> Decimal:
+        """Return what a deduction can still take: what is neither invoiced nor paid."""
+        self.ensure_one()
+        gone = max(to_decimal(self.amount_invoiced), to_decimal(self.amount_paid))
+        return max(to_decimal(self.amount_due) - gone, Decimal(0))
+
+    def _get_payments(self):
+        """Return [(day, amount)] of what was paid on the invoices of these: money, no
+        credit note and no loss."""
+        return self.invoice_ids._om_get_payments()
+
+    def action_demand(self):
+        """Demand late payments: from here the days of grace run, then the interest.
+
+        :raises UserError: not overdue, or a contract without such a clause
+        """
+        self.check_access("write")
+        demanded = self.interest_ids.filtered(lambda d: d.state != "waived")
+        todo = self - demanded.late_milestone_id
+        vals_list = [milestone._prepare_interest() for milestone in todo]
+        interests = demanded | self.env["om.deduction"].create(vals_list)
+        return interests._get_list_action()
+
+    def _prepare_interest(self):
+        self.ensure_one()
+        if not self.is_overdue:
+            raise UserError(
+                self.env._("“%s” is not overdue: nothing to demand.", self.display_name)
+            )
+        clause = self.agreement_id.clause_ids.filtered(
+            lambda c: c.direction == "purchaser" and c.method == "daily"
+        )[:1]
+        if not clause:
+            raise UserError(
+                self.env._(
+                    "The clauses of contract “%s” name no interest on late payment.",
+                    self.agreement_id.display_name,
+                )
+            )
+        today = self.env["agreement"]._get_today()
+        return {
+            "name": self.env._("Late payment of “%s”", self.name),
+            "agreement_id": self.agreement_id.id,
+            "clause_id": clause.id,
+            "late_milestone_id": self.id,
+            "date": today,
+            "demand_date": today,
+            "base_amount": self.amount_residual,
+        }

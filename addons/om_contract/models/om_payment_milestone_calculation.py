@@ -80,7 +80,7 @@ class OmPaymentMilestone(models.Model):
             Step(
                 condition.display_name,
                 self._format_day(condition.date_met) or self.env._("open"),
-                condition.evidence or "",
+                condition.evidence or condition._name_missing(limit=None),
             )
             for condition in self.condition_ids
         ]
@@ -90,7 +90,7 @@ class OmPaymentMilestone(models.Model):
         period = calendar._end_of_period(
             self.date_start, self.term_value, self.term_unit
         )
-        units = dict(self._fields["term_unit"]._description_selection(self.env))
+        units = self._om_labels("term_unit")
         steps += [
             Step(
                 self.env._("Term runs from"),
@@ -144,5 +144,15 @@ class OmPaymentMilestone(models.Model):
             )
             for delay in self.agreement_id.delay_ids.sorted("date_from")
             if delay.date_from <= last
+        ]
+        steps += [
+            Step(
+                self.env._("Held for “%s”", hold.deduction_id.name),
+                f"{self._format_day(hold.date_from)} – "
+                + (self._format_day(hold.date_to) or self.env._("it lasts")),
+                self.env._("no default meanwhile; due on the day of its release"),
+            )
+            # Who sees a payment sees what it is held for.
+            for hold in self.sudo().hold_ids.sorted("date_from")
         ]
         return steps

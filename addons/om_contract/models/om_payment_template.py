@@ -2,17 +2,34 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..engine.milestones import ShareError, check_shares
+from .om_clause_terms import CLAUSE_TERMS
+from .om_notice_terms import NOTICE_TERMS
+from .om_payment_template_line import TERM_UNITS
 
 
 class OmPaymentTemplate(models.Model):
     """How a kind of contract is paid: a whole in a few parts with their conditions."""
 
     _name = "om.payment.template"
-    _inherit = ["om.act.mixin"]
+    _inherit = ["om.act.mixin", "om.notice.terms", "om.clause.terms"]
     _description = "Payment Template"
     _order = "sequence, name, id"
     # Contracts copy it: what is signed does not follow it.
-    _free_fields = dict.fromkeys(("name", "sequence", "active", "source", "line_ids"))
+    _free_fields = dict.fromkeys(
+        (
+            "name",
+            "sequence",
+            "active",
+            "source",
+            "line_ids",
+            "bond_percent",
+            "bond_term_value",
+            "bond_term_unit",
+            "clause_ids",
+            *NOTICE_TERMS,
+            *CLAUSE_TERMS,
+        )
+    )
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
@@ -25,6 +42,29 @@ class OmPaymentTemplate(models.Model):
     )
     summary = fields.Char(compute="_compute_summary", string="Shares")
     agreement_count = fields.Integer("Contracts", compute="_compute_agreement_count")
+
+    bond_percent = fields.Float(
+        "Bond (%)",
+        digits=(7, 4),
+        help="Percent of the price that the contractor hands in as a bond; 0: none.",
+    )
+    bond_term_value = fields.Integer(
+        "Bond Due After",
+        aggregator=None,
+        help="How long after the signature the bond is due. 0: no term is named.",
+    )
+    bond_term_unit = fields.Selection(TERM_UNITS, default="day", required=True)
+    clause_ids = fields.One2many(
+        "om.deduction.clause", "template_id", string="Deduction Clauses", copy=True
+    )
+
+    _bond_percent_range = models.Constraint(
+        "CHECK (bond_percent >= 0 AND bond_percent <= 100)",
+        "A bond is between 0 and 100 percent of the price.",
+    )
+    _bond_term_not_negative = models.Constraint(
+        "CHECK (bond_term_value >= 0)", "A term cannot be negative."
+    )
 
     @api.depends("line_ids.share", "line_ids.sequence")
     def _compute_summary(self):

@@ -72,6 +72,14 @@ class OmPaymentApplication(models.AbstractModel):
             self.env._("Invoice %s", move._get_fapiao_number()) for move in invoices
         ]
         for condition in milestone.condition_ids.filtered("date_met"):
+            if condition._is_of_units():
+                names.append(
+                    self.env._(
+                        "%(name)s: %(count)s user units",
+                        name=condition.display_name,
+                        count=len(condition.paper_ids),
+                    )
+                )
             names += condition.evidence_ids.mapped("name") or [condition.evidence]
         return [name for name in dict.fromkeys(names) if name]
 

@@ -193,7 +193,7 @@ class ReportPaymentLedgerXlsx(models.AbstractModel):
 
     def _get_label(self, record, name):
         """The label of a selection in the user's language."""
-        labels = dict(record._fields[name]._description_selection(self.env))
+        labels = record.with_env(self.env)._om_labels(name)
         return labels.get(record[name], "")
 
     # ------------------------------------------------------------

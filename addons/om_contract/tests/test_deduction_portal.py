@@ -50,7 +50,7 @@ class TestDeductionPortal(DeductionCase, HttpCase):
         self._log_in(self.buyer)
         path = f"/my/deductions/{self.deduction.id}"
         self.assertNotIn("甲事件", self.url_open("/my/deductions").text)
-        self.assertEqual(self.url_open(path, allow_redirects=False).status_code, 303)
+        self.assertEqual(self.url_open(path, allow_redirects=False).status_code, 404)
         with self.assertRaises(AccessError):
             self.deduction.with_user(self.buyer)._answer_in_portal("agree")
         self._put()
@@ -60,7 +60,7 @@ class TestDeductionPortal(DeductionCase, HttpCase):
         self.assertIn(f"{path}/agree", page)
         self._log_in(self.stranger)
         self.assertNotIn("甲事件", self.url_open("/my/deductions").text)
-        self.assertEqual(self.url_open(path, allow_redirects=False).status_code, 303)
+        self.assertEqual(self.url_open(path, allow_redirects=False).status_code, 404)
 
     def test_agree(self):
         self._put()
@@ -116,7 +116,7 @@ class TestDeductionPortal(DeductionCase, HttpCase):
         self._log_in(self.stranger)
         with mute_logger("odoo.addons.base.models.ir_rule"):
             answer = self.url_open(path, allow_redirects=False)
-        self.assertEqual(answer.status_code, 303)
+        self.assertEqual(answer.status_code, 404)
 
 
 @tagged("post_install", "-at_install")

@@ -138,6 +138,7 @@ class TestInvoiceDue(OmContractCommon):
         first = contract.milestone_ids[0]
         for kind in ("funds", "purchaser_approval"):
             self._confirm(first, kind, "2026-02-02")
+        self._hand_in(first, "2026-02-02")
         move = self._invoice(first)
         self.cr.flush()
         due = first.date_due

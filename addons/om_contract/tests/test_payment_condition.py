@@ -210,6 +210,9 @@ class TestPaymentTemplate(OmContractCommon):
 
     def test_shipped(self):
         """Shares, terms and conditions as the contracts say them."""
+        # Tongzhou, article 11-1: list of services, work summary and report.
+        two = "document document"
+        three = f"{two} document"
         expected = {
             "review": (
                 ("30", "30 workday", "effective invoice"),
@@ -217,14 +220,22 @@ class TestPaymentTemplate(OmContractCommon):
                 ("30", "30 workday", "settlement_review invoice"),
             ),
             "60_30_10": (
-                ("60", "1 month", "effective bond"),
-                ("30", "30 workday", "funds service_months application"),
-                ("10", "30 workday", "acceptance application"),
+                ("60", "1 month", "effective bond invoice"),
+                ("30", "30 workday", "funds service_months application invoice"),
+                ("10", "30 workday", "acceptance application invoice"),
             ),
             "50_30_20": (
-                ("50", "0 day", "effective bond funds purchaser_approval"),
-                ("30", "0 day", "fixed_date purchaser_approval"),
-                ("20", "0 day", "acceptance purchaser_approval"),
+                (
+                    "50",
+                    "0 day",
+                    f"effective bond funds purchaser_approval {three} invoice",
+                ),
+                (
+                    "30",
+                    "0 day",
+                    f"fixed_date purchaser_approval {three} invoice",
+                ),
+                ("20", "0 day", f"acceptance purchaser_approval {two} invoice"),
             ),
             "60_40": (
                 ("60", "15 day", "effective funds invoice"),

@@ -150,6 +150,7 @@ class TestWalkContracts(OmContractCommon):
                 ["600000.01", "300000.00", "100000.00"],
             )
             self.assertEqual(first.date_due, date(2026, 7, 15))
+            self.assertEqual(contract.bond_ids.date_due, date(2026, 7, 15))
             self.assertIn("Performance Bond", first.why_not)
             with self.assertRaisesRegex(UserError, "Performance Bond"):
                 first.action_make_invoice()
@@ -172,7 +173,18 @@ class TestWalkContracts(OmContractCommon):
             self._confirm(second, "funds", "2027-03-01")
             self._confirm(second, "application", "2027-03-15")
             self.assertEqual(second.state, "ready", "nine months of service are over")
-            self._pay(self._invoice(second))
+            due = second.date_due
+            self.assertGreater(due, date(2027, 4, 20))
+        with freeze_time("2027-06-01"):
+            second.invalidate_recordset()
+            self.assertLess(due, date(2027, 6, 1))
+            self.assertFalse(second.is_overdue, "no invoice, no default")
+            self.assertNotIn(second, second.search([("is_overdue", "=", True)]))
+            # What comes late holds up the payment until its own day.
+            invoice = self._invoice(second, "2027-06-01")
+            self.assertEqual(second.date_due, date(2027, 6, 1))
+            self.assertFalse(second.is_overdue)
+            self._pay(invoice)
         with freeze_time("2027-07-01"):
             self.env["agreement"]._cron_expire()
             contract.action_accept(
@@ -200,6 +212,7 @@ class TestWalkContracts(OmContractCommon):
             for kind in ("funds", "purchaser_approval"):
                 self.assertEqual(first.state, "waiting")
                 self._confirm(first, kind, "2026-03-02")
+            self._hand_in(first, "2026-03-02")
             self.assertEqual(first.state, "ready")
             self._pay(self._invoice(first))
             # The beginning of November is a Sunday.
@@ -208,9 +221,14 @@ class TestWalkContracts(OmContractCommon):
             self.env["om.payment.milestone"]._cron_reach_dates()
             self.assertEqual(second.state, "waiting")
             self._confirm(second, "purchaser_approval", "2026-10-30")
-            invoice = self._invoice(second)
+            self.assertIn("工作项目总结", second.why_not)
+            self._hand_in(second, "2026-11-02")
             self.assertEqual(second.date_due, date(2026, 11, 2))
+            self.assertFalse(second.is_overdue, "no invoice, no default")
+            invoice = self._invoice(second, "2026-11-03")
+            self.assertEqual(second.date_due, date(2026, 11, 3))
             self.assertTrue(second.is_overdue)
+            self.assertEqual(second.days_overdue, 2)
             delay = self.env["om.fiscal.delay"].create(
                 {
                     "agreement_id": contract.id,
@@ -236,6 +254,7 @@ class TestWalkContracts(OmContractCommon):
                 "2027-01-18", "甲验收报告", self.make_scan(), "甲经办"
             )
             self._confirm(last, "purchaser_approval", "2027-01-20")
+            self._hand_in(last, "2027-01-20")
             self._pay(self._invoice(last))
             with self.assertRaisesRegex(UserError, "still holds"):
                 contract.action_close()

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.om_base.models.om_act_mixin import Paper
+
 from ..models.om_payment_template_line import TERM_UNITS
 
 
@@ -20,11 +22,15 @@ class OmContractAct(models.TransientModel):
             ("terminate", "Terminate"),
             ("draft", "Back to Draft"),
             ("term", "Change the Term"),
+            ("unit_paper", "Take a Document Back"),
+            ("hold", "Hold the Payment"),
+            ("release", "Release the Payment"),
         ],
         required=True,
     )
     agreement_id = fields.Many2one("agreement", string="Contract")
     condition_ids = fields.Many2many("om.payment.condition", string="Conditions")
+    paper_ids = fields.Many2many("om.unit.paper", string="Documents")
     company_id = fields.Many2one(related="agreement_id.company_id")
     system_ids = fields.Many2many("om.system", string="Systems")
     currency_id = fields.Many2one(related="agreement_id.currency_id")
@@ -38,6 +44,12 @@ class OmContractAct(models.TransientModel):
     person = fields.Char("Signed By", help="The name on the purchaser's paper.")
     needs_paper = fields.Boolean(compute="_compute_needs_paper")
     milestone_id = fields.Many2one("om.payment.milestone", string="Payment")
+    deduction_id = fields.Many2one(
+        "om.deduction",
+        string="Open Breach",
+        domain="[('agreement_id', '=', agreement_id), ('direction', '=', 'contractor'),"
+        " ('state', 'in', ('proposed', 'disputed', 'agreed'))]",
+    )
     term_value = fields.Integer("Term")
     term_unit = fields.Selection(TERM_UNITS)
 
@@ -46,23 +58,27 @@ class OmContractAct(models.TransientModel):
         for act in self:
             act.is_correction = act.kind == "settle" and act.agreement_id.is_settled
 
-    @api.depends("kind", "agreement_id", "condition_ids")
+    @api.depends("kind", "agreement_id", "condition_ids", "milestone_id")
     @api.depends_context("uid")
     def _compute_needs_paper(self):
-        """The purchaser's word comes with its paper, unless the purchaser is us."""
+        """Another party's word comes with its paper."""
         # sudo: whose person the user is is no secret to the user.
         user = self.env.user.sudo()
         for act in self:
-            said = {"accept": act.agreement_id, "confirm": act.condition_ids}
+            sides = {
+                "accept": [each._get_purchaser_side() for each in act.agreement_id],
+                "confirm": [each._get_word_side() for each in act.condition_ids],
+                "hold": [each._get_payer_side() for each in act.milestone_id],
+                "release": [each._get_payer_side() for each in act.milestone_id],
+            }
             act.needs_paper = not all(
-                user._speaks_for(record._get_purchaser_side()[0])
-                for record in said.get(act.kind, ())
+                user._speaks_for(party) for party, _as in sides.get(act.kind, ())
             )
 
     @api.model
     def _open(self, kind, contract=None, conditions=None, **defaults):
         """Return the dialog for an act on a contract or on payment conditions."""
-        labels = dict(self._fields["kind"]._description_selection(self.env))
+        labels = self._om_labels("kind")
         values = {"kind": kind, **defaults}
         if contract:
             values["agreement_id"] = contract.ensure_one().id
@@ -108,6 +124,23 @@ class OmContractAct(models.TransientModel):
 
     def _apply_withdraw(self):
         self.condition_ids.action_withdraw(self.reason)
+
+    def _apply_hold(self):
+        self.milestone_id.action_hold(
+            self.deduction_id, self.date, self.reason, self._make_paper()
+        )
+
+    def _apply_release(self):
+        self.milestone_id.action_release(self.date, self.reason, self._make_paper())
+
+    def _make_paper(self):
+        """The payer's notice, where the payer is another party."""
+        if not self.needs_paper:
+            return None
+        return Paper(self.person, self.date, self._make_scan(self.milestone_id))
+
+    def _apply_unit_paper(self):
+        self.paper_ids.action_withdraw(self.reason)
 
     def _apply_systems(self):
         self.system_ids.write({"agreement_id": self.agreement_id.id})

@@ -10,8 +10,13 @@ from odoo.tools import SQL
 CLAUSES = {
     "review_secrecy": {"is_termination": True},
     "review_sanction": {"is_termination": True, "serious_after": 2},
-    "review_capability": {"is_termination": True, "serious_after": 2},
+    "review_capability": {
+        "is_termination": True,
+        "serious_after": 2,
+        "fact": "deadline",
+    },
     "review_wages": {"serious_after": 2},
+    "review_rectify": {"fact": "rectification"},
     "60_40_late": {"reckoned": "overdue"},
 }
 NOTICES = {"notice_mail_days": 7, "notice_courier_days": 3, "notice_fax_days": 1}
