@@ -1,2 +1,3 @@
 from . import ticket_portal
+from . import request_portal
 from . import service_portal

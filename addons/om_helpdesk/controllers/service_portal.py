@@ -1,39 +1,31 @@
 from datetime import date, timedelta
 
 from odoo import fields, http
-from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.http import content_disposition, request
+from odoo.http import request
 
-from odoo.addons.portal.controllers.portal import CustomerPortal
-from odoo.addons.portal.controllers.portal import pager as portal_pager
+from odoo.addons.om_base.controllers.portal import KINDS, OmPortal
 
 MONTHS = 12
-MAX_REASON = 500
 # What stands for the systems that no contract has yet
 NO_CONTRACT = "0"
-KINDS = {
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+DOWNTIME = "om.downtime"
+EXCLUDED = Domain("excluded_cause", "!=", False)
 
 
-class ServicePortal(CustomerPortal):
+class ServicePortal(OmPortal):
     """What the service was worth: the monthly report, and downtime that is not to
     count because the purchaser agrees.
 
     A user unit reads of its own systems, purchaser and supervisor of their contracts.
     """
 
+    def _om_get_counters(self):
+        counted = (DOWNTIME, EXCLUDED)
+        return {**super()._om_get_counters(), "downtime_count": counted}
+
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
-        Downtime = request.env["om.downtime"]
-        if "downtime_count" in counters:
-            values["downtime_count"] = (
-                Downtime.search_count(Domain("excluded_cause", "!=", False))
-                if Downtime.has_access("read")
-                else 0
-            )
         if "service_system_count" in counters:
             values["service_system_count"] = len(self._get_service_systems())
         return values
@@ -130,29 +122,24 @@ class ServicePortal(CustomerPortal):
         report = request.env["report.om_helpdesk.om_service_report"].sudo()
         (sheet,) = report._get_sheets(wizard)
         systems = self._get_service_systems().sudo()
-        values = self._prepare_portal_layout_values()
-        values.update(
-            {
-                "page_name": "om_service_report",
-                "months": [f"{day:%Y-%m}" for day in self._get_months()],
-                "month": f"{wizard.date:%Y-%m}",
-                "units": [
-                    {"id": each.id, "name": each.name}
-                    for each in systems.unit_id.sorted("name")
-                ],
-                "unit": wizard.unit_ids.id if len(wizard.unit_ids) == 1 else 0,
-                "contracts": [
-                    (each.id, each.name)
-                    for each in self._get_service_contracts(systems)
-                ],
-                "has_lonely": any(not system.agreement_id for system in systems),
-                "contract": wizard.agreement_id.id,
-                "sheet": sheet,
-                "percent": report._format_percent,
-                "available": report._format_availability,
-            }
+        contracts = self._get_service_contracts(systems)
+        return self._om_page(
+            "om_helpdesk.portal_service_report",
+            page_name="om_service_report",
+            months=[f"{day:%Y-%m}" for day in self._get_months()],
+            month=f"{wizard.date:%Y-%m}",
+            units=[
+                {"id": each.id, "name": each.name}
+                for each in systems.unit_id.sorted("name")
+            ],
+            unit=wizard.unit_ids.id if len(wizard.unit_ids) == 1 else 0,
+            contracts=[(each.id, each.name) for each in contracts],
+            has_lonely=any(not system.agreement_id for system in systems),
+            contract=wizard.agreement_id.id,
+            sheet=sheet,
+            percent=report._format_percent,
+            available=report._format_availability,
         )
-        return request.render("om_helpdesk.portal_service_report", values)
 
     @http.route(
         "/my/service-report/<string:kind>", type="http", auth="user", website=True
@@ -163,17 +150,7 @@ class ServicePortal(CustomerPortal):
             raise request.not_found()
         wizard = self._get_service_wizard(month, unit, contract)
         content = getattr(self, f"_get_service_{kind}")(wizard)
-        return request.make_response(
-            content,
-            headers=[
-                ("Content-Type", KINDS[kind]),
-                ("Content-Length", len(content)),
-                (
-                    "Content-Disposition",
-                    content_disposition(f"{wizard._get_file_name()}.{kind}"),
-                ),
-            ],
-        )
+        return self._om_send_paper(content, wizard._get_file_name(), kind)
 
     # superuser in both: the wizard was made for what this user may see
 
@@ -199,35 +176,23 @@ class ServicePortal(CustomerPortal):
     )
     def my_downtimes(self, page=1, **_kw):
         """List the downtimes with a cause that the contract excludes."""
-        return self._render_downtimes(page)
+        return self._render_downtimes(page=page)
 
-    def _render_downtimes(self, page=1, problem=""):
-        Downtime = request.env["om.downtime"]
-        if not Downtime.has_access("read"):
-            return request.redirect("/my")
-        domain = Domain("excluded_cause", "!=", False)
-        pager = portal_pager(
-            url="/my/downtimes",
-            total=Downtime.search_count(domain),
+    def _render_downtimes(self, _downtime_id=None, page=1, problem="", reason=""):
+        return self._om_list(
+            "om_helpdesk.portal_my_downtimes",
+            DOWNTIME,
+            "/my/downtimes",
+            lambda found: {
+                "downtimes": [self._get_downtime_facts(each) for each in found.sudo()]
+            },
             page=page,
-            step=self._items_per_page,
+            domain=EXCLUDED,
+            # What waits for a decision.
+            first=Domain("exclusion_state", "=", "claimed"),
+            page_name="om_downtime",
+            problem=problem,
         )
-        # What waits for a decision comes first.
-        waiting = Downtime.search(domain & Domain("exclusion_state", "=", "claimed"))
-        others = Downtime.search(domain & Domain("exclusion_state", "!=", "claimed"))
-        start = pager["offset"]
-        found = (waiting + others)[start : start + self._items_per_page]
-        values = self._prepare_portal_layout_values()
-        values.update(
-            {
-                "page_name": "om_downtime",
-                "default_url": "/my/downtimes",
-                "pager": pager,
-                "downtimes": [self._get_downtime_facts(each) for each in found.sudo()],
-                "problem": problem,
-            }
-        )
-        return request.render("om_helpdesk.portal_my_downtimes", values)
 
     def _get_downtime_facts(self, downtime_sudo):
         """Return what the portal shows of a downtime: plain values."""
@@ -273,24 +238,13 @@ class ServicePortal(CustomerPortal):
     )
     def decide_downtime(self, downtime_id, decision, reason="", **_kw):
         """The purchaser agrees, or does not, that a downtime does not count."""
-        Downtime = request.env["om.downtime"]
-        found = Downtime.has_access("read") and Downtime.search(
-            [("id", "=", downtime_id)]
-        )
-        if (
-            not found
-            or decision not in ("approve", "refuse")
-            or not self._may_decide(found.sudo())
-        ):
+        if not self._may_decide(self._om_find(DOWNTIME, downtime_id)):
             raise request.not_found()
-        try:
-            found._decide(decision)
-        except UserError as error:
-            request.env.cr.rollback()
-            return self._render_downtimes(problem=error.args[0])
-        reason = (reason or "").strip()[:MAX_REASON]
-        if reason:
-            found.sudo()._message_log(  # portal users write no notes
-                body=reason, author_id=request.env.user.partner_id.id
-            )
-        return request.redirect("/my/downtimes")
+        return self._om_answer(
+            DOWNTIME,
+            downtime_id,
+            decision,
+            self._render_downtimes,
+            reason,
+            url="/my/downtimes",
+        )

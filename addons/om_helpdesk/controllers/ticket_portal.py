@@ -1,19 +1,18 @@
 from markupsafe import Markup
 
 from odoo import http
-from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import format_list, plaintext2html
 
 from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
 from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
-from odoo.addons.portal.controllers.portal import pager as portal_pager
+from odoo.addons.om_base.controllers.portal import OmPortal
 
 from ..engine import timeline
 from ..models.helpdesk_ticket import CLOSED_STATES
-from ..models.helpdesk_ticket_acts import IN_WORK
 
+MODEL = "helpdesk.ticket"
 MAX_FILES = 8
 MAX_FILE_SIZE = 15 * 1024 * 1024
 MAX_TEXT = 4000
@@ -40,7 +39,7 @@ class InheritedTicketRoutes(HelpdeskTicketController):
         raise request.not_found()
 
 
-class TicketPortal(CustomerPortalHelpdesk):
+class TicketPortal(OmPortal, CustomerPortalHelpdesk):
     """Faults in the portal: reported, followed, confirmed and rated by the user unit,
     seen by purchaser and supervisor.
 
@@ -54,49 +53,38 @@ class TicketPortal(CustomerPortalHelpdesk):
 
     @http.route()
     def portal_my_tickets(self, page=1, filterby="open", search="", **_kw):
-        Ticket = request.env["helpdesk.ticket"]
-        if not Ticket.has_access("read"):
-            return request.redirect("/my")
-        filters = self._get_ticket_filters()
-        filterby = filterby if filterby in filters else "open"
-        domain = filters[filterby]["domain"]
+        domain = Domain.TRUE
         search = (search or "").strip()[:80]
         if search:
-            domain &= (
+            domain = (
                 Domain("number", "ilike", search)
                 | Domain("name", "ilike", search)
                 | Domain("system_id.name", "ilike", search)
             )
-        pager = portal_pager(
-            url="/my/tickets",
-            url_args={"filterby": filterby, "search": search},
-            total=Ticket.search_count(domain),
+        return self._om_list(
+            "om_helpdesk.portal_my_tickets",
+            MODEL,
+            "/my/tickets",
+            # Plain texts of what the rules let this user read.
+            lambda found: {
+                "faults": [self._get_ticket_facts(each) for each in found.sudo()]
+            },
             page=page,
-            step=self._items_per_page,
+            domain=domain,
+            filters=self._get_ticket_filters(),
+            filterby=filterby,
+            url_args={"search": search},
+            page_name="om_ticket",
+            search=search,
+            may_report=self._may_report(),
         )
-        tickets = Ticket.search(
-            domain, limit=self._items_per_page, offset=pager["offset"]
-        )
-        values = self._prepare_portal_layout_values()
-        values.update(
-            {
-                "page_name": "om_ticket",
-                "default_url": "/my/tickets",
-                "pager": pager,
-                # Plain texts of what the rules let this user read.
-                "faults": [self._get_ticket_facts(each) for each in tickets.sudo()],
-                "ticket_filters": filters,
-                "filterby": filterby,
-                "search": search,
-                "may_report": self._may_report(),
-            }
-        )
-        return request.render("om_helpdesk.portal_my_tickets", values)
 
     def _get_ticket_filters(self):
         is_open = Domain("state", "not in", (*CLOSED_LIST, "proposed"))
         state = request.env["helpdesk.ticket"]._fields["state"]
         states = dict(state._description_selection(request.env))
+        kind = request.env["helpdesk.ticket"]._fields["kind"]
+        kinds = dict(kind._description_selection(request.env))
         return {
             "open": {"label": request.env._("In Hand"), "domain": is_open},
             "to_confirm": {
@@ -111,64 +99,40 @@ class TicketPortal(CustomerPortalHelpdesk):
                 "label": request.env._("Closed"),
                 "domain": Domain("state", "in", CLOSED_STATES),
             },
+            "requests": {
+                "label": kinds["request"],
+                "domain": Domain("kind", "=", "request"),
+            },
             "all": {"label": request.env._("All"), "domain": Domain.TRUE},
         }
 
     @http.route()
     def portal_my_ticket(self, ticket_id, access_token=None, **_kw):
-        ticket_sudo = self._find_ticket(ticket_id, access_token)
-        return self._render_ticket(ticket_sudo, access_token)
+        return self._render_ticket(ticket_id, access_token)
 
-    def _find_ticket(self, ticket_id, access_token=None):
-        """Return the ticket as superuser if this user, or the token, may see it.
-
-        :raise NotFound: it is not theirs, or not there
-        """
-        try:
-            return self._document_check_access(
-                "helpdesk.ticket", ticket_id, access_token=access_token
-            )
-        except (AccessError, MissingError):
-            raise request.not_found() from None
-
-    def _render_ticket(self, ticket_sudo, token=None, problem="", typed=None):
-        own = self._is_own_unit(ticket_sudo)
-        values = self._prepare_portal_layout_values()
-        values.update(
-            {
-                "page_name": "om_ticket",
-                "fault": self._get_ticket_facts(ticket_sudo),
-                "events": self._get_ticket_events(ticket_sudo),
-                "comments": self._get_comments(ticket_sudo) if not token else [],
-                "files": self._get_files(ticket_sudo) if not token else [],
-                "may_comment": not token and self._sees(ticket_sudo),
-                "may_confirm": own and ticket_sudo.state == "fixed",
-                "may_answer": own and ticket_sudo.state == "proposed",
-                "may_cancel": own and ticket_sudo.state in IN_WORK,
-                "may_rate": own
-                and ticket_sudo.state == "confirmed"
-                and not ticket_sudo.rating_ids.filtered("consumed"),
-                "rating": ticket_sudo.rating_ids.filtered("consumed")[:1].rating,
-                "problem": problem,
-                "typed": typed or {},
-            }
+    def _render_ticket(self, ticket_id, token=None, problem="", reason=None, body=""):
+        ticket_sudo = self._om_find(MODEL, ticket_id, token)
+        own = ticket_sudo.with_user(request.env.user)
+        response = self._om_page(
+            "om_helpdesk.portal_my_ticket",
+            page_name="om_ticket",
+            fault=self._get_ticket_facts(ticket_sudo),
+            events=self._get_ticket_events(ticket_sudo),
+            comments=self._get_comments(ticket_sudo) if not token else [],
+            files=self._get_files(ticket_sudo) if not token else [],
+            may_comment=not token
+            and not request.env.user._is_public()
+            and own.has_access("read"),
+            words=own._get_portal_words(),
+            may_rate=own._om_may_rate(),
+            rating=ticket_sudo.rating_ids.filtered("consumed")[:1].rating,
+            problem=problem,
+            typed={"reason": reason, "body": body},
         )
-        response = request.render("om_helpdesk.portal_my_ticket", values)
         if token:
             response.headers["Referrer-Policy"] = "no-referrer"
             response.headers["X-Robots-Tag"] = "noindex"
         return response
-
-    def _sees(self, ticket_sudo):
-        user = request.env.user
-        return not user._is_public() and ticket_sudo.with_user(user).has_access("read")
-
-    def _is_own_unit(self, ticket_sudo):
-        """True if the user speaks for the unit whose fault this is."""
-        user = request.env.user
-        if user._is_public() or not self._sees(ticket_sudo):
-            return False
-        return user._speaks_for(ticket_sudo.unit_id or ticket_sudo.partner_id)
 
     def _get_ticket_facts(self, ticket_sudo):
         """Return what the portal shows of a ticket: plain values, never the record."""
@@ -194,6 +158,9 @@ class TicketPortal(CustomerPortalHelpdesk):
             "reported_at": ticket_sudo.reported_at,
             "respond_deadline": ticket_sudo.respond_deadline,
             "fix_deadline": ticket_sudo.fix_deadline,
+            "plan_deadline": ticket_sudo.plan_deadline,
+            "parts_deadline": ticket_sudo.parts_deadline,
+            "assess_deadline": ticket_sudo.assess_deadline,
             "no_promise": ticket_sudo.sla_source == "none",
             "fixed_at": ticket_sudo.fixed_at,
             "solution": ticket_sudo.solution or "",
@@ -215,7 +182,12 @@ class TicketPortal(CustomerPortalHelpdesk):
         )
         rows = []
         if not reports:
-            rows.append((ticket_sudo.reported_at, request.env._("Fault reported"), ""))
+            first = (
+                request.env._("Service asked for")
+                if ticket_sudo.kind == "request"
+                else request.env._("Fault reported")
+            )
+            rows.append((ticket_sudo.reported_at, first, ""))
         # Why an engineer entered a time late is no business of the unit.
         told = (timeline.REPORTED, timeline.REOPENED, timeline.CANCELLED)
         rows += [
@@ -282,15 +254,15 @@ class TicketPortal(CustomerPortalHelpdesk):
     )
     def ticket_file(self, ticket_id, file_id, **_kw):
         """Download a file of a ticket; those of internal notes are not there."""
-        ticket_sudo = self._find_ticket(ticket_id)
+        ticket_sudo = self._om_find(MODEL, ticket_id)
         shown = {file for file, _name in self._get_files(ticket_sudo)}
         for comment in self._get_comments(ticket_sudo):
             shown |= {file for file, _name in comment["files"]}
         if file_id not in shown:
             raise request.not_found()
+        # superuser: of a ticket that this user may see, shown on its page
         file_sudo = request.env["ir.attachment"].sudo().browse(file_id)
-        stream = request.env["ir.binary"]._get_stream_from(file_sudo)
-        return stream.get_response(as_attachment=True)
+        return self._om_send_file(file_sudo, file_id)
 
     # ------------------------------------------------------------
     # Reporting
@@ -343,33 +315,23 @@ class TicketPortal(CustomerPortalHelpdesk):
         severities = dict(
             Ticket._fields["severity"]._description_selection(request.env)
         )
-        values = self._prepare_portal_layout_values()
-        values.update(
-            {
-                "page_name": "om_ticket",
-                "new_fault": True,
-                "systems": [
-                    {"id": system.id, "name": system.name}
-                    for system in self._get_own_systems()
-                ],
-                "device_name": equipment_sudo.display_name if equipment_sudo else "",
-                "severities": [
-                    {
-                        "key": key,
-                        "label": label,
-                        "definition": definitions.get(key, ""),
-                    }
-                    for key, label in severities.items()
-                ],
-                "typed": typed,
-                "problems": problems or {},
-                "max_files": MAX_FILES,
-            }
+        return self._om_page(
+            "om_helpdesk.portal_new_ticket",
+            page_name="om_ticket",
+            new_fault=True,
+            systems=[
+                {"id": system.id, "name": system.name}
+                for system in self._get_own_systems()
+            ],
+            device_name=equipment_sudo.display_name if equipment_sudo else "",
+            severities=[
+                {"key": key, "label": label, "definition": definitions.get(key, "")}
+                for key, label in severities.items()
+            ],
+            typed=typed,
+            problems=problems,
+            max_files=MAX_FILES,
         )
-        response = request.render("om_helpdesk.portal_new_ticket", values)
-        if problems:
-            response.status_code = 422
-        return response
 
     @http.route(
         "/my/tickets/new", type="http", auth="user", website=True, methods=["POST"]
@@ -485,14 +447,14 @@ class TicketPortal(CustomerPortalHelpdesk):
     )
     def comment_ticket(self, ticket_id, body="", **_kw):
         """Add a comment and files to a ticket that this user sees."""
-        ticket_sudo = self._find_ticket(ticket_id)
+        ticket_sudo = self._om_find(MODEL, ticket_id)
         body = (body or "").strip()[:MAX_TEXT]
         files, problems = self._read_files()
         if not body and not files:
             problems["body"] = request.env._("Write something or attach a file.")
         if problems:
             problem = " ".join(problems.values())
-            return self._render_ticket(ticket_sudo, None, problem, {"body": body})
+            return self._render_ticket(ticket_id, problem=problem, body=body)
         attachments = self._attach(ticket_sudo, files)
         ticket_sudo.message_post(
             author_id=request.env.user.partner_id.id,
@@ -504,99 +466,16 @@ class TicketPortal(CustomerPortalHelpdesk):
         return request.redirect(f"/my/ticket/{ticket_id}")
 
     @http.route(
-        "/my/ticket/<int:ticket_id>/confirm",
+        "/my/ticket/<int:ticket_id>"
+        '/<any("confirm","refuse","agree","disagree","cancel","order"):word>',
         type="http",
         auth="user",
         website=True,
         methods=["POST"],
     )
-    def confirm_ticket(self, ticket_id, **_kw):
-        """The user unit confirms the repair."""
-        return self._answer(ticket_id, timeline.CONFIRMED)
-
-    @http.route(
-        "/my/ticket/<int:ticket_id>/refuse",
-        type="http",
-        auth="user",
-        website=True,
-        methods=["POST"],
-    )
-    def refuse_ticket(self, ticket_id, reason="", **_kw):
-        """The user unit says that it is not repaired: the fault is open again."""
-        return self._answer(ticket_id, timeline.REOPENED, (reason or "").strip()[:500])
-
-    @http.route(
-        "/my/ticket/<int:ticket_id>/agree",
-        type="http",
-        auth="user",
-        website=True,
-        methods=["POST"],
-    )
-    def agree_ticket(self, ticket_id, **_kw):
-        """The user unit agrees to cancel or to merge its fault."""
-        return self._do(
-            ticket_id,
-            ("proposed",),
-            lambda ticket: ticket._om_answer_by_login(agrees=True),
-        )
-
-    @http.route(
-        "/my/ticket/<int:ticket_id>/disagree",
-        type="http",
-        auth="user",
-        website=True,
-        methods=["POST"],
-    )
-    def disagree_ticket(self, ticket_id, reason="", **_kw):
-        """The user unit does not agree: the fault goes on."""
-        reason = (reason or "").strip()[:500]
-        return self._do(
-            ticket_id,
-            ("proposed",),
-            lambda ticket: ticket._om_answer_by_login(agrees=False, answer=reason),
-            reason,
-        )
-
-    @http.route(
-        "/my/ticket/<int:ticket_id>/cancel",
-        type="http",
-        auth="user",
-        website=True,
-        methods=["POST"],
-    )
-    def cancel_ticket(self, ticket_id, reason="", **_kw):
-        """The user unit takes its report back."""
-        reason = (reason or "").strip()[:500]
-        return self._do(
-            ticket_id,
-            IN_WORK,
-            lambda ticket: ticket._om_cancel_by_unit(reason),
-            reason,
-        )
-
-    def _answer(self, ticket_id, kind, reason=None):
-        return self._do(
-            ticket_id,
-            ("fixed",),
-            lambda ticket: ticket._om_act(kind, reason=reason or None),
-            reason,
-        )
-
-    def _do(self, ticket_id, states, act, reason=""):
-        """Let the own unit act on its ticket in one of the states."""
-        ticket_sudo = self._find_ticket(ticket_id)
-        if not self._is_own_unit(ticket_sudo) or ticket_sudo.state not in states:
-            raise request.not_found()
-        # The ledger names who answered; what they may answer was checked above.
-        answered = ticket_sudo.with_user(request.env.user).sudo()
-        try:
-            act(answered)
-        except UserError as error:
-            request.env.cr.rollback()
-            return self._render_ticket(
-                self._find_ticket(ticket_id), None, error.args[0], {"reason": reason}
-            )
-        return request.redirect(f"/my/ticket/{ticket_id}")
+    def answer_ticket(self, ticket_id, word, reason="", **_kw):
+        """Take a party's word; which ones it has, the ticket says."""
+        return self._om_answer(MODEL, ticket_id, word, self._render_ticket, reason)
 
     @http.route(
         "/my/ticket/<int:ticket_id>/rate",
@@ -607,13 +486,9 @@ class TicketPortal(CustomerPortalHelpdesk):
     )
     def rate_ticket(self, ticket_id, rating="", feedback="", **_kw):
         """The user unit rates the repair, once."""
-        ticket_sudo = self._find_ticket(ticket_id)
-        if (
-            not self._is_own_unit(ticket_sudo)
-            or ticket_sudo.state != "confirmed"
-            or rating not in RATINGS
-            or ticket_sudo.rating_ids.filtered("consumed")
-        ):
+        ticket_sudo = self._om_find(MODEL, ticket_id)
+        own = ticket_sudo.with_user(request.env.user)
+        if rating not in RATINGS or not own._om_may_rate():
             raise request.not_found()
         token = ticket_sudo._rating_get_access_token(request.env.user.partner_id)
         ticket_sudo.rating_apply(

@@ -1,18 +1,23 @@
 """A service promise as a whole: which line holds for a fault, and what became of it.
 
-* A line belongs to a severity and a target (respond, onsite, fix). One whose window is
-  ``working`` or ``off`` holds when the fault was reported inside or outside the hours
-  of the policy's calendar: that moment decides for all targets, whenever their clocks
-  start (the emergency centre's table).
+* A line belongs to a severity and a target. One whose window is ``working`` or ``off``
+  holds when the fault was reported inside or outside its hours: that moment decides for
+  all targets, whenever their clocks start (the emergency centre's table).
+* A line may be bound to the channel of the report (a hotline has other hours than an
+  e-mail address) and to places near or far. What is said for the case goes before what
+  is said for all; where it is silent at that time of day, the next does.
 * ``responded``: the clock of handling starts with the response, also with a late one:
   that it was late is one breach, of the response, not two. While nobody has responded
-  it is reckoned provisionally from when the response is due.
+  it is reckoned provisionally from when the response is due. ``arrived``:
+  likewise.
 * ``dispatched``: the clock starts when it was decided to send somebody. Who arrived
-  without a recorded dispatch is judged from the report.
-* The response stops the first clock, the arrival or, where nobody had to come any
-  more, the repair the second, the repair the third.
-* In a key period its promises hold beside the ordinary ones, natural hours from the
-  report; the earlier deadline decides, so that a key period never makes it worse.
+  without a recorded dispatch is judged from the report. ``broken``: likewise, when a
+  part was found broken; parts are owed only then, whatever their clock starts with.
+* What stops the clock of a target: see ``STOPS``. A repair ends what leads to it: where
+  nobody had to come, to plan or to send parts any more, that is done with the repair.
+* In a key period its promises hold beside the ordinary ones: natural hours from the
+  report for all severities, and the lines whose window is ``key``. The earliest
+  deadline decides, so that a key period never makes it worse.
 """
 
 from __future__ import annotations
@@ -24,18 +29,42 @@ from typing import Literal, NamedTuple
 from .service_calendar import ServiceCalendar
 from .sla import NO_VERDICT, Pause, Target, Verdict, judge
 
-TARGETS = ("respond", "onsite", "fix")
+# What is promised, and the events that keep it: the first one on record counts.
+STOPS = {
+    "respond": ("responded",),
+    "onsite": ("arrived", "fixed"),
+    "fix": ("fixed",),
+    "plan": ("planned", "fixed"),
+    "parts": ("supplied", "fixed"),
+    "assess": ("assessed", "fixed"),
+}
+TARGETS = tuple(STOPS)
+# What every contract may be asked about; the others are there where they are printed.
+MAIN_TARGETS = ("respond", "onsite", "fix")
+# Owed only when this has happened, or what keeps it.
+NEEDS = {"parts": "broken"}
 
 
 class Line(NamedTuple):
-    """One promise of a policy; ``key`` is the caller's own mark, such as a row id."""
+    """One promise of a policy; ``key`` is the caller's own mark, such as a row id.
+
+    ``channel``: the caller's mark of the channel that it holds for; None: for every
+    one. ``hours`` tell its working hours; None: those of the policy.
+    ``unless_broken``: for small faults only, void when a part is found broken.
+    """
 
     severity: str
-    target: Literal["respond", "onsite", "fix"]
+    target: str
     promise: Target
-    window: Literal["any", "working", "off"] = "any"
-    start: Literal["reported", "responded", "dispatched"] = "reported"
+    window: Literal["any", "working", "off", "key"] = "any"
+    start: Literal["reported", "responded", "dispatched", "arrived", "broken"] = (
+        "reported"
+    )
     key: int | None = None
+    channel: int | str | None = None
+    reach: Literal["any", "near", "far"] = "any"
+    hours: ServiceCalendar | None = None
+    unless_broken: bool = False
 
 
 class Policy(NamedTuple):
@@ -54,6 +83,22 @@ class Moments(NamedTuple):
     responded: datetime | None = None
     arrived: datetime | None = None
     fixed: datetime | None = None
+    broken: datetime | None = None
+    planned: datetime | None = None
+    supplied: datetime | None = None
+    assessed: datetime | None = None
+
+
+class Case(NamedTuple):
+    """What of a fault decides which lines hold, beside its severity and time.
+
+    ``in_key_period``: the report fell into a key period of the system. ``is_far``: the
+    system stands farther away than the promise calls near.
+    """
+
+    in_key_period: bool = False
+    channel: int | str | None = None
+    is_far: bool = False
 
 
 class Judgement(NamedTuple):
@@ -74,6 +119,7 @@ class Judgement(NamedTuple):
 
 
 NOTHING = Judgement(NO_VERDICT)
+ORDINARY = Case()
 
 
 def make_policy(
@@ -98,66 +144,102 @@ def judge_fault(
     moments: Moments,
     now: datetime,
     pauses: Iterable[Pause] = (),
-    in_key_period: bool = False,
+    case: Case = ORDINARY,
 ) -> dict[str, Judgement]:
     """Judge all targets of a fault: {target: judgement}.
 
     :param pauses: disjoint; see :func:`..sla.calculate`
-    :param in_key_period: the report fell into a key period of the system
     """
     pauses = tuple(pauses)
-    stops = {
-        "respond": moments.responded,
-        "onsite": moments.arrived or moments.fixed,
-        "fix": moments.fixed,
-    }
     judged: dict[str, Judgement] = {}
     for target in TARGETS:
+        stop = _get_stop(target, moments)
         found = policy.lines.get((severity, target), ())
-        start, assumed = _get_start(found, moments, judged.get("respond"))
-        line = start and _choose(policy, found, moments.reported)
-        judged[target] = _judge(
-            line or None, start, assumed, moments, stops[target], pauses, now
-        )
-        key = policy.key_period.get(target) if in_key_period else None
-        if key:
+        line = _choose(policy, found, moments, case)
+        start, assumed = _get_start(line, moments, judged, stop)
+        judged[target] = _judge(line, start, assumed, stop, pauses, now)
+        if not case.in_key_period:
+            continue
+        if key := policy.key_period.get(target):
             judged[target] = _judge_key(
-                judged[target], key, moments.reported, stops[target], pauses, now
+                judged[target], key, moments.reported, stop, pauses, now
             )
+        for line in found:
+            start, _assumed = _get_start(line, moments, judged, stop)
+            if line.window == "key" and _fits(line, case) and start:
+                judged[target] = _judge_key(
+                    judged[target], line.promise, start, stop, pauses, now
+                )
     return judged
 
 
-def _get_start(found, moments, respond):
-    """(when the clock of these lines starts, whether that is an assumption)"""
-    if not found:
+def _get_stop(target: str, moments: Moments) -> datetime | None:
+    """When the clock of a target stopped."""
+    first, *others = (getattr(moments, name) for name in STOPS[target])
+    return first or next((at for at in others if at), None)
+
+
+# What stands for an event that has not happened yet: when it is due.
+_AHEAD = {"responded": "respond", "arrived": "onsite"}
+
+
+def _get_start(line, moments, judged, stop):
+    """(when the clock of a line starts, whether that is an assumption)"""
+    if not line:
         return None, False
-    if found[0].start == "dispatched":
+    needed = NEEDS.get(line.target)
+    if needed and not (getattr(moments, needed) or _is_kept(line.target, moments)):
+        return None, False
+    if line.start == "dispatched":
         if moments.dispatched:
             return moments.dispatched, False
-        stopped = moments.arrived
-        return (moments.reported, True) if stopped else (None, False)
-    if found[0].start == "responded":
-        if moments.responded:
-            return moments.responded, False
-        due = respond and respond.verdict.deadline
-        return due or None, bool(due)
+        return (moments.reported, True) if moments.arrived else (None, False)
+    if line.start == "broken":
+        if moments.broken:
+            return moments.broken, False
+        kept = stop and _is_kept(line.target, moments)
+        return (moments.reported, True) if kept else (None, False)
+    if line.start in _AHEAD:
+        if happened := getattr(moments, line.start):
+            return happened, False
+        due = judged.get(_AHEAD[line.start], NOTHING).verdict.deadline
+        return due, bool(due)
     return moments.reported, False
 
 
-def _choose(policy: Policy, found: tuple[Line, ...], reported: datetime) -> Line | None:
-    """The line that holds for a fault reported then."""
-    window = None
-    for line in found:
+def _is_kept(target: str, moments: Moments) -> bool:
+    """Whether the target's own event is on record, not only the repair."""
+    return bool(getattr(moments, STOPS[target][0]))
+
+
+def _fits(line: Line, case: Case) -> bool:
+    if line.channel is not None and line.channel != case.channel:
+        return False
+    return line.reach == "any" or (line.reach == "far") == case.is_far
+
+
+def _choose(
+    policy: Policy, found: tuple[Line, ...], moments: Moments, case: Case
+) -> Line | None:
+    """The line that holds for a fault reported then: the most particular one."""
+    fitting = [
+        line
+        for line in found
+        if line.window != "key"
+        and _fits(line, case)
+        and not (line.unless_broken and moments.broken)
+    ]
+    fitting.sort(key=lambda line: (line.channel is None, line.reach == "any"))
+    for line in fitting:
         if line.window == "any":
             return line
-        if window is None:
-            window = "working" if policy.calendar.is_open(reported) else "off"
-        if line.window == window:
+        open_then = (line.hours or policy.calendar).is_open(moments.reported)
+        if (line.window == "working") == open_then:
             return line
     return None
 
 
-def _judge(line, start, assumed, moments, stop, pauses, now) -> Judgement:
+def _judge(line, start, assumed, stop, pauses, now) -> Judgement:
     if not line or not start:
         return NOTHING._replace(line=line, stop=stop)
     # What was done before the clock started was done in time.
@@ -167,7 +249,8 @@ def _judge(line, start, assumed, moments, stop, pauses, now) -> Judgement:
 
 
 def _judge_key(ordinary, promise, start, stop, pauses, now) -> Judgement:
-    verdict = judge(start, promise, now, stop, pauses)
+    done = max(stop, start) if stop else None
+    verdict = judge(start, promise, max(now, start), done, pauses)
     known = ordinary.verdict.deadline
     if known and known <= verdict.deadline:
         return ordinary
@@ -175,10 +258,18 @@ def _judge_key(ordinary, promise, start, stop, pauses, now) -> Judgement:
 
 
 def get_first_deadlines(
-    policy: Policy, severity: str, reported: datetime, in_key_period: bool = False
+    policy: Policy,
+    severity: str,
+    reported: datetime,
+    case: Case = ORDINARY,
 ) -> dict[str, datetime | None]:
-    """{target: deadline} as they stand when a fault has just been reported."""
-    judged = judge_fault(
-        policy, severity, Moments(reported), reported, (), in_key_period
-    )
-    return {target: each.verdict.deadline for target, each in judged.items()}
+    """{target: deadline} as they stand when a fault has just been reported.
+
+    Beside the main targets those that are promised for it.
+    """
+    judged = judge_fault(policy, severity, Moments(reported), reported, (), case)
+    return {
+        target: each.verdict.deadline
+        for target, each in judged.items()
+        if target in MAIN_TARGETS or each.promise
+    }

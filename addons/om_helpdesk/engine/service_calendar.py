@@ -194,6 +194,19 @@ class ServiceCalendar:
             raise SlaError("a calendar needs a window")
         return tuple(map(tuple, week))
 
+    def tell(self) -> dict:
+        """What decides its answers, but the working days, as plain values: windows as
+        (weekday, first second, last second)."""
+        return {
+            "always": self.always,
+            "holidays": self.holidays,
+            "windows": [
+                [weekday, start, end]
+                for weekday, windows in enumerate(self._week)
+                for start, end in windows
+            ],
+        }
+
     # -- days ---------------------------------------------------------------
 
     def _get_windows(self, day: date) -> tuple[tuple[int, int], ...]:

@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
+from .policy import TARGETS
+
 Period = Literal["day", "week", "ten_days", "month", "quarter", "half_year", "year"]
 # Periods of several months, counted from January.
 MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
-TARGETS = ("respond", "onsite", "fix")
 SATISFACTION_TARGET = 0.9
 # Of five stars.
 SATISFIED_FROM = 4

@@ -16,6 +16,10 @@ FIXED = "fixed"
 REOPENED = "reopened"
 CONFIRMED = "confirmed"
 CANCELLED = "cancelled"
+BROKEN = "broken"
+PLANNED = "planned"
+SUPPLIED = "supplied"
+ASSESSED = "assessed"
 KINDS = (
     REPORTED,
     DISPATCHED,
@@ -25,7 +29,13 @@ KINDS = (
     REOPENED,
     CONFIRMED,
     CANCELLED,
+    BROKEN,
+    PLANNED,
+    SUPPLIED,
+    ASSESSED,
 )
+# Who has done one of these has responded at that moment at the latest.
+ANSWERS = (ARRIVED, FIXED, PLANNED, SUPPLIED, ASSESSED)
 
 
 class Event(NamedTuple):
@@ -46,6 +56,10 @@ class Times(NamedTuple):
     cancelled: datetime | None = None
     reopened: datetime | None = None
     reported: datetime | None = None
+    broken: datetime | None = None
+    planned: datetime | None = None
+    supplied: datetime | None = None
+    assessed: datetime | None = None
     reopen_count: int = 0
 
     @property
@@ -74,7 +88,8 @@ def replay(events: Iterable[Event]) -> Times:
       fault itself says when it was reported first.
     * The first dispatch, response and arrival count: sending a second engineer does
       not start a clock again.
-    * Who arrives or repairs has responded at that moment at the latest.
+    * Who arrives, plans, sends parts or repairs has responded at that moment at the
+      latest.
     * The last repair counts, and only if it was not refused afterwards: a repair that
       had to be done again was none.
     """
@@ -89,7 +104,7 @@ def replay(events: Iterable[Event]) -> Times:
             known[event.kind] = event.at
         elif known[event.kind] is None:
             known[event.kind] = event.at
-        if event.kind in (ARRIVED, FIXED) and known[RESPONDED] is None:
+        if event.kind in ANSWERS and known[RESPONDED] is None:
             known[RESPONDED] = event.at
     return Times(**known, reopen_count=reopened)
 
@@ -134,5 +149,9 @@ def _latest_before(times: Times, kind: str) -> datetime | None:
         REOPENED: (times.fixed, times.confirmed, times.cancelled),
         CONFIRMED: (times.fixed,),
         CANCELLED: (times.responded, times.arrived, times.reopened, times.dispatched),
+        BROKEN: (times.reopened,),
+        PLANNED: (times.responded, times.reopened),
+        SUPPLIED: (times.responded, times.broken, times.reopened),
+        ASSESSED: (times.responded, times.reopened),
     }[kind]
     return max((at for at in before if at), default=None)

@@ -63,6 +63,12 @@ class OmSlaPolicy(models.Model):
                 self.env._("systems are promised these terms; give them others first."),
             ),
             (
+                self._get_referred(
+                    "om.service.item", "sla_policy_id", [("active", "=", True)]
+                ),
+                self.env._("services of the catalogue promise it."),
+            ),
+            (
                 self._get_referred("helpdesk.ticket", "sla_policy_id", OPEN),
                 self.env._("the deadlines of open tickets follow it."),
             ),
@@ -81,5 +87,33 @@ class OmServiceCalendar(models.Model):
                     "om.sla.policy", "calendar_id", [("active", "=", True)]
                 ),
                 self.env._("promises are reckoned by these service hours."),
+            ),
+        ]
+
+
+class OmServiceItem(models.Model):
+    _name = "om.service.item"
+    _inherit = ["om.service.item", "om.archive.guard.mixin"]
+
+    def _get_archive_bars(self):
+        return [
+            *super()._get_archive_bars(),
+            (
+                self._get_referred("helpdesk.ticket", "service_item_id", OPEN),
+                self.env._("requests for it are open."),
+            ),
+        ]
+
+
+class OmServiceRoom(models.Model):
+    _name = "om.service.room"
+    _inherit = ["om.service.room", "om.archive.guard.mixin"]
+
+    def _get_archive_bars(self):
+        return [
+            *super()._get_archive_bars(),
+            (
+                self._get_referred("helpdesk.ticket", "room_id", OPEN),
+                self.env._("open requests are planned in it."),
             ),
         ]

@@ -1,9 +1,11 @@
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_list
+
+from odoo.addons.om_base.tools.periods import ZONE
 
 from ..engine.policy import TARGETS
 from .helpdesk_ticket_stage import STATES
@@ -17,9 +19,22 @@ TIME_FIELDS = {
     "arrived_at": "arrived",
     "fixed_at": "fixed",
     "confirmed_at": "confirmed",
+    "broken_at": "broken",
+    "planned_at": "planned",
+    "supplied_at": "supplied",
+    "assessed_at": "assessed",
 }
 # Beside those what decides deadlines; their correction is an act.
-CORRECTED = frozenset(("system_id", "severity", "reported_at"))
+CORRECTED = frozenset(
+    (
+        "system_id",
+        "severity",
+        "reported_at",
+        "channel_id",
+        "service_item_id",
+        "request_start",
+    )
+)
 # Every write of one of these is an act.
 ACTED = CORRECTED | {*TIME_FIELDS, "user_id", "stage_id", "duplicate_id"}
 # How long a form may stand open before its time of report is a statement.
@@ -29,7 +44,7 @@ AT_ONCE = timedelta(minutes=15)
 class HelpdeskTicket(models.Model):
     _name = "helpdesk.ticket"
     _inherit = ["helpdesk.ticket", "om.contract.work.mixin"]
-    _description = "Fault"
+    _description = "Ticket"
     _order = "reported_at desc, id desc"
     _rec_names_search = ["number", "name", "system_id.name"]
     _check_company_auto = True
@@ -115,6 +130,18 @@ class HelpdeskTicket(models.Model):
     )
     cancelled_at = fields.Datetime(
         "Cancelled On", compute="_compute_times", store=True, copy=False
+    )
+    broken_at = fields.Datetime(
+        "Part Found Broken On", compute="_compute_times", store=True, copy=False
+    )
+    planned_at = fields.Datetime(
+        "Plan Handed In On", compute="_compute_times", store=True, copy=False
+    )
+    supplied_at = fields.Datetime(
+        "Parts Sent On", compute="_compute_times", store=True, copy=False
+    )
+    assessed_at = fields.Datetime(
+        "Effort Assessed On", compute="_compute_times", store=True, copy=False
     )
     reopen_count = fields.Integer(
         "Times Reopened", compute="_compute_times", store=True, copy=False
@@ -208,17 +235,22 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             ticket.service_flag = ticket._om_service_flag()
 
-    @api.depends("system_id", "state")
+    @api.depends("system_id", "state", "kind")
     def _compute_twin_count(self):
         counts = dict(
             self._read_group(
                 Domain("system_id", "in", self.system_id.ids)
+                & Domain("kind", "=", "fault")
                 & Domain("state", "not in", CLOSED_STATES),
                 ["system_id"],
                 ["__count"],
             )
         )
         for ticket in self:
+            if ticket.kind == "request":
+                # Two meetings are not one meeting reported twice.
+                ticket.twin_count = 0
+                continue
             others = counts.get(ticket.system_id, 0)
             counted = ticket._origin and ticket._origin.is_open
             same = ticket._origin.system_id == ticket.system_id
@@ -235,6 +267,19 @@ class HelpdeskTicket(models.Model):
             return NotImplemented
         wanted = "not in" if True in value else "in"
         return Domain("state", wanted, CLOSED_STATES)
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """Find the systems first: beside a condition on their names, no index of the
+        tickets is of use."""
+        if operator not in ("like", "ilike") or not value:
+            return super()._search_display_name(operator, value)
+        systems = self.env["om.system"].with_context(active_test=False)
+        return (
+            Domain("number", operator, value)
+            | Domain("name", operator, value)
+            | Domain("system_id", "in", systems.search([("name", operator, value)]).ids)
+        )
 
     @api.constrains("system_id", "equipment_ids")
     def _check_equipment(self):
@@ -274,6 +319,23 @@ class HelpdeskTicket(models.Model):
     # pylint: disable-next=method-required-super; _om_create() calls it
     @api.model_create_multi
     def create(self, vals_list):
+        people = [()] * len(vals_list)
+        if not self.env.su:
+            # Naming who holds it is an act of its own.
+            vals_list = [dict(vals) for vals in vals_list]
+            people = [vals.pop("employee_ids", ()) for vals in vals_list]
+        collecting = self._om_collect()
+        tickets = collecting._om_report(vals_list)
+        collecting._om_write_collected()
+        tickets = tickets.with_env(self.env)
+        tickets._note("create", dict.fromkeys(tickets.ids, ""))
+        for ticket, named in zip(tickets, people, strict=True):
+            if named:
+                ticket.employee_ids = named
+        return tickets
+
+    def _om_report(self, vals_list):
+        """Create what a client reports, or the server enters."""
         times = [self._om_get_times(vals) for vals in vals_list]
         if self.env.su or self._is_acting():
             return self._om_create(vals_list, times)
@@ -285,7 +347,7 @@ class HelpdeskTicket(models.Model):
         with clean.browse()._act("create") as reports:
             tickets = reports._om_create(vals_list, times)
             tickets._om_check_not_made_up(times)
-        return tickets.with_env(self.env)
+        return tickets
 
     def _om_create(self, vals_list, times):
         """Create what was checked, and enter what has happened to it already."""
@@ -300,12 +362,33 @@ class HelpdeskTicket(models.Model):
         return tickets
 
     def write(self, vals):
+        vals = dict(vals)
+        if "employee_ids" in vals and not self.env.su:
+            self._om_assign(vals.pop("employee_ids"))
+            if not vals:
+                return True
+        if not self._is_acting():
+            if "user_signature" in vals:
+                self._om_sign(
+                    vals.pop("user_signature"), vals.pop("user_signed_by", None)
+                )
+            if "followup_result" in vals:
+                self._om_follow_up(
+                    {
+                        name: vals.pop(name)
+                        for name in ("followup_result", "followup_note")
+                        if name in vals
+                    }
+                )
         acted = vals.keys() & ACTED
         own = {name: vals[name] for name in acted}
         rest = {name: value for name, value in vals.items() if name not in acted}
         if "system_id" in own and "equipment_ids" in rest:
             # The devices of the other system come with it.
             own["equipment_ids"] = rest.pop("equipment_ids")
+        if "request_start" in own and "request_stop" in rest:
+            # Moved as a whole, so that it never ends before it begins.
+            own["request_stop"] = rest.pop("request_stop")
         if rest or not own:
             super().write(rest)
         if not own:
@@ -315,8 +398,10 @@ class HelpdeskTicket(models.Model):
         first = self.browse(own.pop("duplicate_id", None) or ())
         own = {name: value for name, value in own.items() if name not in TIME_FIELDS}
         changed = self._get_changed(own)
-        if times or changed & CORRECTED:
+        if times or changed & CORRECTED - {"request_start"}:
             act = "corrected"
+        elif "request_start" in changed:
+            act = "rescheduled"
         else:
             act = "dispatched" if "user_id" in changed else ""
             if act and not self._is_acting():
@@ -351,6 +436,9 @@ class HelpdeskTicket(models.Model):
             self._om_state_times(times)
         calm._om_duty_of_report()
         self._om_log_deadlines(before)
+        if "service_item_id" in vals:
+            self.check_ids.sudo().unlink()  # of the service that it is not
+            self._om_give_checklists()
         return True
 
     def _om_write_duplicate(self, first):
@@ -577,6 +665,15 @@ class HelpdeskTicket(models.Model):
                 )
             )
 
+    @api.model
+    def _om_get_day(self, day):
+        """Return a day in Beijing as naive UTC: from, and the first moment after it."""
+        begin = datetime.combine(day, time.min, ZONE)
+        return tuple(
+            moment.astimezone(UTC).replace(tzinfo=None)
+            for moment in (begin, begin + timedelta(days=1))
+        )
+
     def _om_service_flag(self):
         """Return why the service may not be owed; False: it is."""
         self.ensure_one()
@@ -622,6 +719,7 @@ class HelpdeskTicket(models.Model):
         )
         action["domain"] = [
             ("system_id", "=", self.system_id.id),
+            ("kind", "=", "fault"),
             ("id", "!=", self.id),
             ("is_open", "=", True),
         ]

@@ -68,17 +68,25 @@ class HelpdeskTicket(models.Model):
         "responded_at": UNCONFIRMED,
         "arrived_at": UNCONFIRMED,
         "fixed_at": UNCONFIRMED,
+        "broken_at": UNCONFIRMED,
+        "planned_at": UNCONFIRMED,
+        "supplied_at": UNCONFIRMED,
+        "assessed_at": UNCONFIRMED,
         "confirmed_at": UNCONFIRMED,
         "user_id": OPEN,
         "stage_id": UNCONFIRMED,
         "duplicate_id": IN_WORK,
     }
     _acts = {
-        "create": Act(_lt("Reported")),
+        "create": Act(_lt("Registered")),
         "dispatched": Act(_lt("Dispatched"), source=OPEN, late=LATE),
         "responded": Act(_lt("Responded"), source=UNCONFIRMED, late=LATE),
         "arrived": Act(_lt("Arrived"), source=UNCONFIRMED, late=LATE),
-        "fixed": Act(_lt("Fixed"), source=UNCONFIRMED, late=LATE),
+        "fixed": Act(_lt("Done"), source=UNCONFIRMED, late=LATE),
+        "broken": Act(_lt("Part Found Broken"), source=UNCONFIRMED, late=LATE),
+        "planned": Act(_lt("Plan Handed In"), source=UNCONFIRMED, late=LATE),
+        "supplied": Act(_lt("Parts Sent or Replaced"), source=UNCONFIRMED, late=LATE),
+        "assessed": Act(_lt("Effort Assessed"), source=UNCONFIRMED, late=LATE),
         "signed": Act(_lt("Signed on the Spot"), source=OPEN, party="_om_get_side"),
         "confirmed": Act(
             _lt("Confirmed by the Unit"),
@@ -131,6 +139,11 @@ class HelpdeskTicket(models.Model):
         "fixed": Fact("fixed_at"),
         "confirmed": Fact("confirmed_at"),
         "cancelled": Fact("cancelled_at"),
+        "channel": Fact("channel_id"),
+        "part_broken": Fact("broken_at"),
+        "plan_handed_in": Fact("planned_at"),
+        "parts_sent": Fact("supplied_at"),
+        "effort_assessed": Fact("assessed_at"),
         "reopened": Fact("reopen_count"),
         "state": Fact("state"),
         "engineer": Fact("user_id"),
@@ -160,7 +173,7 @@ class HelpdeskTicket(models.Model):
         on the same tickets it is part of that, which looks at the result as a whole.
 
         :param act: its name; ``how``: as ``_act`` takes it
-        :yield: the tickets, writable
+        :return: a context, in which these tickets are writable
         """
         tickets = self.browse(self.ids)
         if not tickets:

@@ -153,10 +153,10 @@ class HelpdeskTicket(models.Model):
         self._om_log(
             {
                 self: self.env._(
-                    "An answer to this closed fault opened %s.", follower.display_name
+                    "An answer to this closed ticket opened %s.", follower.display_name
                 ),
                 follower: self.env._(
-                    "Opened by an answer to the closed fault %s.", self.display_name
+                    "Opened by an answer to the closed ticket %s.", self.display_name
                 ),
             }
         )

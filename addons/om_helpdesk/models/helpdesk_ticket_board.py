@@ -60,7 +60,17 @@ class HelpdeskTicket(models.Model):
             shown |= tickets
             columns.append((key, count, tickets))
         # One read for all columns.
-        shown.fetch(["number", "name", "system_id", "unit_id", "severity", "user_id"])
+        shown.fetch(
+            [
+                "number",
+                "name",
+                "system_id",
+                "unit_id",
+                "severity",
+                "service_item_id",
+                "user_id",
+            ]
+        )
         return {
             "now": fields.Datetime.to_string(now),
             "columns": [
@@ -117,6 +127,11 @@ class HelpdeskTicket(models.Model):
             "unit": self.unit_id.display_name or "",
             "severity": self.severity,
             "severity_label": severities.get(self.severity, ""),
+            # What it is: how severe a fault, or which service.
+            "kind": self.kind,
+            "kind_label": (
+                self.service_item_id.name or severities.get(self.severity, "")
+            ),
             "engineer": self.user_id.name or "",
             "target": self._om_target_labels().get(target, ""),
             "deadline": deadline and fields.Datetime.to_string(deadline),

@@ -45,6 +45,8 @@ class HelpdeskTicket(models.Model):
                     fault=proposal.duplicate_of_id.display_name,
                     reason=proposal.reason,
                 )
+            elif proposal.kind == "uncovered":
+                text = proposal._describe_uncovered()
             elif proposal:
                 text = self.env._("cancelled. %s", proposal.reason)
             else:
@@ -67,13 +69,14 @@ class HelpdeskTicket(models.Model):
     def _om_speaks_for_unit(self):
         """Tell whether the user belongs to the unit of the fault."""
         self.ensure_one()
-        user = self.env.user
-        unit = self._om_get_unit()
-        return bool(unit) and user.partner_id.commercial_partner_id == unit
+        # superuser: of how many units the user is
+        return self.env.user.sudo()._speaks_for(self._om_get_unit())
 
     def _om_get_side(self):
         """Return whose word a confirmation is, and in which capacity."""
         self.ensure_one()
+        if self._om_is_for_purchaser():
+            return self._om_get_purchaser().commercial_partner_id, "purchaser"
         # superuser: only who it is
         party = self._om_get_unit() or self.partner_id.sudo().commercial_partner_id
         if not party:
@@ -141,9 +144,11 @@ class HelpdeskTicket(models.Model):
     # Cancelling
     # ------------------------------------------------------------
 
-    def _om_cancel(self, reason):
+    def _om_cancel(self, reason, uncovered=False, offer=0):
         """Cancel faults of nobody known; propose it to the units of the others.
 
+        :param uncovered: the contract does not cover them, such as damage by users
+        :param offer: for how much each would be repaired all the same
         :return: the faults that wait for their unit's word now
         """
         self._om_check_dispatcher()
@@ -153,14 +158,14 @@ class HelpdeskTicket(models.Model):
         self._om_check_in_work()
         asked = self.filtered(lambda ticket: ticket._om_get_unit())
         (self - asked)._om_end(reason)
-        asked._om_propose("cancel", reason)
+        asked._om_propose("uncovered" if uncovered else "cancel", reason, offer=offer)
         return asked
 
     def _om_cancel_by_unit(self, reason):
         """The unit takes its own report back; that is its word."""
         self.ensure_one()
         if not self._om_speaks_for_unit():
-            raise AccessError(self.env._("Only the unit itself takes a report back."))
+            raise AccessError(self.env._("Only the unit itself takes it back."))
         if not (reason or "").strip():
             raise UserError(self.env._("Give the reason."))
         if self.proposal_id:
@@ -188,11 +193,14 @@ class HelpdeskTicket(models.Model):
         """Return the faults into which these can be merged."""
         units = {ticket._om_get_unit() for ticket in self}
         none = Domain.FALSE
-        if len(units) != 1 or not any(units):
+        # What was asked for is not repaired with a fault, nor a fault with that.
+        kinds = set(self.mapped("kind"))
+        if len(units) != 1 or not any(units) or len(kinds) != 1:
             return none
         (unit,) = units
         return (
             Domain("id", "not in", self.ids)
+            & Domain("kind", "in", [*kinds])
             & Domain("duplicate_id", "=", False)
             & Domain("state", "in", IN_WORK)
             & (
@@ -211,6 +219,8 @@ class HelpdeskTicket(models.Model):
         unit = first._om_get_unit()
         if first in self:
             problem = self.env._("a fault is not merged into itself")
+        elif any(ticket.kind != first.kind for ticket in self):
+            problem = self.env._("faults and service requests are not one")
         elif first.duplicate_id:
             problem = self.env._(
                 "it is merged into %s itself", first.duplicate_id.display_name
@@ -382,7 +392,7 @@ class HelpdeskTicket(models.Model):
     # Proposals
     # ------------------------------------------------------------
 
-    def _om_propose(self, kind, reason, first=None):
+    def _om_propose(self, kind, reason, first=None, offer=0):
         """Ask the units; the faults are set apart until they have answered."""
         Proposal = self.env["om.ticket.proposal"].sudo()  # written by acts only
         if not self:
@@ -395,6 +405,7 @@ class HelpdeskTicket(models.Model):
                         "kind": kind,
                         "reason": reason,
                         "duplicate_of_id": first.id if first else False,
+                        "offer": offer,
                         "user_id": self.env.uid,
                     }
                     for ticket in self

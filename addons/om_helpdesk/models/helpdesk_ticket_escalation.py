@@ -10,6 +10,8 @@ from odoo.addons.om_base.models.mail_thread import AUTOMATIC
 from ..engine.policy import TARGETS
 
 BATCH = 500
+# The pages in which tickets of each kind are opened.
+LISTS = {"fault": "om-tickets", "request": "om-requests"}
 MAJOR_REPORT = timedelta(minutes=30)
 
 
@@ -39,10 +41,11 @@ class HelpdeskTicket(models.Model):
         "(next_escalation_at) WHERE next_escalation_at IS NOT NULL"
     )
 
-    @api.depends("severity", "reported_at")
+    @api.depends("severity", "kind", "reported_at")
     def _compute_major_report_due(self):
         for ticket in self:
-            major = ticket.severity == "urgent" and ticket.reported_at
+            urgent = ticket.severity == "urgent" and ticket.kind == "fault"
+            major = urgent and ticket.reported_at
             ticket.major_report_due = (
                 ticket.reported_at + MAJOR_REPORT if major else False
             )
@@ -122,19 +125,21 @@ class HelpdeskTicket(models.Model):
                 limit=limit,
             )
         late = late.try_lock_for_update(allow_referencing=True)
-        states = late._om_states()
-        late._om_recompute_sla()
-        late._note("breached", states)
-        late._notify_board()
+        failed = late._work_off_batch(lambda tickets: tickets._om_write_breaches())
         due = everything.search(
             Domain("next_escalation_at", "<=", now),
             limit=limit,
             order="next_escalation_at, id",
         ).with_env(self.env)
         due = due.try_lock_for_update(allow_referencing=True)
-        due._om_escalate(now)
-        self.env.flush_all()
-        return len(late | due)
+        failed |= due._work_off_batch(lambda tickets: tickets._om_escalate(now))
+        return len((late | due) - failed)
+
+    def _om_write_breaches(self):
+        states = self._om_states()
+        self._om_recompute_sla()
+        self._note("breached", states)
+        self._notify_board()
 
     def _om_escalate(self, now):
         """Escalate the highest share that each target has reached; once each.
@@ -189,7 +194,7 @@ class HelpdeskTicket(models.Model):
             users = rules._get_recipients(ticket) or everybody
             told[ticket.id, target, percent] = users.ids
             for user in users:
-                summary = self._om_escalation_summary(user, target, percent)
+                summary = ticket._om_escalation_summary(user, target, percent)
                 if any(rules.mapped("activity")):
                     activities.append(
                         {
@@ -215,11 +220,12 @@ class HelpdeskTicket(models.Model):
 
     def _om_escalation_summary(self, user, target, percent):
         """Return what is to be told, in the language of the user."""
-        tickets = self.with_context(lang=user.lang)
-        label = tickets._om_target_labels()[target]
+        self.ensure_one()
+        ticket = self.with_context(lang=user.lang)
+        label = ticket._om_target_labels()[target]
         if percent >= 100:
-            return tickets.env._("Breached: %s", label)
-        return tickets.env._(
+            return ticket.env._("Breached: %s", label)
+        return ticket.env._(
             "%(percent)s%% of the time for the %(target)s is over",
             percent=percent,
             target=label,
@@ -234,7 +240,7 @@ class HelpdeskTicket(models.Model):
             items = Markup().join(
                 Markup('<li><a href="%s">%s</a>: %s (%s)</li>')
                 % (
-                    f"{base}/odoo/om-tickets/{ticket.id}",
+                    f"{base}/odoo/{LISTS[ticket.kind]}/{ticket.id}",
                     ticket.display_name,
                     summary,
                     self._om_format(ticket[f"{target}_deadline"]),
@@ -244,7 +250,7 @@ class HelpdeskTicket(models.Model):
             rows.append(
                 {
                     "subject": (
-                        env._("Deadlines of %s faults", len(lines))
+                        env._("Deadlines of %s tickets", len(lines))
                         if len(lines) > 1
                         else f"{lines[0][0].display_name}: {lines[0][2]}"
                     ),
@@ -268,7 +274,11 @@ class HelpdeskTicket(models.Model):
         """
         todo = self.env.ref("om_helpdesk.mail_activity_type_major")
         major = self.filtered(
-            lambda ticket: ticket.severity == "urgent" and ticket.is_open
+            lambda ticket: (
+                ticket.severity == "urgent"
+                and ticket.kind == "fault"
+                and ticket.is_open
+            )
         )
         if not major:
             return

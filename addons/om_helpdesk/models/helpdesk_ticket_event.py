@@ -26,6 +26,10 @@ class HelpdeskTicket(models.Model):
             ticket.fixed_at = times.fixed
             ticket.confirmed_at = times.confirmed
             ticket.cancelled_at = times.cancelled
+            ticket.broken_at = times.broken
+            ticket.planned_at = times.planned
+            ticket.supplied_at = times.supplied
+            ticket.assessed_at = times.assessed
             ticket.reopen_count = times.reopen_count
             ticket.state = ticket._om_get_state(times)
 
@@ -89,6 +93,22 @@ class HelpdeskTicket(models.Model):
             )
             return tickets._om_act(timeline.ARRIVED)
 
+    def action_broken(self):
+        """Find a part broken now: what the promise owes from then on runs."""
+        return self._om_act(timeline.BROKEN)
+
+    def action_plan(self):
+        """Hand in the plan now."""
+        return self._om_act(timeline.PLANNED)
+
+    def action_supply(self):
+        """Send or replace the parts now."""
+        return self._om_act(timeline.SUPPLIED)
+
+    def action_assess(self):
+        """Say now how much work it takes."""
+        return self._om_act(timeline.ASSESSED)
+
     def action_fix(self):
         """Ask what was done, then note the repair."""
         return self._om_open_act(timeline.FIXED)
@@ -97,7 +117,7 @@ class HelpdeskTicket(models.Model):
         """Confirm the repair after asking the user unit; freezes the result."""
         if self.env.user.share:
             raise AccessError(
-                self.env._("The unit confirms on the fault's page in the portal.")
+                self.env._("The unit confirms on its page in the portal.")
             )
         return self._om_act(timeline.CONFIRMED)
 
@@ -172,7 +192,11 @@ class HelpdeskTicket(models.Model):
         if kind:
             action["name"] = {
                 timeline.DISPATCHED: self.env._("Dispatch"),
-                timeline.FIXED: self.env._("Enter the Repair"),
+                timeline.FIXED: (
+                    self.env._("Enter That It Is Done")
+                    if "request" in self.mapped("kind")
+                    else self.env._("Enter the Repair")
+                ),
                 timeline.REOPENED: self.env._("Reopen"),
                 timeline.CANCELLED: self.env._("Propose to Cancel"),
                 "merge": self.env._("Merge"),
@@ -238,6 +262,7 @@ class HelpdeskTicket(models.Model):
 
     def _om_enter(self, rows, reason=None):
         """Add events to the ledger; rows are {ticket: [(kind, time), ...]}."""
+        self._om_check_ending(rows)
         tickets = self.browse().union(*rows)
         before = tickets._om_states()
         events = (
@@ -260,7 +285,17 @@ class HelpdeskTicket(models.Model):
         if not self._is_acting():
             # What the server enters by itself is on record, too.
             tickets._note("change", before, reason=reason or "")
+        self._om_of(events, timeline.CONFIRMED)._om_keep_rule()
+        self._om_of(
+            events, timeline.FIXED, timeline.CANCELLED, timeline.REOPENED
+        )._om_follow_requests()
         return events
+
+    def _om_of(self, events, *kinds):
+        """Return the tickets to which one of these kinds happened."""
+        return self.browse(
+            event.ticket_id.id for event in events if event.kind in kinds
+        )
 
     def _om_check_act(self, kind, at, now, reason):
         """Refuse what cannot have happened, or is not this user's to say."""
@@ -321,7 +356,7 @@ class HelpdeskTicket(models.Model):
     def _om_get_confirming(self, paper=None):
         """Return the act by which these are confirmed: by the unit's own word, or ours
         say that they have asked it."""
-        own = all(ticket._om_speaks_for_unit() for ticket in self)
+        own = all(ticket._om_confirms() for ticket in self)
         return "confirmed" if paper or own or self.env.user.share else "confirmed_for"
 
     def _om_check_may_confirm(self):
@@ -363,7 +398,7 @@ class HelpdeskTicket(models.Model):
             "already": self.env._(
                 "that is on record already for %s; use Correct to change it.", other
             ),
-            "not_fixed": self.env._("it is not fixed yet."),
+            "not_fixed": self.env._("it is not done yet."),
             "ended": self.env._("it was done with on %s; reopen it first.", other),
             "not_ended": self.env._("it is still open."),
         }[error.reason]
@@ -374,6 +409,8 @@ class HelpdeskTicket(models.Model):
 
     def _om_enter_created(self, times):
         """Enter the events that the values of new tickets name."""
+        # First: what is entered as done has to have its results, too.
+        self._om_give_checklists()
         now = fields.Datetime.now()
         rows = {}
         for ticket, given in zip(self, times, strict=True):
@@ -463,12 +500,17 @@ class HelpdeskTicket(models.Model):
         kinds = self.env["om.ticket.event"]._fields["kind"]
         return dict(kinds._description_selection(self.env))[kind]
 
-    @api.model
     def _om_target_labels(self):
+        """Return {target: name}: requests alone are completed, what is broken is
+        repaired."""
+        asked_for = set(self.mapped("kind")) == {"request"}
         return {
             "respond": self.env._("response"),
             "onsite": self.env._("arrival"),
-            "fix": self.env._("repair"),
+            "fix": self.env._("completion") if asked_for else self.env._("repair"),
+            "plan": self.env._("plan"),
+            "parts": self.env._("parts"),
+            "assess": self.env._("assessment"),
         }
 
     def _om_log(self, texts):

@@ -55,21 +55,6 @@ class HelpdeskTicket(models.Model):
                 )
             )
 
-    def write(self, vals):
-        if self._is_acting():
-            return super().write(vals)
-        vals = dict(vals)
-        if "user_signature" in vals:
-            self._om_sign(vals.pop("user_signature"), vals.pop("user_signed_by", None))
-        if "followup_result" in vals:
-            called = {
-                name: vals.pop(name)
-                for name in ("followup_result", "followup_note")
-                if name in vals
-            }
-            self._om_follow_up(called)
-        return super().write(vals)
-
     def _om_sign(self, drawing, person):
         """Hand in the name that somebody of the unit drew on our screen."""
         person = (person or "").strip()

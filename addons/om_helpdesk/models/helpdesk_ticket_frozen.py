@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from ..engine import timeline
 from ..engine.policy import TARGETS
 
 TO_BEIJING = timedelta(hours=8)
@@ -29,13 +28,7 @@ class HelpdeskTicket(models.Model):
     sla_key_period = fields.Boolean(
         "In a Key Period as Confirmed", readonly=True, copy=False
     )
-
-    def _om_enter(self, rows, reason=None):
-        events = super()._om_enter(rows, reason)
-        self.browse(
-            event.ticket_id.id for event in events if event.kind == timeline.CONFIRMED
-        )._om_keep_rule()
-        return events
+    sla_is_far = fields.Boolean("Far as Confirmed", readonly=True, copy=False)
 
     def _om_keep_rule(self):
         """Keep the rules as they are now, for the tickets that are confirmed."""
@@ -53,10 +46,17 @@ class HelpdeskTicket(models.Model):
         kept = self.env["om.sla.rule"].sudo()._keep(dict.fromkeys(wanted.values()))
         groups = {}
         for ticket, key in wanted.items():
-            group = (kept[key].id, in_key_period[ticket])
+            is_far = ticket._om_is_far(choices[ticket][0])
+            group = (kept[key].id, in_key_period[ticket], is_far)
             groups[group] = groups.get(group, self.browse()) | ticket
-        for (rule_id, is_key), tickets in groups.items():
-            tickets.write({"sla_rule_id": rule_id, "sla_key_period": is_key})
+        for (rule_id, is_key, is_far), tickets in groups.items():
+            tickets.write(
+                {
+                    "sla_rule_id": rule_id,
+                    "sla_key_period": is_key,
+                    "sla_is_far": is_far,
+                }
+            )
 
     def _om_years(self):
         """Return the years that the clocks of a ticket touch."""

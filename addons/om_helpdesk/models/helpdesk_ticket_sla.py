@@ -1,12 +1,22 @@
 from datetime import UTC
 from typing import NamedTuple
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..engine.policy import NOTHING, TARGETS, Judgement, Moments, judge_fault
+from ..engine.policy import (
+    NEEDS,
+    NOTHING,
+    TARGETS,
+    Case,
+    Judgement,
+    Moments,
+    judge_fault,
+)
 from ..engine.sla import Pause, get_share_moment
-from .helpdesk_ticket import CLOSED_STATES
+from .helpdesk_ticket import CLOSED_STATES, CORRECTED
 
 STATUSES = [
     ("none", "Not Promised"),
@@ -57,6 +67,7 @@ class HelpdeskTicket(models.Model):
             ("default", "The Contract's Default"),
             ("missing", "None Found"),
             ("none", "None in the Contract"),
+            ("item", "The Service's Own"),
         ],
         string="Promise From",
         compute="_compute_sla",
@@ -73,6 +84,15 @@ class HelpdeskTicket(models.Model):
     fix_deadline = fields.Datetime(
         "Fix By", compute="_compute_sla", store=True, copy=False
     )
+    plan_deadline = fields.Datetime(
+        "Plan By", compute="_compute_sla", store=True, copy=False
+    )
+    parts_deadline = fields.Datetime(
+        "Parts By", compute="_compute_sla", store=True, copy=False
+    )
+    assess_deadline = fields.Datetime(
+        "Assess By", compute="_compute_sla", store=True, copy=False
+    )
     respond_status = fields.Selection(
         STATUSES, "Response", compute="_compute_sla", store=True, copy=False
     )
@@ -81,6 +101,15 @@ class HelpdeskTicket(models.Model):
     )
     fix_status = fields.Selection(
         STATUSES, "Repair", compute="_compute_sla", store=True, copy=False
+    )
+    plan_status = fields.Selection(
+        STATUSES, "Plan", compute="_compute_sla", store=True, copy=False
+    )
+    parts_status = fields.Selection(
+        STATUSES, "Parts", compute="_compute_sla", store=True, copy=False
+    )
+    assess_status = fields.Selection(
+        STATUSES, "Assessment", compute="_compute_sla", store=True, copy=False
     )
     next_deadline = fields.Datetime(
         compute="_compute_sla",
@@ -97,8 +126,28 @@ class HelpdeskTicket(models.Model):
     fix_status_now = fields.Selection(
         STATUSES, "Repair Now", compute="_compute_status_now"
     )
+    plan_status_now = fields.Selection(
+        STATUSES, "Plan Now", compute="_compute_status_now"
+    )
+    parts_status_now = fields.Selection(
+        STATUSES, "Parts Now", compute="_compute_status_now"
+    )
+    assess_status_now = fields.Selection(
+        STATUSES, "Assessment Now", compute="_compute_status_now"
+    )
+    asks_broken = fields.Boolean(
+        compute="_compute_asks_broken",
+        help="Something more is owed from when a part is found broken.",
+    )
     is_breached = fields.Boolean(
         "Breached", compute="_compute_status_now", search="_search_is_breached"
+    )
+    has_breach = fields.Boolean(
+        "Breach on Record",
+        compute="_compute_has_breach",
+        store=True,
+        copy=False,
+        help="A deadline was missed, and the watch has written it down.",
     )
     urgency = fields.Selection(
         [
@@ -126,9 +175,18 @@ class HelpdeskTicket(models.Model):
     )
     _onsite_running = models.Index("(onsite_deadline) WHERE onsite_status = 'running'")
     _fix_running = models.Index("(fix_deadline) WHERE fix_status = 'running'")
-    _respond_breached = models.Index("(system_id) WHERE respond_status = 'breached'")
-    _onsite_breached = models.Index("(system_id) WHERE onsite_status = 'breached'")
-    _fix_breached = models.Index("(system_id) WHERE fix_status = 'breached'")
+    # As lists of late faults are read: the newest first.
+    _has_breach = models.Index("(reported_at DESC, id DESC) WHERE has_breach IS TRUE")
+    # Few promise these: one index each is small.
+    _plan_owed = models.Index(
+        "(plan_deadline) WHERE plan_status IN ('running', 'breached')"
+    )
+    _parts_owed = models.Index(
+        "(parts_deadline) WHERE parts_status IN ('running', 'breached')"
+    )
+    _assess_owed = models.Index(
+        "(assess_deadline) WHERE assess_status IN ('running', 'breached')"
+    )
     _next_deadline = models.Index("(next_deadline) WHERE next_deadline IS NOT NULL")
     _sla_fault = models.Index("(system_id) WHERE sla_source != 'system'")
 
@@ -142,6 +200,13 @@ class HelpdeskTicket(models.Model):
         "fixed_at",
         "confirmed_at",
         "cancelled_at",
+        "broken_at",
+        "planned_at",
+        "supplied_at",
+        "assessed_at",
+        "channel_id",
+        "service_item_id",
+        "ready_by",
         "pause_ids.date_from",
         "pause_ids.date_to",
         "pause_ids.voided_on",
@@ -169,12 +234,8 @@ class HelpdeskTicket(models.Model):
             )
 
     @api.depends(
-        "respond_status",
-        "onsite_status",
-        "fix_status",
-        "respond_deadline",
-        "onsite_deadline",
-        "fix_deadline",
+        *(f"{target}_status" for target in TARGETS),
+        *(f"{target}_deadline" for target in TARGETS),
         "state",
     )
     def _compute_status_now(self):
@@ -191,9 +252,29 @@ class HelpdeskTicket(models.Model):
             ticket.is_breached = "breached" in statuses
             ticket.urgency = ticket._om_urgency(statuses, now)
 
-    @api.depends(
-        "respond_deadline", "onsite_deadline", "fix_deadline", "fix_status", "state"
-    )
+    @api.depends(*(f"{target}_status" for target in TARGETS))
+    def _compute_has_breach(self):
+        for ticket in self:
+            ticket.has_breach = any(
+                ticket[f"{target}_status"] == "breached" for target in TARGETS
+            )
+
+    @api.depends("sla_policy_id", "severity", "broken_at", "is_open")
+    def _compute_asks_broken(self):
+        for ticket in self:
+            # superuser: as those who choose the promise
+            policy = ticket.sudo().sla_policy_id
+            ticket.asks_broken = bool(
+                ticket.is_open and not ticket.broken_at and policy
+            ) and any(
+                line.severity == ticket.severity
+                and (
+                    line.start == "broken" or line.unless_broken or line.target in NEEDS
+                )
+                for line in policy.line_ids
+            )
+
+    @api.depends(*(f"{target}_deadline" for target in TARGETS), "fix_status", "state")
     @api.depends_context("lang")
     def _compute_sla_explanation(self):
         now = fields.Datetime.now()
@@ -203,20 +284,35 @@ class HelpdeskTicket(models.Model):
         for ticket, clocks in self._om_clocks(now, choices).items():
             rule = ticket._om_get_rule()
             policy = rule._get_policy() if rule else choices[ticket][0]
-            judged = {target: clock.judgement for target, clock in clocks.items()}
+            judged = {
+                target: clock.judgement
+                for target, clock in clocks.items()
+                # When a request has to be ready no promise says, but its beginning.
+                if target != "onsite" or not ticket.ready_by
+            }
             ticket.sla_explanation = (
-                Explanation._render(policy, judged)
+                Explanation.with_context(
+                    om_is_request=ticket.kind == "request"
+                )._render(policy, judged)
                 if policy
                 else ticket._om_explain_nothing()
             )
+            if policy and ticket.ready_by:
+                ticket.sla_explanation += Markup("<p>%s</p>") % (
+                    ticket._om_explain_ready()
+                )
             ticket.sla_differs = any(
                 ticket[f"{target}_deadline"] != clock.deadline
                 for target, clock in promised[ticket].items()
             )
 
     def _om_explain_nothing(self):
-        """Return why a fault without a promise has no deadlines, in words."""
+        """Return why a ticket without a promise has no deadlines, in words."""
         self.ensure_one()
+        if self.kind == "request":
+            if self.ready_by:
+                return self._om_explain_ready()
+            return self.env._("This service promises no deadline.")
         if self.sla_source == "none":
             return self.env._(
                 "%s prints no times for response and repair: this fault has no"
@@ -246,21 +342,11 @@ class HelpdeskTicket(models.Model):
     def _search_is_breached(self, operator, value):
         if operator != "in":
             return NotImplemented
-        breached = self._om_breached_domain()
-        return breached if True in value else ~breached
-
-    @api.model
-    def _om_breached_domain(self, targets=TARGETS):
-        """Return the tickets of which a target is breached as of now."""
-        now = fields.Datetime.now()
-        return Domain.OR(
-            Domain(f"{target}_status", "=", "breached")
-            | (
-                Domain(f"{target}_status", "=", "running")
-                & Domain(f"{target}_deadline", "<", now)
-            )
-            for target in targets
+        # Of those that run, the next deadline is the first.
+        breached = Domain("has_breach", "=", True) | Domain(
+            "next_deadline", "<", fields.Datetime.now()
         )
+        return breached if True in value else ~breached
 
     # ------------------------------------------------------------
     # Judging
@@ -269,12 +355,21 @@ class HelpdeskTicket(models.Model):
     def _om_choose_policies(self, live=False):
         """Return {ticket: (policy, where it comes from)}.
 
+        :param live: what would hold if they were not confirmed
+        """
+        requests = self.filtered("service_item_id")
+        return {
+            **(self - requests)._om_choose_for_faults(live),
+            **requests._om_choose_for_requests(live),
+        }
+
+    def _om_choose_for_faults(self, live=False):
+        """Return {fault: (policy, where it comes from)}.
+
         The system's own promise holds if it says something about the severity, else
         the default of the fault's contract, if that has one. Confirmed tickets keep
         what they had, and so do those of an earlier contract of their system. One
         without a system or a contract is measured provisionally.
-
-        :param live: what would hold if they were not confirmed
         """
         # superuser: portal users see what was promised, not how it is set up
         Policy = self.env["om.sla.policy"].sudo()
@@ -334,13 +429,34 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             rule = not live and ticket._om_get_rule()
             policy = rule or choices[ticket][0]
-            is_key = ticket.sla_key_period if rule else key_periods[ticket]
-            result[ticket] = ticket._om_get_clocks(policy, _aware(now), is_key)
+            if rule:
+                is_key, is_far = ticket.sla_key_period, ticket.sla_is_far
+            else:
+                is_key, is_far = key_periods[ticket], ticket._om_is_far(policy)
+            case = Case(is_key, ticket.channel_id.id or None, is_far)
+            result[ticket] = ticket._om_get_clocks(policy, _aware(now), case)
         return result
 
-    def _om_get_clocks(self, policy, now, in_key_period):
-        """Return {target: Clock} by a promise, or by a rule that was kept."""
+    def _om_is_far(self, policy):
+        """Return whether the system stands beyond what the promise calls near."""
         self.ensure_one()
+        distance = self.system_id.sudo().distance_km  # as above
+        return bool(policy and policy.near_km and distance > policy.near_km)
+
+    def _om_get_clocks(self, policy, now, case):
+        """Return {target: Clock} by a promise, or by a rule that was kept.
+
+        :param case: what of the fault decides which lines hold
+        """
+        self.ensure_one()
+        clocks = self._om_get_promised_clocks(policy, now, case)
+        if self.ready_by:
+            # When a request has to be ready no promise says, but its beginning.
+            ready = self._om_judge_ready(now)
+            clocks["onsite"] = self._om_make_clock(ready, bool(self.fixed_at))
+        return clocks
+
+    def _om_get_promised_clocks(self, policy, now, case):
         engine_policy = policy and policy._get_engine_policy()
         if not engine_policy or not self.reported_at or not self.severity:
             nothing = Clock("none", False, NOTHING, False)
@@ -352,7 +468,7 @@ class HelpdeskTicket(models.Model):
             self._om_moments(),
             min(now, end) if end else now,
             self._om_engine_pauses(),
-            in_key_period,
+            case,
         )
         ended = bool(end or self.fixed_at)
         return {
@@ -378,6 +494,10 @@ class HelpdeskTicket(models.Model):
             _aware(self.responded_at),
             _aware(self.arrived_at),
             _aware(self.fixed_at),
+            _aware(self.broken_at),
+            _aware(self.planned_at),
+            _aware(self.supplied_at),
+            _aware(self.assessed_at),
         )
 
     def _om_engine_pauses(self):
@@ -483,14 +603,14 @@ class HelpdeskTicket(models.Model):
 
     def _om_deadlines_before(self, vals):
         """Remember the results before a change that moves deadlines."""
-        if vals.keys() & {"severity", "system_id", "reported_at"}:
+        if vals.keys() & CORRECTED:
             return self._om_results()
         return {}
 
     def _om_log_deadlines(self, before):
         if before:
             reason = self.env.context.get("om_reason") or self.env._(
-                "Severity, system or time of the report changed"
+                "Severity, system, channel or time of receipt changed"
             )
             self._om_log_results(before, reason)
 

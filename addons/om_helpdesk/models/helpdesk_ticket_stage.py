@@ -6,7 +6,7 @@ STATES = [
     ("progress", "In Progress"),
     ("waiting", "Waiting"),
     ("proposed", "Waiting for the Unit's Word"),
-    ("fixed", "Fixed"),
+    ("fixed", "To Confirm"),
     ("confirmed", "Confirmed"),
     ("cancelled", "Cancelled"),
 ]

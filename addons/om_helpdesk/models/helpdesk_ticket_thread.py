@@ -31,18 +31,18 @@ class HelpdeskTicket(models.Model):
 
     _inherit = "helpdesk.ticket"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        waiting, lines = _Subscriptions(), _Lines()
-        tickets = super(
-            HelpdeskTicket, self.with_context(om_subscriptions=waiting, om_lines=lines)
-        ).create(vals_list)
+    @api.model
+    def _om_collect(self):
+        """Return the model in a context that collects what new tickets leave."""
+        return self.with_context(om_subscriptions=_Subscriptions(), om_lines=_Lines())
+
+    @api.model
+    def _om_write_collected(self):
+        """Subscribe who was collected; lines are written as usual from now on."""
+        waiting = self.env.context["om_subscriptions"]
         if not waiting.done:
             self._om_subscribe(waiting)
-        lines.done = True
-        tickets = tickets.with_env(self.env)
-        tickets._note("create", dict.fromkeys(tickets.ids, ""))
-        return tickets
+        self.env.context["om_lines"].done = True
 
     def _note(self, name, before, **how):
         lines = self.env.context.get("om_lines")

@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from ..engine import timeline
-
 
 class MaintenanceRequest(models.Model):
     _inherit = "maintenance.request"
@@ -106,14 +104,6 @@ class HelpdeskTicket(models.Model):
     request_ids = fields.One2many(
         "maintenance.request", "ticket_id", string="Maintenance Requests"
     )
-
-    def _om_enter(self, rows, reason=None):
-        events = super()._om_enter(rows, reason)
-        ended = {timeline.FIXED, timeline.CANCELLED, timeline.REOPENED}
-        self.browse(
-            event.ticket_id.id for event in events if event.kind in ended
-        )._om_follow_requests()
-        return events
 
     def _om_follow_requests(self):
         """Let the device's own request be done when the ticket is, and only then."""

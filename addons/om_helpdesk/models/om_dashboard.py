@@ -23,7 +23,56 @@ class OmDashboard(models.AbstractModel):
                     "figures": self._get_ticket_figures(),
                 }
             )
+            areas.append(
+                {
+                    "key": "requests",
+                    "label": self.env._("Service Requests"),
+                    "order": 11,
+                    "figures": self._get_request_figures(today),
+                }
+            )
         return areas
+
+    @api.model
+    def _get_request_figures(self, today):
+        """Return what is asked for, planned and waits, beside the faults."""
+        Ticket = self.env["helpdesk.ticket"]
+        requests = Domain("kind", "=", "request")
+        labels = dict(Ticket._fields["state"]._description_selection(self.env))
+        first, after = Ticket._om_get_day(today)
+        held = (
+            Domain("request_start", ">=", first)
+            & Domain("request_start", "<", after)
+            & Domain("state", "!=", "cancelled")
+        )
+        rows = [
+            ("new", labels["new"], Domain("state", "=", "new"), "warning"),
+            (
+                "late",
+                self.env._("Overdue"),
+                Domain("is_open", "=", True) & Domain("is_breached", "=", True),
+                "danger",
+            ),
+            (
+                "conflicts",
+                self.env._("With Conflicts"),
+                Domain("has_conflict", "=", True),
+                "danger",
+            ),
+            ("today", self.env._("Held Today"), held, "body"),
+            ("fixed", labels["fixed"], Domain("state", "=", "fixed"), "body"),
+        ]
+        return [
+            self._count(
+                f"requests-{key}",
+                label,
+                "om_helpdesk.helpdesk_request_action",
+                Ticket._name,
+                requests & domain,
+                level=level,
+            )
+            for key, label, domain, level in rows
+        ]
 
     @api.model
     def _get_ticket_figures(self):
@@ -31,7 +80,9 @@ class OmDashboard(models.AbstractModel):
         now = fields.Datetime.now()
         Ticket = self.env["helpdesk.ticket"]
         columns = {
-            key: domain for key, domain, _order in Ticket._get_board_columns(now)
+            # Requests have figures of their own.
+            key: domain & Domain("kind", "=", "fault")
+            for key, domain, _order in Ticket._get_board_columns(now)
         }
         near = Domain("next_deadline", "<", now + timedelta(hours=NEAR_HOURS))
         labels = Ticket._get_board_labels()

@@ -12,22 +12,39 @@ class OmDay(models.AbstractModel):
     @api.model
     def _get_ticket_domains(self):
         """Return the user's open faults, and the new ones that nobody has taken."""
-        mine = Domain("user_id", "=", self.env.uid) & Domain(
-            "state", "not in", (*CLOSED_STATES, "proposed")
-        )
+        mine = (
+            Domain("user_id", "=", self.env.uid)
+            | Domain("employee_ids.user_id", "=", self.env.uid)
+        ) & Domain("state", "not in", (*CLOSED_STATES, "proposed"))
         free = Domain("user_id", "=", False) & Domain("state", "=", "new")
         return mine, free
 
     @api.model
     def _get_figures(self, now, today):
         mine, free = self._get_ticket_domains()
+        faults = Domain("kind", "=", "fault")
         dashboard = self.env["om.dashboard"]
         return [
             dashboard._count(
-                "tickets", self.env._("My Faults"), ACTION, "helpdesk.ticket", mine
+                "tickets",
+                self.env._("My Faults"),
+                ACTION,
+                "helpdesk.ticket",
+                mine & faults,
             ),
             dashboard._count(
-                "free", self.env._("New, Not Taken"), ACTION, "helpdesk.ticket", free
+                "free",
+                self.env._("New, Not Taken"),
+                ACTION,
+                "helpdesk.ticket",
+                free & faults,
+            ),
+            dashboard._count(
+                "requests",
+                self.env._("My Requests"),
+                "om_helpdesk.helpdesk_request_action",
+                "helpdesk.ticket",
+                mine & ~faults,
             ),
             *super()._get_figures(now, today),
         ]
@@ -52,7 +69,7 @@ class OmDay(models.AbstractModel):
                     "id": ticket.id,
                     "view_id": False,
                     "kind": "ticket",
-                    "kind_label": facts["severity_label"],
+                    "kind_label": facts["kind_label"],
                     "title": ticket.name,
                     "number": ticket.number,
                     "contact": ticket.partner_name or ticket.partner_id.name or "",

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import LazyTranslate, format_list
 
 from odoo.addons.om_base.models.om_act_mixin import can_act
+from odoo.addons.om_base.models.om_portal_mixin import Answer
 from odoo.addons.om_base.tools.acts import Act, Fact
 
 from ..engine.availability import Downtime, availability
@@ -32,10 +33,20 @@ class OmDowntime(models.Model):
 
     _name = "om.downtime"
     _description = "Downtime"
-    _inherit = ["mail.thread", "om.act.mixin", "om.contract.work.mixin"]
+    _inherit = [
+        "mail.thread",
+        "om.portal.mixin",
+        "om.act.mixin",
+        "om.contract.work.mixin",
+    ]
     _order = "date_from desc, id desc"
     _check_company_auto = True
     _state_field = "exclusion_state"
+    _portal_path = "/my/downtimes"
+    _portal_answers = {
+        "approve": Answer("action_approve"),
+        "refuse": Answer("action_refuse"),
+    }
 
     _free_fields = {
         "system_id": UNDECIDED,
@@ -257,6 +268,14 @@ class OmDowntime(models.Model):
     def action_enter_refusal(self):
         """Ask for the paper on which the purchaser refuses."""
         return self._open_paper("refuse")
+
+    def _answer_in_portal(self, word, reason="", **more):
+        result = super()._answer_in_portal(word, reason, **more)
+        if reason:
+            self.sudo()._message_log(  # portal users write no notes
+                body=reason, author_id=self.env.user.partner_id.id
+            )
+        return result
 
     def action_take_back(self):
         """Take a decision back that was entered by mistake: the time counts again."""

@@ -1,4 +1,5 @@
 from odoo import api, fields, models, tools
+from odoo.fields import Domain
 
 from odoo.addons.om_base.tools.acts import Fact
 
@@ -134,9 +135,12 @@ class OmServiceCalendar(models.Model):
             return
         changed = self.browse(bodies)
         changed._message_log_batch(bodies=bodies)
-        changed.with_context(active_test=False).policy_ids._announce_change(
-            self.env._("Service hours changed")
+        policies = self.env["om.sla.policy"].with_context(active_test=False)
+        policies = policies.search(
+            Domain("calendar_id", "in", changed.ids)
+            | Domain("line_ids.calendar_id", "in", changed.ids)
         )
+        policies._announce_change(self.env._("Service hours changed"))
 
     # ------------------------------------------------------------
     # For the engine

@@ -3,7 +3,7 @@ from functools import reduce
 
 from odoo import api, models
 
-from ..engine.policy import Judgement
+from ..engine.policy import NEEDS, Judgement
 from ..engine.service_calendar import DAY, ZONE, to_local
 from ..engine.sla import explain
 from .om_service_calendar_window import WEEKDAYS
@@ -38,6 +38,8 @@ class OmSlaExplanation(models.AbstractModel):
             ._fields["target"]
             ._description_selection(self.env)
         )
+        if self.env.context.get("om_is_request"):
+            labels["fix"] = self.env._("Completion")
         return [
             {"title": labels[target], **self._prepare_sheet(policy, judgement)}
             for target, judgement in judged.items()
@@ -55,7 +57,7 @@ class OmSlaExplanation(models.AbstractModel):
         steps = [(self.env._("Promised"), [self._get_promise(policy, judgement)])]
         if not verdict.result:
             steps.append(
-                (self.env._("Clock"), [self.env._("Has not started: nobody was sent.")])
+                (self.env._("Clock"), [self._get_why_not_started(judgement.line)])
             )
             return {"steps": steps, "deadline": "", **self._get_status("none")}
         explanation = explain(verdict.result)
@@ -141,7 +143,7 @@ class OmSlaExplanation(models.AbstractModel):
                 )
             )
         if judgement.stop:
-            steps.append((self.env._("Done"), [self._format(judgement.stop)]))
+            steps.append((self.env._("Actual"), [self._format(judgement.stop)]))
         used = self.env._("%(used)s used", used=self._format_duration(verdict.elapsed))
         if verdict.status in ("running", "paused"):
             used = self.env._(
@@ -164,12 +166,7 @@ class OmSlaExplanation(models.AbstractModel):
         if judgement.is_key:
             return self.env._("%s in key periods", text)
         line = judgement.line
-        record = policy.line_ids.filtered(
-            lambda each: (
-                (each.severity, each.target, each.window)
-                == (line.severity, line.target, line.window)
-            )
-        )
+        record = self._get_record(policy, line)
         if record:
             text = record._get_promise_text()
             if record.from_default:
@@ -183,10 +180,35 @@ class OmSlaExplanation(models.AbstractModel):
             return promise.value / 60, "hour"
         return promise.value, promise.unit
 
+    def _get_why_not_started(self, line):
+        if line.start == "broken" or line.target in NEEDS:
+            return self.env._("Has not started: no part was found broken.")
+        if line.start == "arrived":
+            return self.env._("Has not started: nobody has arrived.")
+        return self.env._("Has not started: nobody was sent.")
+
+    def _get_record(self, policy, line):
+        """Return the promise's record of a line of the engine."""
+        return policy.line_ids.filtered(
+            lambda each: (
+                (
+                    each.severity,
+                    each.target,
+                    each.window,
+                    each.channel_id.id or None,
+                    each.reach or "any",
+                )
+                == (line.severity, line.target, line.window, line.channel, line.reach)
+            )
+        )
+
     def _get_clock(self, policy, judgement):
         promise = judgement.promise
-        hours = policy.calendar_id.hours_text
-        name = policy.calendar_id.name
+        calendar = policy.calendar_id
+        if judgement.line and not judgement.is_key:
+            calendar = self._get_record(policy, judgement.line).calendar_id or calendar
+        hours = calendar.hours_text
+        name = calendar.name
         if promise.unit == "workday":
             rule = self.env._(
                 "Working days; the day of the start does not count (Civil Code, article"
@@ -202,7 +224,7 @@ class OmSlaExplanation(models.AbstractModel):
             return self.env._(
                 "Service hours “%(name)s”: %(hours)s", name=name, hours=hours
             )
-        if promise.clock == "always" or policy.calendar_id.always:
+        if promise.clock == "always" or calendar.always:
             return self.env._("%s; the last one ends at 24:00", rule)
         return self.env._(
             "%(rule)s; the last one ends when business closes, “%(name)s”: %(hours)s",
@@ -213,18 +235,25 @@ class OmSlaExplanation(models.AbstractModel):
 
     def _get_start(self, judgement):
         events = {
-            "reported": self.env._("reported"),
+            "reported": (
+                self.env._("asked for")
+                if self.env.context.get("om_is_request")
+                else self.env._("reported")
+            ),
             "responded": self.env._("responded"),
             "dispatched": self.env._("dispatched"),
+            "arrived": self.env._("arrived"),
+            "broken": self.env._("a part found broken"),
         }
         line = judgement.line
         event = events[line.start if line and not judgement.is_key else "reported"]
         if judgement.assumed_start:
-            event = (
-                self.env._("when the response was due")
-                if line.start == "responded"
-                else self.env._("reported; the dispatch was not recorded")
-            )
+            event = {
+                "responded": self.env._("when the response was due"),
+                "arrived": self.env._("when the arrival was due"),
+                "dispatched": self.env._("reported; the dispatch was not recorded"),
+                "broken": self.env._("reported; the finding was not recorded"),
+            }[line.start]
         if line and not judgement.is_key and line.window != "any":
             windows = {
                 "working": self.env._("in working hours"),

@@ -1,15 +1,16 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_list
 
 from odoo.addons.om_base.tools.acts import Fact
 
-from ..engine.policy import Policy, make_policy
+from ..engine.policy import MAIN_TARGETS, Policy, make_policy
 from ..engine.sla import Target
 from .om_sla_policy_line import SEVERITIES, TARGETS, WRITING
 
 # What decides deadlines, beside the lines.
-TERMS = ("calendar_id", "key_respond_hours", "key_fix_hours")
+TERMS = ("calendar_id", "key_respond_hours", "key_fix_hours", "near_km")
 # Only code of the server holds this: what follows the default is announced with it.
 REFRESHING = object()
 
@@ -21,7 +22,7 @@ class OmSlaPolicy(models.Model):
     none: what its document does not print is not promised. No contract lends its
     promise to another.
 
-    ``_policy_changed`` is the hook of whoever keeps deadlines that rest on it.
+    ``_policy_changed`` lets the deadlines that rest on it follow.
     """
 
     _name = "om.sla.policy"
@@ -44,10 +45,18 @@ class OmSlaPolicy(models.Model):
         "line_ids": None,
         "key_respond_hours": None,
         "key_fix_hours": None,
+        "near_km": None,
     }
     # Where systems are promised it
     _reasoned_fields = dict.fromkeys(
-        ("calendar_id", "line_ids", "key_respond_hours", "key_fix_hours", "active")
+        (
+            "calendar_id",
+            "line_ids",
+            "key_respond_hours",
+            "key_fix_hours",
+            "near_km",
+            "active",
+        )
     )
     _facts = {
         "active": Fact("active"),
@@ -56,6 +65,7 @@ class OmSlaPolicy(models.Model):
         "default": Fact("is_default"),
         "respond_in_key_periods": Fact("key_respond_hours"),
         "fix_in_key_periods": Fact("key_fix_hours"),
+        "near": Fact("near_km"),
     }
 
     name = fields.Char(required=True, translate=True, tracking=True)
@@ -116,6 +126,12 @@ class OmSlaPolicy(models.Model):
         help="Natural hours from the report. Holds beside the ordinary promise: the"
         " earlier deadline decides. 0: no other promise.",
     )
+    near_km = fields.Float(
+        "Near Is up to (km)",
+        digits=(16, 1),
+        tracking=True,
+        help="From our base to the system; what lies beyond is far.",
+    )
     system_ids = fields.One2many("om.system", "sla_policy_id", string="Systems")
     system_count = fields.Integer(compute="_compute_system_count")
     is_usable = fields.Boolean(
@@ -143,7 +159,7 @@ class OmSlaPolicy(models.Model):
         "A default is that of a contract: choose the contract.",
     )
     _key_hours_not_negative = models.Constraint(
-        "CHECK (key_respond_hours >= 0 AND key_fix_hours >= 0)",
+        "CHECK (key_respond_hours >= 0 AND key_fix_hours >= 0 AND near_km >= 0)",
         "A promise cannot be negative; 0 means none.",
     )
 
@@ -167,6 +183,8 @@ class OmSlaPolicy(models.Model):
         "line_ids.severity",
         "line_ids.target",
         "line_ids.window",
+        "line_ids.channel_id",
+        "line_ids.reach",
     )
     def _compute_is_usable(self):
         for policy in self:
@@ -186,7 +204,10 @@ class OmSlaPolicy(models.Model):
         windows = {
             line.window
             for line in self.line_ids
-            if line.severity == severity and line.target == target
+            if (line.severity, line.target) == (severity, target)
+            and not line.channel_id
+            and (not line.reach or line.reach == "any")
+            and line.window != "key"
         }
         return "any" in windows or windows == {"working", "off"}
 
@@ -203,7 +224,11 @@ class OmSlaPolicy(models.Model):
             texts = []
             for severity, _label in SEVERITIES:
                 lines = policy.line_ids.filtered(
-                    lambda line, severity=severity: line.severity == severity
+                    lambda line, severity=severity: (
+                        line.severity == severity
+                        and line.target in MAIN_TARGETS
+                        and line.window != "key"
+                    )
                 )
                 texts.append(
                     " / ".join(line._get_duration() for line in lines.sorted("rank"))
@@ -232,7 +257,11 @@ class OmSlaPolicy(models.Model):
         "line_ids.clock",
         "line_ids.window",
         "line_ids.start",
+        "line_ids.channel_id",
+        "line_ids.calendar_id",
+        "line_ids.reach",
         "line_ids.from_default",
+        "near_km",
     )
     @api.depends_context("lang")
     def _compute_matrix(self):
@@ -244,6 +273,7 @@ class OmSlaPolicy(models.Model):
     def _prepare_matrix(self):
         """Return what the table of the promises shows."""
         self.ensure_one()
+        used = {*MAIN_TARGETS, *self.line_ids.mapped("target")}
         rows = []
         for severity, label in self.line_ids._fields["severity"]._description_selection(
             self.env
@@ -255,15 +285,24 @@ class OmSlaPolicy(models.Model):
                     )
                 ).sorted("rank")
                 for target, _label in TARGETS
+                if target in used
             ]
             rows.append((label, cells))
         return {
             "policy": self,
             "targets": [
                 label
-                for _target, label in self.line_ids._fields[
+                for target, label in self.line_ids._fields[
                     "target"
                 ]._description_selection(self.env)
+                if target in used
+            ],
+            "key_cells": [
+                {"respond": self.key_respond_hours, "fix": self.key_fix_hours}.get(
+                    target, 0
+                )
+                for target, _label in TARGETS
+                if target in used
             ],
             "rows": rows,
             "has_defaults": any(self.line_ids.mapped("from_default")),
@@ -410,13 +449,20 @@ class OmSlaPolicy(models.Model):
             policies._policy_changed(reason)
 
     def _policy_changed(self, reason):
-        """Hook: what these policies promise, or when their clocks run, has changed.
+        """What these policies promise, or when their clocks run, has changed.
 
-        Whoever stores deadlines recomputes the open ones in one batch and leaves
-        confirmed results alone.
+        Open tickets follow in one batch; confirmed results stay as they are.
 
         :param reason: what changed, in the user's language
         """
+        domain = Domain("sla_policy_id", "in", self.ids) | Domain(
+            "system_id.sla_policy_id", "in", self.ids
+        )
+        domain |= Domain("sla_source", "!=", "system") & Domain(
+            "agreement_id", "in", self.filtered("is_default").agreement_id.ids
+        )
+        # superuser: the promise was changed with rights, its tickets have to follow
+        self.env["helpdesk.ticket"].sudo()._recompute_promises(domain, reason)
 
     # ------------------------------------------------------------
     # For the engine
@@ -433,17 +479,28 @@ class OmSlaPolicy(models.Model):
         policies = self.sudo().with_context(active_test=False)
         policies = policies.search_fetch([], [*TERMS, "line_ids"])
         return {
-            policy.id: policy._compile(calendars[policy.calendar_id.id])
+            policy.id: policy._compile(lambda calendar: calendars[calendar.id])
             for policy in policies
-            if policy.calendar_id.id in calendars
+            if {policy.calendar_id.id, *policy.line_ids.calendar_id.ids}
+            <= calendars.keys()
         }
 
-    def _compile(self, calendar) -> Policy:
+    def _compile(self, get_hours) -> Policy:
+        """Return the promise for the engine.
+
+        :param get_hours: what turns an ``om.service.calendar`` into its hours
+        """
         self.ensure_one()
+        calendar = get_hours(self.calendar_id)
         key_hours = {"respond": self.key_respond_hours, "fix": self.key_fix_hours}
         return make_policy(
             calendar,
-            [line._get_engine_line(calendar) for line in self.line_ids],
+            [
+                line._get_engine_line(
+                    get_hours(line.calendar_id) if line.calendar_id else calendar
+                )
+                for line in self.line_ids
+            ],
             {
                 target: Target(round(hours * 60), "minute", "always", calendar)
                 for target, hours in key_hours.items()

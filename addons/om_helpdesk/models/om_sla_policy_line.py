@@ -13,22 +13,47 @@ SEVERITIES = [
     ("serious", "Serious"),
     ("urgent", "Urgent"),
 ]
-TARGETS = [("respond", "Response"), ("onsite", "Arrival"), ("fix", "Repair")]
+TARGETS = [
+    ("respond", "Response"),
+    ("onsite", "Arrival"),
+    ("fix", "Repair"),
+    ("plan", "Plan"),
+    ("parts", "Parts"),
+    ("assess", "Assessment"),
+]
 CLOCKS = [("always", "Always Runs"), ("service_hours", "In Service Hours")]
 WINDOWS = [
     ("any", "At Any Time"),
     ("working", "In Working Hours"),
     ("off", "Off Hours"),
+    ("key", "In Key Periods"),
 ]
 STARTS = [
     ("reported", "The Report"),
     ("responded", "The Response"),
     ("dispatched", "The Dispatch"),
+    ("arrived", "The Arrival"),
+    ("broken", "A Part Found Broken"),
 ]
+REACHES = [("any", "Everywhere"), ("near", "Near"), ("far", "Far")]
 # Only code of the server holds this: lines are written through their promise.
 WRITING = object()
 # What a line says.
-TERMS = ("severity", "target", "value", "unit", "clock", "window", "start")
+TERMS = (
+    "severity",
+    "target",
+    "value",
+    "unit",
+    "clock",
+    "window",
+    "start",
+    "channel_id",
+    "calendar_id",
+    "reach",
+    "unless_broken",
+)
+# For which faults of a severity a line holds.
+CASE = ("window", "channel_id", "reach")
 
 
 class OmSlaPolicyLine(models.Model):
@@ -47,6 +72,10 @@ class OmSlaPolicyLine(models.Model):
         "clock": Fact("clock"),
         "holds": Fact("window"),
         "counted_from": Fact("start"),
+        "channel": Fact("channel_id"),
+        "hours": Fact("calendar_id"),
+        "reach": Fact("reach"),
+        "small_faults": Fact("unless_broken"),
     }
 
     policy_id = fields.Many2one(
@@ -70,15 +99,41 @@ class OmSlaPolicyLine(models.Model):
         "Holds",
         required=True,
         default="any",
-        help="In or off the working hours of the calendar when the fault is reported.",
+        help="In or off the hours of the line when the fault is reported. In key"
+        " periods: beside the others, the earliest deadline decides.",
     )
     start = fields.Selection(
         STARTS,
         "Counted From",
         required=True,
         default="reported",
-        help="From the response: provisionally from when it is due while nobody has"
-        " responded.",
+        help="From the response or the arrival: provisionally from when it is due while"
+        " it has not happened. From a part found broken: owed only then.",
+    )
+    channel_id = fields.Many2one(
+        "helpdesk.ticket.channel",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Holds for faults reported that way. Left empty: for all that no other"
+        " line is meant for.",
+    )
+    calendar_id = fields.Many2one(
+        "om.service.calendar",
+        "Own Hours",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The hours of this line. Left empty: the promise's service calendar.",
+    )
+    reach = fields.Selection(
+        REACHES,
+        "Where",
+        required=True,
+        default="any",
+        help="Near: up to the distance that the promise names, or where none is known.",
+    )
+    unless_broken = fields.Boolean(
+        "Small Faults Only",
+        help="Nothing falls due here once a part is found broken; a plan may.",
     )
     from_default = fields.Boolean(
         "From the Contract's Default",
@@ -86,9 +141,9 @@ class OmSlaPolicyLine(models.Model):
         help="The register says nothing here: the contract's default set applies.",
     )
 
-    _line_unique = models.Constraint(
-        'unique(policy_id, severity, target, "window")',
-        "A promise has one line per severity, target and time of day.",
+    _case_unique = models.UniqueIndex(
+        '(policy_id, severity, target, "window", COALESCE(channel_id, 0), reach)',
+        "A promise has one line per severity, target, time of day, channel and place.",
     )
     _value_not_negative = models.Constraint(
         "CHECK (value >= 0)", "A promise cannot be negative; 0 means at once."
@@ -100,6 +155,10 @@ class OmSlaPolicyLine(models.Model):
     _start_before_target = models.Constraint(
         "CHECK (target != 'respond' OR start = 'reported')",
         "The clock of the response starts with the report.",
+    )
+    _arrival_before_start = models.Constraint(
+        "CHECK (target != 'onsite' OR start != 'arrived')",
+        "The clock of the arrival cannot start with it.",
     )
 
     @api.depends("severity", "target", "window")
@@ -117,7 +176,7 @@ class OmSlaPolicyLine(models.Model):
                 rank = rank * 10 + (order.index(value) if value else 0)
             line.rank = rank
 
-    @api.depends("severity", "target", "value", "unit", "clock", "window", "start")
+    @api.depends(*TERMS)
     @api.depends_context("lang")
     def _compute_display_name(self):
         severities = dict(self._fields["severity"]._description_selection(self.env))
@@ -137,12 +196,24 @@ class OmSlaPolicyLine(models.Model):
         details = []
         if self.clock == "service_hours" and self.unit in ("minute", "hour"):
             details.append(self.env._("service hours"))
+        if self.calendar_id:
+            details.append(self.calendar_id.name)
+        if self.channel_id:
+            details.append(self.channel_id.name)
+        if self.reach != "any":
+            details.append(self._get_label("reach"))
         if self.window != "any":
             details.append(self._get_label("window"))
+        if self.unless_broken:
+            details.append(self.env._("unless a part is broken"))
         if self.start == "responded":
             details.append(self.env._("from the response"))
         elif self.start == "dispatched":
             details.append(self.env._("from the dispatch"))
+        elif self.start == "arrived":
+            details.append(self.env._("from the arrival"))
+        elif self.start == "broken":
+            details.append(self.env._("from a part found broken"))
         if not details:
             return duration
         return self.env._(
@@ -158,11 +229,18 @@ class OmSlaPolicyLine(models.Model):
         options = dict(self._fields[name]._description_selection(self.env))
         return options.get(self[name], "")
 
-    @api.constrains("policy_id", "severity", "target", "window", "start")
+    @api.constrains("policy_id", "severity", "target", "start", *CASE)
     def _check_windows(self):
         """Refuse lines of one target of which nobody could say which one holds."""
-        for lines in self.policy_id.line_ids.grouped(
-            lambda line: (line.policy_id, line.severity, line.target)
+        ordinary = self.policy_id.line_ids.filtered(lambda line: line.window != "key")
+        for lines in ordinary.grouped(
+            lambda line: (
+                line.policy_id,
+                line.severity,
+                line.target,
+                line.channel_id,
+                line.reach,
+            )
         ).values():
             windows = set(lines.mapped("window"))
             if "any" in windows and len(windows) > 1:
@@ -228,14 +306,25 @@ class OmSlaPolicyLine(models.Model):
     def _prepare_copy(self):
         """Return the values of a line that takes its terms from this one."""
         self.ensure_one()
-        return {**{name: self[name] for name in TERMS}, "from_default": True}
+        return {**self._get_terms(), "from_default": True}
+
+    def _get_terms(self):
+        """Return what the line says as plain values."""
+        self.ensure_one()
+        return {
+            name: self[name].id if name.endswith("_id") else self[name]
+            for name in TERMS
+        }
 
     # ------------------------------------------------------------
     # For the engine
     # ------------------------------------------------------------
 
     def _get_engine_line(self, calendar):
-        """Return the line as the engine knows it."""
+        """Return the line as the engine knows it.
+
+        :param calendar: the hours of the line, as the engine knows them
+        """
         self.ensure_one()
         return Line(
             self.severity,
@@ -244,4 +333,8 @@ class OmSlaPolicyLine(models.Model):
             self.window,
             self.start,
             self.id,
+            self.channel_id.id or None,
+            self.reach or "any",
+            calendar if self.calendar_id else None,
+            self.unless_broken,
         )

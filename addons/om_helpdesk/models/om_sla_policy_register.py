@@ -2,12 +2,16 @@ import json
 
 from odoo import api, fields, models
 
+from ..engine.policy import MAIN_TARGETS
 from .om_sla_policy import REFRESHING
-from .om_sla_policy_line import SEVERITIES, TARGETS
+from .om_sla_policy_line import SEVERITIES
 
 # Where the default fills in what a system's own terms leave open. Nobody is owed an
 # arrival that no contract mentions.
 FILLED = ("respond", "fix")
+# What the deadlines of the register do not decide: somebody chose it, or the contract
+# prints more for these systems than times by severity.
+OWN = ("manual", "printed")
 # Only code of the server holds these: a promise is assigned by the register; it was on
 # record with the changed deadline already.
 ASSIGNING = object()
@@ -23,7 +27,7 @@ class OmSlaPolicy(models.Model):
     def _assign_all(self):
         """Give every system its promise; what somebody chose by hand stays."""
         self._assign_from_deadlines(
-            self.env["om.system"].sudo().search([("sla_policy_origin", "!=", "manual")])
+            self.env["om.system"].sudo().search([("sla_policy_origin", "not in", OWN)])
         )
 
     @api.model
@@ -32,8 +36,8 @@ class OmSlaPolicy(models.Model):
 
         Systems with the same deadlines share one policy, made when it is first needed.
         A system without any gets the default of its contract, if that has one. What
-        somebody chose by hand is left alone. The number of queries does not depend on
-        that of the systems.
+        somebody chose by hand, or a contract prints for it alone, is left alone. The
+        number of queries does not depend on that of the systems.
         """
         if self.env.context.get("om_sla_later") is LATER:
             return systems.browse()
@@ -41,7 +45,7 @@ class OmSlaPolicy(models.Model):
         systems = systems.sudo().exists()
         systems = systems.filtered(
             lambda system: (
-                system.sla_policy_origin != "manual" or not system.sla_policy_id
+                system.sla_policy_origin not in OWN or not system.sla_policy_id
             )
         )
         keys = self._get_register_keys(systems)
@@ -65,6 +69,16 @@ class OmSlaPolicy(models.Model):
                 choice = default, "default" if default else False
             if (system.sla_policy_id, system.sla_policy_origin) != choice:
                 wanted.setdefault(choice, []).append(system.id)
+        return self._assign(wanted)
+
+    @api.model
+    def _assign(self, wanted):
+        """Give systems promises in one batch; return those changed.
+
+        :param wanted: {(promise, origin): [id of a system, ...]}
+        """
+        systems = self.env["om.system"].sudo()  # as above
+        systems = systems.browse([each for ids in wanted.values() for each in ids])
         old = {
             system: system.sla_policy_id.display_name
             for system in systems
@@ -79,11 +93,50 @@ class OmSlaPolicy(models.Model):
                 acting.browse(ids).write(
                     {"sla_policy_id": policy.id, "sla_policy_origin": origin}
                 )
-        changed = systems.browse([each for ids in wanted.values() for each in ids])
-        if changed:
-            self._log_assignments(changed, old)
-            changed._sla_policy_changed()
-        return changed
+        if systems:
+            self._log_assignments(systems, old)
+            systems._sla_policy_changed()
+        return systems
+
+    @api.model
+    def _give_printed(self, systems, values, lines):
+        """Give systems the promise that their contract prints for them alone.
+
+        It begins with their deadlines of the register, filled up by the default; what
+        the lines say goes before that. What somebody chose by hand is left alone.
+
+        :param values: of the promise; ``lines``: values of its lines
+        """
+        contract = systems.agreement_id
+        default = self._get_defaults(contract).get(contract, self.browse())
+        keys = self._get_register_keys(systems)
+        found = {keys.get(system, "[]") for system in systems}
+        if len(contract) != 1 or len(found) > 1:
+            raise ValueError("systems of one contract with the same deadlines")
+        (vals,) = self._prepare_register_policies([(default, key) for key in found])
+        said = {
+            (line["severity"], line["target"])
+            for line in lines
+            if not line.get("channel_id") and line.get("window", "any") != "key"
+        }
+        base = [
+            command
+            for command in vals["line_ids"]
+            if (command[2]["severity"], command[2]["target"]) not in said
+        ]
+        policy = self.create(
+            {
+                **vals,
+                "register_key": False,
+                "agreement_id": contract.id,
+                **values,
+                "line_ids": base + [fields.Command.create(line) for line in lines],
+            }
+        )
+        free = systems.filtered(lambda system: system.sla_policy_origin != "manual")
+        if free:
+            self._assign({(policy, "printed"): free.ids})
+        return policy
 
     @api.model
     def _assign_defaults(self, contracts):
@@ -97,7 +150,7 @@ class OmSlaPolicy(models.Model):
             .search(
                 [
                     ("agreement_id", "in", contracts.ids),
-                    ("sla_policy_origin", "!=", "manual"),
+                    ("sla_policy_origin", "not in", OWN),
                 ]
             )
         )
@@ -201,7 +254,7 @@ class OmSlaPolicy(models.Model):
             severities = [severity]
             if severity == "flat":
                 severities = [each for each, _label in SEVERITIES]
-            for (target, _label), promise in zip(TARGETS, promises, strict=True):
+            for target, promise in zip(MAIN_TARGETS, promises, strict=True):
                 if promise:
                     for each in severities:
                         printed[each, target] = promise

@@ -1,15 +1,28 @@
 import json
 from hashlib import sha256
+from itertools import repeat
 
 from odoo import api, fields, models, tools
 
 from ..engine.frozen import FrozenWorkdays, get_unusual_days
 from ..engine.service_calendar import ServiceCalendar
 
-LINE = ("severity", "target", "value", "unit", "clock", "window", "start")
+# In the order in which they came: what was kept earlier has fewer.
+LINE = (
+    "severity",
+    "target",
+    "value",
+    "unit",
+    "clock",
+    "window",
+    "start",
+    "channel_id",
+    "reach",
+    "unless_broken",
+)
 CALENDAR = ("always", "holidays_observed")
 WINDOW = ("weekday", "hour_from", "hour_to")
-KEY_HOURS = ("key_respond_hours", "key_fix_hours")
+KEY_HOURS = ("key_respond_hours", "key_fix_hours", "near_km")
 
 
 class OmSlaRule(models.Model):
@@ -61,30 +74,40 @@ class OmSlaRule(models.Model):
         """Return the promise as a record of memory, to be read like the real one."""
         self.ensure_one()
         terms = self.terms
-        calendar = dict(terms["calendar"])
+        hours = [self._thaw_calendar(each) for each in terms.get("calendars", ())]
+        lines = []
+        for (*line, copy), own in zip(
+            terms["lines"], terms.get("line_hours") or repeat(None), strict=False
+        ):
+            values = dict(zip(LINE, line, strict=False))
+            if own is not None:
+                values["calendar_id"] = hours[own]
+            lines.append((0, 0, {"reach": "any", **values, "from_default": copy}))
+        return self.env["om.sla.policy"].new(
+            {
+                "calendar_id": self._thaw_calendar(terms["calendar"]),
+                "line_ids": lines,
+                **{name: terms.get(name, 0) for name in KEY_HOURS},
+            }
+        )
+
+    @api.model
+    def _thaw_calendar(self, terms):
+        """Return kept service hours as a record of memory."""
+        calendar = dict(terms)
         names = calendar.pop("names")
         calendar["name"] = names.get(self.env.lang) or next(iter(names.values()))
         calendar["window_ids"] = [
             (0, 0, dict(zip(WINDOW, window, strict=True)))
             for window in calendar.pop("windows")
         ]
-        return self.env["om.sla.policy"].new(
-            {
-                "calendar_id": self.env["om.service.calendar"].new(calendar),
-                "line_ids": [
-                    (0, 0, {**dict(zip(LINE, line, strict=True)), "from_default": copy})
-                    for *line, copy in terms["lines"]
-                ],
-                **{name: terms[name] for name in KEY_HOURS},
-            }
-        )
+        return self.env["om.service.calendar"].new(calendar)
 
     @tools.ormcache("self.id")
     def _get_engine_policy(self):
         """Return what the engine needs, of the rule as it was."""
         self.ensure_one()
         policy = self.sudo()._get_policy()  # terms of contract give nothing away
-        calendar = policy.calendar_id
         workdays = self.env["om.calendar"]._get_calendar()
         if self.terms["years"]:
             workdays = FrozenWorkdays(
@@ -93,7 +116,7 @@ class OmSlaRule(models.Model):
                 workdays,
             )
         return policy._compile(
-            ServiceCalendar(
+            lambda calendar: ServiceCalendar(
                 [window._get_engine_window() for window in calendar.window_ids],
                 workdays,
                 always=calendar.always,
@@ -110,24 +133,21 @@ class OmSlaPolicy(models.Model):
         self.ensure_one()
         calendar = self.calendar_id
         lines = self.line_ids.sorted(lambda line: (line.rank, line.id))
-        counts_days = (calendar.holidays_observed and not calendar.always) or (
-            "workday" in lines.mapped("unit")
+        own = lines.calendar_id
+        counts_days = "workday" in lines.mapped("unit") or any(
+            each.holidays_observed and not each.always for each in calendar | own
         )
         years = years if counts_days else ()
         workdays = self.env["om.calendar"]._get_calendar()
         return {
-            "calendar": {
-                "names": {
-                    code: calendar.with_context(lang=code).name
-                    for code, _name in self.env["res.lang"].get_installed()
-                },
-                "windows": [
-                    [window[name] for name in WINDOW] for window in calendar.window_ids
-                ],
-                **{name: calendar[name] for name in CALENDAR},
-            },
+            "calendar": self._freeze_calendar(calendar),
+            "calendars": [self._freeze_calendar(each) for each in own],
+            "line_hours": [
+                own.ids.index(line.calendar_id.id) if line.calendar_id else None
+                for line in lines
+            ],
             "lines": [
-                [*(line[name] for name in LINE), line.from_default] for line in lines
+                [*map(line._get_terms().get, LINE), line.from_default] for line in lines
             ],
             "years": {
                 str(year): workdays.is_provisional(fields.Date.to_date(f"{year}-01-01"))
@@ -135,4 +155,18 @@ class OmSlaPolicy(models.Model):
             },
             "days": [list(day) for day in get_unusual_days(workdays, years)],
             **{name: self[name] for name in KEY_HOURS},
+        }
+
+    @api.model
+    def _freeze_calendar(self, calendar):
+        """Return service hours as plain values."""
+        return {
+            "names": {
+                code: calendar.with_context(lang=code).name
+                for code, _name in self.env["res.lang"].get_installed()
+            },
+            "windows": [
+                [window[name] for name in WINDOW] for window in calendar.window_ids
+            ],
+            **{name: calendar[name] for name in CALENDAR},
         }

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 from odoo.addons.om_base.tools.acts import Fact
 
-from .om_sla_policy_line import TARGETS
+from ..engine.policy import MAIN_TARGETS
 from .om_sla_policy_register import DEADLINE_CHANGED
 
 
@@ -49,8 +49,8 @@ class OmSystemDeadline(models.Model):
             "system_id",
             "severity",
             "respond_service_hours",
-            *(f"{target}_value" for target, _label in TARGETS),
-            *(f"{target}_unit" for target, _label in TARGETS),
+            *(f"{target}_value" for target in MAIN_TARGETS),
+            *(f"{target}_unit" for target in MAIN_TARGETS),
         ]
 
     def _get_register_values(self):
@@ -61,7 +61,7 @@ class OmSystemDeadline(models.Model):
         """
         self.ensure_one()
         promises = []
-        for target, _label in TARGETS:
+        for target in MAIN_TARGETS:
             unit = self[f"{target}_unit"]
             if not unit:
                 promises.append(None)

@@ -1,17 +1,20 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 from odoo.addons.om_base.tools.acts import Fact
 
-from .om_sla_policy_register import ASSIGNING
+from .om_sla_policy_register import ASSIGNING, OWN
 
 
 class OmSystem(models.Model):
     _inherit = "om.system"
 
-    _free_fields = {"sla_policy_id": None}
-    _reasoned_fields = {"sla_policy_id": ("in_service", "suspended")}
-    _facts = {"promise": Fact("sla_policy_id")}
+    _free_fields = {"sla_policy_id": None, "distance_km": None}
+    _reasoned_fields = dict.fromkeys(
+        ("sla_policy_id", "distance_km"), ("in_service", "suspended")
+    )
+    _facts = {"promise": Fact("sla_policy_id"), "distance": Fact("distance_km")}
 
     sla_policy_id = fields.Many2one(
         "om.sla.policy",
@@ -28,6 +31,7 @@ class OmSystem(models.Model):
     sla_policy_origin = fields.Selection(
         [
             ("register", "The Register"),
+            ("printed", "Its Own Terms as Printed"),
             ("default", "The Contract's Default"),
             ("manual", "Chosen by Hand"),
         ],
@@ -35,6 +39,11 @@ class OmSystem(models.Model):
         readonly=True,
         tracking=True,
         copy=False,
+    )
+    distance_km = fields.Float(
+        "Distance from Our Base (km)",
+        digits=(16, 1),
+        help="Where a promise depends on it. Left empty: near.",
     )
     sla_matrix = fields.Html("Promised", related="sla_policy_id.matrix")
     has_no_promise = fields.Boolean(related="agreement_id.no_promise")
@@ -60,6 +69,8 @@ class OmSystem(models.Model):
             # Another contract has another default, and other key periods.
             (self - assigned)._sla_policy_changed()
         assigning = self.env.context.get("om_sla_assigning") is ASSIGNING
+        if "distance_km" in vals:
+            self._sla_policy_changed()
         if "sla_policy_id" in vals and not assigning:
             if not vals["sla_policy_id"]:
                 self._assign_sla_policies()
@@ -77,7 +88,7 @@ class OmSystem(models.Model):
             lambda system: (
                 ("company_id" in vals or system.agreement_id != contract)
                 and (
-                    system.sla_policy_origin != "manual"
+                    system.sla_policy_origin not in OWN
                     or (
                         "agreement_id" in vals
                         and system.sla_policy_id.sudo().agreement_id
@@ -118,7 +129,12 @@ class OmSystem(models.Model):
         ).sla_policy_origin = origin
 
     def _sla_policy_changed(self):
-        """Hook: these systems are promised something else; as ``_policy_changed``."""
+        """These systems are promised something else; as ``_policy_changed``."""
+        # superuser: the promise was changed with rights, its tickets have to follow
+        self.env["helpdesk.ticket"].sudo()._recompute_promises(
+            Domain("system_id", "in", self.ids),
+            self.env._("Service promise of the system changed"),
+        )
 
     def _assign_sla_policies(self):
         return self.env["om.sla.policy"]._assign_from_deadlines(self)

@@ -7,10 +7,14 @@ KINDS = [
     (timeline.DISPATCHED, "Dispatched"),
     (timeline.RESPONDED, "Responded"),
     (timeline.ARRIVED, "Arrived"),
-    (timeline.FIXED, "Fixed"),
+    (timeline.FIXED, "Done"),
     (timeline.REOPENED, "Reopened"),
     (timeline.CONFIRMED, "Confirmed"),
     (timeline.CANCELLED, "Cancelled"),
+    (timeline.BROKEN, "Part Found Broken"),
+    (timeline.PLANNED, "Plan Handed In"),
+    (timeline.SUPPLIED, "Parts Sent or Replaced"),
+    (timeline.ASSESSED, "Effort Assessed"),
 ]
 
 

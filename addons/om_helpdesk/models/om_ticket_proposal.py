@@ -1,13 +1,17 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import LazyTranslate, format_list
+from odoo.tools import LazyTranslate, format_list, formatLang
 
 from odoo.addons.om_base.models.om_act_mixin import Paper
 from odoo.addons.om_base.tools.acts import Act, Fact
 
 _lt = LazyTranslate(__name__)
 
-KINDS = [("cancel", "Cancel"), ("merge", "Merge")]
+KINDS = [
+    ("cancel", "Cancel"),
+    ("merge", "Merge"),
+    ("uncovered", "Not Covered by the Contract"),
+]
 STATES = [
     ("waiting", "Waiting for the Unit's Word"),
     ("agreed", "Agreed"),
@@ -48,6 +52,7 @@ class OmTicketProposal(models.Model):
         "kind": Fact("kind"),
         "duplicate_of": Fact("duplicate_of_id"),
         "reason": Fact("reason"),
+        "offer": Fact("offer"),
         "proposed_by": Fact("user_id"),
         "proposed": Fact("proposed_on"),
         "state": Fact("state"),
@@ -76,6 +81,12 @@ class OmTicketProposal(models.Model):
         help="The fault that goes on.",
     )
     reason = fields.Char(required=True, readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    offer = fields.Monetary(
+        readonly=True,
+        help="For how much we offer to repair what the contract does not cover, such as"
+        " damage by users. The order is one of its own.",
+    )
     user_id = fields.Many2one(
         "res.users",
         string="Proposed By",
@@ -112,6 +123,11 @@ class OmTicketProposal(models.Model):
         "CHECK ((kind = 'merge') = (duplicate_of_id IS NOT NULL)"
         " AND duplicate_of_id IS DISTINCT FROM ticket_id)",
         "A merge names another fault.",
+    )
+    _offer_where_uncovered = models.Constraint(
+        "CHECK (COALESCE(offer, 0) >= 0"
+        " AND (kind = 'uncovered' OR COALESCE(offer, 0) = 0))",
+        "An offer is made for what the contract does not cover.",
     )
     _paper_is_complete = models.Constraint(
         "CHECK (way IS DISTINCT FROM 'paper'"
@@ -201,6 +217,17 @@ class OmTicketProposal(models.Model):
                 {"res_model": self._name, "res_id": self[:1].id}
             )
 
+    def _describe_uncovered(self):
+        """Return in words that the contract does not cover it, and what is offered."""
+        self.ensure_one()
+        if not self.offer:
+            return self.env._("not covered by the contract. %s", self.reason)
+        return self.env._(
+            "not covered by the contract; we offer to do it for %(offer)s. %(reason)s",
+            offer=formatLang(self.env, self.offer, currency_obj=self.currency_id),
+            reason=self.reason,
+        )
+
     def _describe_word(self):
         """Return who said what, and how, for the ledger."""
         self.ensure_one()
@@ -217,4 +244,7 @@ class OmTicketProposal(models.Model):
             )
         else:
             how = self.env._("%s, by own login", self.person)
-        return f"{said} ({how}): {self.answer or self.reason}"
+        reason = self.answer or self.reason
+        if self.kind == "uncovered" and not self.answer:
+            reason = self._describe_uncovered()
+        return f"{said} ({how}): {reason}"

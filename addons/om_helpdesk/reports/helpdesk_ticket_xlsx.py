@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import AccessError
 
-from ..engine.policy import TARGETS
+from ..engine.policy import MAIN_TARGETS, TARGETS
 
 
 class ReportHelpdeskTicketXlsx(models.AbstractModel):
@@ -11,7 +11,7 @@ class ReportHelpdeskTicketXlsx(models.AbstractModel):
     _inherit = "report.report_xlsx.abstract"
     _description = "Faults (Spreadsheet)"
 
-    def generate_xlsx_report(self, workbook, data, tickets):
+    def generate_xlsx_report(self, workbook, data, objs):
         """Write one worksheet; texts are never formulas, whatever they begin with.
 
         :raise AccessError: for outsiders, whose portal has the columns that are theirs
@@ -20,12 +20,12 @@ class ReportHelpdeskTicketXlsx(models.AbstractModel):
             raise AccessError(self.env._("This table is for the contractor's people."))
         page = workbook.add_worksheet(self.env._("Faults"))
         head = workbook.add_format({"bold": True, "bg_color": "#E7E3F0"})
-        columns = self._get_columns(tickets)
+        columns = self._get_columns(objs)
         for column, (label, width, _get) in enumerate(columns):
             page.set_column(column, column, width)
             page.write_string(0, column, label, head)
         page.freeze_panes(1, 1)
-        for row, ticket in enumerate(tickets, 1):
+        for row, ticket in enumerate(objs, 1):
             for column, (_label, _width, get) in enumerate(columns):
                 page.write_string(row, column, get(ticket) or "")
 
@@ -43,6 +43,7 @@ class ReportHelpdeskTicketXlsx(models.AbstractModel):
         columns = [
             (self.env._("Number"), 12, lambda ticket: ticket.number),
             (self.env._("Fault"), 32, lambda ticket: ticket.name),
+            (self.env._("Service"), 20, lambda ticket: ticket.service_item_id.name),
             (self.env._("User Unit"), 22, lambda ticket: ticket.unit_id.name),
             (self.env._("System"), 34, lambda ticket: ticket.system_id.name),
             (
@@ -56,6 +57,10 @@ class ReportHelpdeskTicketXlsx(models.AbstractModel):
         ]
         labels = tickets._om_target_labels()
         for target in TARGETS:
+            if target not in MAIN_TARGETS and not any(
+                tickets.mapped(f"{target}_deadline")
+            ):
+                continue
             columns += [
                 (
                     self.env._("%s due", labels[target]),

@@ -5,7 +5,15 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ..engine import timeline
-from ..engine.service_report import SATISFACTION_TARGET, TARGETS, Fault, account
+from ..engine.policy import MAIN_TARGETS
+from ..engine.service_report import (
+    SATISFACTION_TARGET,
+    TARGETS,
+    Fault,
+    Kept,
+    account,
+    is_satisfied,
+)
 
 
 class ReportServiceReport(models.AbstractModel):
@@ -49,6 +57,8 @@ class ReportServiceReport(models.AbstractModel):
             if figure.percent is not None
         }
         downtimes = self._get_downtimes(wizard, systems, availability)
+        requests = self._get_requests(wizard)
+        said = self._get_ratings(requests)
         groups = (
             [
                 (unit, tickets.filtered(lambda t, u=unit: t.unit_id == u))
@@ -69,9 +79,89 @@ class ReportServiceReport(models.AbstractModel):
                 },
                 [row for row in downtimes if not unit or row["unit_id"] == unit.id],
             )
+            | self._get_request_lists(
+                requests.filtered(lambda t, u=unit: not u or t.unit_id == u), said
+            )
             | {"contract": wizard._get_contract_text()}
             for unit, of_unit in groups
         ]
+
+    def _get_requests(self, wizard):
+        """Return the service requests of the period: beside the faults, in no figure of
+        theirs."""
+        return (
+            self.env["helpdesk.ticket"]
+            .with_context(active_test=False)
+            .search(wizard._get_ticket_domain("request"), order="reported_at, id")
+        )
+
+    def _get_request_lists(self, requests, ratings):
+        """Return how many were asked for of each service, how their deadlines were
+        kept and how satisfied their users are, and the requests."""
+        counts = {}
+        kept, answers = Kept(), Counter()
+        for ticket in requests:
+            # superuser: what was asked for is told, whoever may keep the catalogue
+            item = ticket.service_item_id.sudo()
+            row = counts.setdefault(item, Counter())
+            row["asked"] += 1
+            row["cancelled"] += ticket.state == "cancelled"
+            row["done"] += ticket.state in ("fixed", "confirmed")
+            row["late"] += ticket.is_breached
+            for target in TARGETS:
+                status = ticket[f"{target}_status_now"]
+                kept.met += status == "met"
+                kept.breached += status == "breached"
+            answer = is_satisfied(
+                Fault(
+                    ticket.severity,
+                    stars=ratings.get(ticket.id, 0),
+                    followup=ticket.followup_result or "",
+                )
+            )
+            if answer is not None:
+                for told in (row, answers):
+                    told["answered"] += 1
+                    told["satisfied"] += answer
+        states = dict(requests._fields["state"]._description_selection(self.env))
+        moment = requests._om_format
+        return {
+            "services": [
+                (
+                    item.name,
+                    row["asked"],
+                    row["done"],
+                    row["late"],
+                    row["cancelled"],
+                    self._format_satisfied(row),
+                )
+                for item, row in counts.items()
+            ],
+            "services_kept": kept,
+            "services_satisfied": answers,
+            "requests": [
+                {
+                    "number": ticket.number,
+                    "name": ticket.name,
+                    "service": ticket.service_item_id.sudo().name,
+                    "system": ticket.system_id.name or "",
+                    "unit": ticket.unit_id.name or "",
+                    "asked": moment(ticket.reported_at)[:16],
+                    "begins": moment(ticket.request_start)[:16],
+                    "done": moment(ticket.fixed_at)[:16],
+                    "state": states.get(ticket.state, ""),
+                    "late": self.env._("late") if ticket.is_breached else "",
+                    "solution": ticket.solution or self._get_ending(ticket),
+                }
+                for ticket in requests
+            ],
+        }
+
+    def _format_satisfied(self, answers):
+        """Return how many of those who answered are satisfied; a dash: nobody did."""
+        if not answers["answered"]:
+            return "–"
+        return f"{answers['satisfied']} / {answers['answered']}"
 
     def _get_systems(self, wizard, tickets):
         """Return the systems of the contract, and those whose faults it had before
@@ -173,6 +263,7 @@ class ReportServiceReport(models.AbstractModel):
             "targets": [
                 (label, figures.kept[target])
                 for target, label in Ticket._om_target_labels().items()
+                if target in MAIN_TARGETS or figures.kept[target].decided
             ],
             "faults": list(rows.values()),
             "ended": [row for row in rows.values() if row["end"]],
@@ -285,6 +376,7 @@ class ReportServiceReport(models.AbstractModel):
         ]
         if sheet["unit"]:
             tables.append(self._fault_table(self.env._("All Faults"), sheet["faults"]))
+        tables += self._request_tables(sheet)
         return [table for table in tables if table["rows"] or table["empty"]]
 
     def _count_tables(self, sheet):
@@ -403,6 +495,70 @@ class ReportServiceReport(models.AbstractModel):
                 for row in sheet["down"]
             ],
         )
+
+    def _request_tables(self, sheet):
+        """Return what was asked for beside repairs: by service, and each."""
+        return [
+            self._make_table(
+                self.env._("Service Requests"),
+                [
+                    (self.env._("Service"), 35, False),
+                    (self.env._("Asked For"), 13, True),
+                    (self.env._("Done"), 13, True),
+                    (self.env._("Late"), 13, True),
+                    (self.env._("Cancelled"), 13, True),
+                    (self.env._("Satisfied"), 13, True),
+                ],
+                sheet["services"],
+            ),
+            self._make_table(
+                self.env._("Deadlines and Satisfaction of Service Requests"),
+                [
+                    (self.env._("Kept"), 20, True),
+                    (self.env._("Missed"), 20, True),
+                    (self.env._("Share"), 20, True),
+                    (
+                        self.env._("Satisfaction (target %d%%)", self._get_target()),
+                        40,
+                        True,
+                    ),
+                ],
+                self._get_request_results(sheet),
+            ),
+            self._make_table(
+                self.env._("All Service Requests"),
+                [
+                    (self.env._("Number"), 11, False),
+                    (self.env._("Request"), 33, False),
+                    (self.env._("System"), 22, False),
+                    (self.env._("Asked For"), 10, False),
+                    (self.env._("Begins"), 10, False),
+                    (self.env._("State"), 14, False),
+                ],
+                [
+                    (
+                        row["number"],
+                        (row["name"], row["solution"]),
+                        (row["system"], row["unit"]),
+                        row["asked"],
+                        row["begins"],
+                        (row["state"], row["late"]),
+                    )
+                    for row in sheet["requests"]
+                ],
+            ),
+        ]
+
+    def _get_request_results(self, sheet):
+        """Return the one row of how requests were kept; none without requests."""
+        if not sheet["requests"]:
+            return []
+        kept, answers = sheet["services_kept"], sheet["services_satisfied"]
+        text = "–"
+        if answers["answered"]:
+            share = answers["satisfied"] / answers["answered"]
+            text = f"{self._format_percent(share)} ({self._format_satisfied(answers)})"
+        return [(kept.met, kept.breached, self._format_percent(kept.rate), text)]
 
     def _make_table(self, title, columns, rows, empty=""):
         return {

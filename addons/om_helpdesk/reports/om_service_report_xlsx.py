@@ -10,7 +10,7 @@ class ReportServiceReportXlsx(models.AbstractModel):
     _inherit = "report.report_xlsx.abstract"
     _description = "Service Report (Spreadsheet)"
 
-    def generate_xlsx_report(self, workbook, data, wizards):
+    def generate_xlsx_report(self, workbook, data, objs):
         """Write one worksheet per sheet of the report."""
         report = self.env["report.om_helpdesk.om_service_report"]
         styles = {
@@ -20,7 +20,7 @@ class ReportServiceReportXlsx(models.AbstractModel):
             "exact": workbook.add_format({"num_format": "0.000%", "align": "right"}),
         }
         names = set()
-        for wizard in wizards:
+        for wizard in objs:
             for sheet in report._get_sheets(wizard):
                 name = self._get_sheet_name(sheet["unit"], names)
                 self._write_sheet(workbook.add_worksheet(name), wizard, sheet, styles)
@@ -36,6 +36,7 @@ class ReportServiceReportXlsx(models.AbstractModel):
         return name
 
     def _write_sheet(self, page, wizard, sheet, styles):
+        report = self.env["report.om_helpdesk.om_service_report"]
         for column, width in enumerate(WIDTHS):
             page.set_column(column, column, width)
         figures = sheet["figures"]
@@ -77,6 +78,45 @@ class ReportServiceReportXlsx(models.AbstractModel):
             (self.env._("All Faults"), sheet["faults"]),
         ):
             row = self._write_rows(page, row + 1, title, rows, styles)
+        for table in report._request_tables(sheet)[:-1]:
+            row = self._write_table(page, row + 1, table, styles)
+        self._write_requests(page, row + 1, sheet["requests"], styles)
+
+    def _write_table(self, page, row, table, styles):
+        """Write a table of the paper; return the row after it."""
+        if not table["rows"]:
+            return row
+        page.write(row, 0, table["title"], styles["title"])
+        for column, (head, _width, _number) in enumerate(table["columns"]):
+            page.write(row + 1, column, head, styles["head"])
+        for offset, cells in enumerate(table["rows"], row + 2):
+            for column, (value, _smaller) in enumerate(cells):
+                if isinstance(value, int):
+                    page.write_number(offset, column, value)
+                else:
+                    page.write_string(offset, column, value)
+        return row + 3 + len(table["rows"])
+
+    def _write_requests(self, page, row, requests, styles):
+        """Write what was asked for beside repairs."""
+        heads = (
+            self.env._("Number"),
+            self.env._("Request"),
+            self.env._("System"),
+            self.env._("User Unit"),
+            self.env._("Service"),
+            self.env._("Asked For"),
+            self.env._("Done"),
+            self.env._("Late"),
+            self.env._("Summary"),
+        )
+        keys = ("number", "name", "system", "unit", "service", "asked", "done")
+        page.write(row, 0, self.env._("All Service Requests"), styles["title"])
+        for column, head in enumerate(heads):
+            page.write(row + 1, column, head, styles["head"])
+        for offset, values in enumerate(requests, row + 2):
+            for column, key in enumerate((*keys, "late", "solution")):
+                page.write_string(offset, column, values[key])
 
     def _share(self, percent):
         return None if percent is None else percent / 100

@@ -6,6 +6,9 @@ from . import test_escalation
 from . import test_sla_assignment
 from . import test_sla_explanation
 from . import test_sla_policy
+from . import test_planning
+from . import test_engine_questions
+from . import test_service_request
 from . import test_ticket
 from . import test_ticket_random
 from . import test_ticket_two_cursors
@@ -16,6 +19,7 @@ from . import test_ticket_acts
 from . import test_contract_promise
 from . import test_downtime
 from . import test_fault_hooks
+from . import test_ticket_targets
 from . import test_ticket_thread
 from . import test_ticket_bulk
 from . import test_ticket_changes
@@ -28,3 +32,5 @@ from . import test_ticket_ending
 from . import test_ticket_frozen
 from . import test_service_portal
 from . import test_ticket_mail
+from . import test_deduction_proposal
+from . import test_request_words

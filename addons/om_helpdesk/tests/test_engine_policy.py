@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 from odoo.tests import BaseCase
 
 from ..engine.policy import (
+    TARGETS,
+    Case,
     Line,
     Moments,
     get_first_deadlines,
@@ -17,6 +19,7 @@ from .test_engine_calendar import HOTLINE, OFFICE, local
 
 PROPERTY = settings(deadline=None, derandomize=True, database=None, max_examples=150)
 MINUTE = timedelta(minutes=1)
+KEY = Case(in_key_period=True)
 
 
 def emergency(respond, respond_off, fix, fix_off):
@@ -149,15 +152,169 @@ class TestPolicy(BaseCase):
             key,
         )
         reported = local(2026, 10, 1, 3)
-        judged = judge_fault(policy, "urgent", Moments(reported), reported, (), True)
+        judged = judge_fault(policy, "urgent", Moments(reported), reported, (), KEY)
         self.assertEqual(judged["respond"].verdict.deadline, local(2026, 10, 1, 3, 30))
         self.assertFalse(judged["respond"].is_key)
         self.assertEqual(judged["fix"].verdict.deadline, local(2026, 10, 1, 5))
         self.assertTrue(judged["fix"].is_key)
-        judged = judge_fault(policy, "minor", Moments(reported), reported, (), True)
+        judged = judge_fault(policy, "minor", Moments(reported), reported, (), KEY)
         self.assertEqual(judged["respond"].verdict.deadline, local(2026, 10, 1, 4))
         judged = judge_fault(policy, "minor", Moments(reported), reported)
         self.assertEqual(judged["respond"].verdict.status, "none")
+
+    def test_channels_have_their_own_hours(self):
+        """Row 86 of the register: online and hotline at once, else two working hours on
+        5x8; a Friday 17:30 is due on Monday 10:30."""
+        at_once = Target(0, "minute")
+        policy = make_policy(
+            OFFICE,
+            [
+                Line("general", "respond", Target(2, "hour", "service_hours", OFFICE)),
+                Line("general", "respond", at_once, channel="online"),
+                Line(
+                    "general",
+                    "respond",
+                    Target(0, "minute", "service_hours", OFFICE),
+                    channel="hotline",
+                ),
+            ],
+        )
+        friday = local(2026, 3, 6, 17, 30)
+        for channel, reported, due in (
+            (None, friday, local(2026, 3, 9, 10, 30)),
+            ("mail", friday, local(2026, 3, 9, 10, 30)),
+            ("online", local(2026, 3, 7, 3), local(2026, 3, 7, 3)),
+            ("hotline", friday, friday),
+            # Nobody answers the telephone before it is manned.
+            ("hotline", local(2026, 3, 7, 3), local(2026, 3, 9, 9)),
+        ):
+            with self.subTest(channel=channel, reported=reported):
+                case = Case(channel=channel)
+                first = get_first_deadlines(policy, "general", reported, case)
+                self.assertEqual(first["respond"], due)
+
+    def test_a_channel_silent_at_that_time_leaves_it_to_the_others(self):
+        policy = make_policy(
+            OFFICE,
+            [
+                Line("minor", "respond", Target(8, "hour")),
+                Line(
+                    "minor",
+                    "respond",
+                    Target(5, "minute"),
+                    "working",
+                    channel="hotline",
+                ),
+            ],
+        )
+        case = Case(channel="hotline")
+        for reported, due in (
+            (local(2026, 3, 9, 9), local(2026, 3, 9, 9, 5)),
+            (local(2026, 3, 9, 3), local(2026, 3, 9, 11)),
+        ):
+            first = get_first_deadlines(policy, "minor", reported, case)
+            self.assertEqual(first["respond"], due)
+
+    def test_near_and_far(self):
+        policy = make_policy(
+            OFFICE,
+            [
+                Line("minor", "onsite", Target(24, "hour"), reach="near"),
+                Line("minor", "onsite", Target(48, "hour"), reach="far"),
+            ],
+        )
+        reported = local(2026, 3, 6, 17, 30)
+        for is_far, day in ((False, 7), (True, 8)):
+            first = get_first_deadlines(policy, "minor", reported, Case(is_far=is_far))
+            self.assertEqual(first["onsite"], local(2026, 3, day, 17, 30))
+
+    def test_lines_of_key_periods(self):
+        """Row 16: 30 minutes, 2 hours, parts within 24 hours, beside the ordinary."""
+        policy = make_policy(
+            OFFICE,
+            [
+                Line("minor", "respond", Target(8, "hour")),
+                Line("minor", "respond", Target(30, "minute"), "key"),
+                Line("minor", "fix", Target(2, "hour"), "key"),
+                Line("minor", "parts", Target(24, "hour"), "key"),
+            ],
+            {"respond": Target(1, "hour")},
+        )
+        reported = local(2026, 10, 1, 3)
+        first = get_first_deadlines(policy, "minor", reported, KEY)
+        self.assertEqual(first["respond"], local(2026, 10, 1, 3, 30))
+        self.assertEqual(first["fix"], local(2026, 10, 1, 5))
+        self.assertNotIn("parts", first, "no part is broken")
+        broken = Moments(reported, broken=local(2026, 10, 1, 4))
+        judged = judge_fault(policy, "minor", broken, reported, (), KEY)
+        self.assertEqual(judged["parts"].verdict.deadline, local(2026, 10, 2, 3))
+        first = get_first_deadlines(policy, "minor", reported)
+        self.assertEqual(first["respond"], local(2026, 10, 1, 11))
+        self.assertIsNone(first["fix"])
+
+    def test_plan_parts_and_assessment(self):
+        """Row 88: repair in 48 hours from the response, a plan in 4, the effort of a
+        great fault in 24; a plan for a part counts from when it was found broken."""
+        policy = make_policy(
+            OFFICE,
+            [
+                Line("minor", "respond", Target(2, "hour")),
+                Line("minor", "fix", Target(48, "hour"), "any", "responded"),
+                Line("minor", "plan", Target(4, "hour"), "any", "responded"),
+                Line("minor", "assess", Target(24, "hour"), "any", "responded"),
+                Line("urgent", "plan", Target(2, "day"), "any", "broken"),
+                Line("urgent", "parts", Target(1, "hour"), "any", "broken"),
+            ],
+        )
+        reported, now = local(2026, 3, 9, 9), local(2026, 3, 9, 10)
+        moments = Moments(reported, responded=local(2026, 3, 9, 9, 30))
+        judged = judge_fault(policy, "minor", moments, now)
+        for target, due in (
+            ("fix", local(2026, 3, 11, 9, 30)),
+            ("plan", local(2026, 3, 9, 13, 30)),
+            ("assess", local(2026, 3, 10, 9, 30)),
+        ):
+            self.assertEqual(judged[target].verdict.deadline, due)
+        # What is repaired needs no plan any more; one that came too late stays late.
+        for changes, status in (
+            ({"fixed": local(2026, 3, 9, 13)}, "met"),
+            ({"fixed": local(2026, 3, 9, 14)}, "breached"),
+            (
+                {"planned": local(2026, 3, 9, 13), "fixed": local(2026, 3, 10, 9)},
+                "met",
+            ),
+        ):
+            judged = judge_fault(
+                policy, "minor", moments._replace(**changes), local(2026, 3, 12, 9)
+            )
+            self.assertEqual(judged["plan"].verdict.status, status)
+        judged = judge_fault(policy, "urgent", moments, now)
+        self.assertEqual(judged["plan"].verdict.status, "none")
+        self.assertEqual(judged["parts"].verdict.status, "none")
+        found = moments._replace(broken=local(2026, 3, 9, 9, 40))
+        judged = judge_fault(policy, "urgent", found, now)
+        self.assertEqual(judged["plan"].verdict.deadline, local(2026, 3, 12))
+        self.assertEqual(judged["parts"].verdict.deadline, local(2026, 3, 9, 10, 40))
+        # Nobody wins time by not recording the finding.
+        sent = moments._replace(supplied=local(2026, 3, 9, 10, 1))
+        judged = judge_fault(policy, "urgent", sent, local(2026, 3, 9, 11))
+        self.assertEqual(judged["parts"].verdict.status, "breached")
+
+    def test_repair_counted_from_the_arrival(self):
+        """Row 22: an hour from the arrival, provisionally from when it is due."""
+        policy = make_policy(
+            OFFICE,
+            [
+                Line("minor", "onsite", Target(3, "hour")),
+                Line("minor", "fix", Target(1, "hour"), "any", "arrived"),
+            ],
+        )
+        reported = local(2026, 3, 9, 9)
+        first = get_first_deadlines(policy, "minor", reported)
+        self.assertEqual(first["fix"], local(2026, 3, 9, 13))
+        arrived = Moments(reported, arrived=local(2026, 3, 9, 10))
+        judged = judge_fault(policy, "minor", arrived, local(2026, 3, 9, 10))
+        self.assertEqual(judged["fix"].verdict.deadline, local(2026, 3, 9, 11))
 
     def test_nothing_promised(self):
         judged = judge_fault(
@@ -167,7 +324,7 @@ class TestPolicy(BaseCase):
             local(2026, 3, 2, 10),
         )
         self.assertEqual(
-            [each.verdict.status for each in judged.values()], ["none"] * 3
+            [each.verdict.status for each in judged.values()], ["none"] * len(TARGETS)
         )
 
     @PROPERTY

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.tests import freeze_time, tagged
 
 from .ticket_common import REPORTED, TicketCommon, after
@@ -57,6 +59,25 @@ class TestEscalation(TicketCommon):
         )
         self.assertEqual(ticket.fix_status, "breached")
         self.assertFalse(ticket.next_escalation_at)
+
+    def test_one_bad_fault_stops_no_other(self):
+        bad, good = self._taken(), self._taken()
+        tickets = self.registry["helpdesk.ticket"]
+        escalate = tickets._om_escalate
+
+        def stumble(self, now):
+            if bad in self:
+                raise ValueError("Test")
+            return escalate(self, now)
+
+        with (
+            patch.object(tickets, "_om_escalate", stumble),
+            self.assertLogs("odoo.addons.om_base.models.base", "WARNING"),
+        ):
+            notices, _mails = self._watch(after(hours=12))
+        self.assertEqual(notices.ticket_id, good)
+        notices, _mails = self._watch(after(hours=12))
+        self.assertEqual(notices.ticket_id, bad, "tried again")
 
     def test_once_each(self):
         ticket = self._taken()

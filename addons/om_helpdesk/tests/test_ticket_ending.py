@@ -6,9 +6,9 @@ from odoo.tests import Form, TransactionCase, freeze_time, tagged
 
 from ..engine import merging
 from ..engine.merging import Clock
+from ..engine.policy import TARGETS
 from .ticket_common import REPORTED, TicketCommon, after
 
-TARGETS = ("respond", "onsite", "fix")
 REFUSALS = (UserError, AccessError, ValidationError)
 
 
@@ -117,6 +117,39 @@ class TestTicketEnding(EndingCommon):
             self.env["helpdesk.ticket"]._om_watch(1000)
             self.env.flush_all()
         self.assertEqual(ticket.respond_status, "breached")
+
+    def test_what_the_contract_does_not_cover_is_offered(self):
+        """Damage by users is not covered (the library's quotation): the unit is told,
+        and what it would cost; only its word ends the fault."""
+        ticket = self._report("urgent")
+        with freeze_time(after(minutes=10)):
+            dialog = Form(
+                self.env["om.ticket.act"]
+                .with_user(self.dispatcher)
+                .with_context(default_ticket_ids=ticket.ids, default_kind="cancelled")
+            )
+            dialog.not_covered = True
+            dialog.offer = 800
+            dialog.reason = "使用者碰碎屏幕"
+            dialog.save().action_confirm()
+        self.env.invalidate_all()
+        self.assertEqual(ticket.state, "proposed")
+        self.assertEqual(ticket.proposal_id.kind, "uncovered")
+        self.assertEqual(ticket.proposal_id.offer, 800)
+        for said in ("800", "使用者碰碎屏幕"):
+            self.assertIn(said, ticket.proposal_summary)
+        self._answer(ticket, after(minutes=20))
+        self.assertEqual(ticket.state, "cancelled")
+        (ended,) = ticket.event_ids.filtered(lambda event: event.kind == "cancelled")
+        self.assertIn("800", ended.reason)
+
+    def test_who_does_not_agree_that_it_is_not_covered(self):
+        ticket = self._report("urgent")
+        with freeze_time(after(minutes=10)):
+            ticket.with_user(self.dispatcher)._om_cancel("使用者损坏", True, 800)
+        self._answer(ticket, after(minutes=20), agrees=False, answer="是老化")
+        self.assertIn(ticket.state, ("new", "dispatched"))
+        self.assertEqual(ticket.fix_status, "running")
 
     def test_nobody_works_on_what_waits_for_the_units_word(self):
         ticket = self._report("urgent")

@@ -90,6 +90,13 @@ class TestTicketPortal(TicketPortalCommon):
         self.assertIn(self.other_system.name, form)
         self.assertNotIn(third.name, form)
         self.assertTrue(self.user._speaks_for(self.other_unit))
+        other.with_user(self.engineer).sudo()._om_act("fixed")
+        self._post(f"/my/ticket/{other.id}/confirm")
+        other.invalidate_recordset()
+        self.assertEqual(other.state, "confirmed")
+        self.assertEqual(
+            other.act_ids.sorted("id")[-1].signature_id.party_id, self.other_unit
+        )
         self.assertIn(
             self.user.partner_id, self.env["om.signature"]._get_told(self.other_unit)
         )

@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from odoo.fields import Domain
 from odoo.tests import freeze_time, tagged, warmup
 from odoo.tools import SQL
 
@@ -23,7 +24,7 @@ class TestTicketQueries(TicketCommon):
         self.env.cr.precommit.run()
         return self.env.cr.sql_log_count - before, result
 
-    def _create(self, count):
+    def _create(self, count, **values):
         return (
             self.env["helpdesk.ticket"]
             .with_user(self.dispatcher)
@@ -36,6 +37,7 @@ class TestTicketQueries(TicketCommon):
                         "system_id": (self.system, self.other_system)[number % 2].id,
                         "team_id": self.team.id,
                         "severity": ("general", "serious", "urgent")[number % 3],
+                        **values,
                     }
                     for number in range(count)
                 ]
@@ -64,6 +66,43 @@ class TestTicketQueries(TicketCommon):
                 lambda: tickets.write({"stage_id": stages["fixed"]})
             )
         self.assertLessEqual(fixed, 100 * STOCK_MOVE / 10)
+
+    @warmup
+    def test_assigning(self):
+        """A morning's faults given to an engineer are one message and few queries."""
+        with freeze_time(REPORTED):
+            few, many = self._create(10), self._create(100)
+        told = Domain("partner_ids", "in", self.engineer.partner_id.ids) & Domain(
+            "message_type", "=", "user_notification"
+        )
+        messages = self.env["mail.message"]
+        before = messages.search(told)
+
+        def assign(tickets):
+            tickets.with_user(self.dispatcher).write({"user_id": self.engineer.id})
+
+        small, _result = self._count(lambda: assign(few))
+        large, _result = self._count(lambda: assign(many))
+        self.assertLessEqual(large, small + 20)
+        new = messages.search(told, order="id") - before
+        self.assertEqual(len(new), 2)
+        self.assertIn("10 ", new[0].subject)
+        self.assertIn("100 ", new[1].subject)
+        for ticket in few:
+            self.assertIn(ticket.display_name, new[0].body)
+        self.assertIn(self.engineer.partner_id, many[-1].message_partner_ids)
+
+    @warmup
+    def test_created_with_an_engineer(self):
+        def create(count):
+            with freeze_time(REPORTED):
+                return self._create(count, user_id=self.engineer.id)
+
+        create(3)
+        small, _result = self._count(lambda: create(10))
+        large, tickets = self._count(lambda: create(100))
+        self.assertLessEqual(large, small + 20)
+        self.assertIn(self.engineer.partner_id, tickets[-1].message_partner_ids)
 
     @warmup
     def test_list(self):

@@ -40,13 +40,26 @@ class TestTicketThread(TicketCommon):
 
     def test_assigned_people_follow_and_are_told(self):
         tickets = self._create(user_id=self.engineer.id)
+        told = self.env["mail.message"].search(
+            [
+                ("message_type", "=", "user_notification"),
+                ("notified_partner_ids", "in", self.engineer.partner_id.ids),
+            ]
+        )
+        self.assertEqual(len(told), 1, "one message of all")
         for ticket in tickets:
             self.assertIn(self.engineer.partner_id, ticket.message_partner_ids)
             self.assertIn(self.dispatcher.partner_id, ticket.message_partner_ids)
-            told = self.env["mail.message"].search(
-                [("model", "=", ticket._name), ("res_id", "=", ticket.id)]
-            )
-            self.assertIn(self.engineer.partner_id, told.notified_partner_ids)
+            self.assertIn(ticket.display_name, told.body)
+
+    def test_one_ticket_tells_of_itself(self):
+        ticket = self._create(user_id=self.engineer.id)[:1]
+        single = ticket.copy({"user_id": False})
+        single.user_id = self.engineer
+        told = self.env["mail.message"].search(
+            [("model", "=", single._name), ("res_id", "=", single.id)]
+        )
+        self.assertIn(self.engineer.partner_id, told.notified_partner_ids)
 
     def test_with_earlier_times(self):
         tickets = self._create(responded_at=REPORTED + timedelta(minutes=5))

@@ -88,15 +88,16 @@ class OmServiceReport(models.TransientModel):
             for day in (self.date_from, self.date_to + timedelta(days=1))
         )
 
-    def _get_ticket_domain(self):
-        """Return what was reported under the contract in the period, whatever became
-        of it.
+    def _get_ticket_domain(self, kind="fault"):
+        """Return the faults that were reported under the contract in the period,
+        whatever became of them; or the service requests.
 
         Cancelled and merged faults are told as such, with what was missed on them.
         """
         start, end = self._get_moments()
         domain = (
-            Domain("reported_at", ">=", start)
+            Domain("kind", "=", kind)
+            & Domain("reported_at", ">=", start)
             & Domain("reported_at", "<", end)
             & Domain("company_id", "in", self.env.companies.ids)
             & Domain("agreement_id", "=", self.agreement_id.id)

@@ -2,11 +2,22 @@ from datetime import UTC
 
 from odoo import api, fields, models
 
-from ..engine.policy import Moments, judge_fault
+from ..engine.policy import Case, Moments, judge_fault
 from ..engine.sla import Pause, SlaError
 from ..models.om_sla_policy_line import SEVERITIES
 
-TIMES = ("reported_at", "dispatched_at", "responded_at", "arrived_at", "fixed_at")
+# In the order of the engine's moments.
+TIMES = (
+    "reported_at",
+    "dispatched_at",
+    "responded_at",
+    "arrived_at",
+    "fixed_at",
+    "broken_at",
+    "planned_at",
+    "supplied_at",
+    "assessed_at",
+)
 
 
 class OmSlaTry(models.TransientModel):
@@ -30,6 +41,15 @@ class OmSlaTry(models.TransientModel):
     responded_at = fields.Datetime("Responded On")
     arrived_at = fields.Datetime("Arrived On")
     fixed_at = fields.Datetime("Repaired On")
+    broken_at = fields.Datetime("Part Found Broken On")
+    planned_at = fields.Datetime("Plan Handed In On")
+    supplied_at = fields.Datetime("Parts Sent On")
+    assessed_at = fields.Datetime("Effort Assessed On")
+    channel_id = fields.Many2one("helpdesk.ticket.channel")
+    is_far = fields.Boolean(
+        "Far Away", compute="_compute_is_far", store=True, readonly=False
+    )
+    used = fields.Json(compute="_compute_used")
     pause_from = fields.Datetime("Paused From")
     pause_to = fields.Datetime("Paused To")
     in_key_period = fields.Boolean(
@@ -52,17 +72,35 @@ class OmSlaTry(models.TransientModel):
                     )
                 )
 
+    @api.depends("system_id", "policy_id")
+    def _compute_is_far(self):
+        for trial in self:
+            near = trial.policy_id.near_km
+            trial.is_far = bool(near and trial.system_id.distance_km > near)
+
+    @api.depends("policy_id")
+    def _compute_used(self):
+        """What this promise asks about, beside the times of every fault."""
+        for trial in self:
+            lines = trial.policy_id.line_ids
+            used = {*lines.mapped("target"), *lines.mapped("start")}
+            if "parts" in used or any(lines.mapped("unless_broken")):
+                used.add("broken")
+            if lines.channel_id:
+                used.add("channel")
+            if set(lines.mapped("reach")) - {"any"}:
+                used.add("reach")
+            trial.used = sorted(used)
+
     @api.depends(
         "policy_id",
         "severity",
-        "reported_at",
-        "dispatched_at",
-        "responded_at",
-        "arrived_at",
-        "fixed_at",
+        *TIMES,
         "pause_from",
         "pause_to",
         "in_key_period",
+        "channel_id",
+        "is_far",
     )
     @api.depends_context("lang")
     def _compute_result(self):
@@ -85,15 +123,8 @@ class OmSlaTry(models.TransientModel):
         engine_policy = policy and policy._get_engine_policy()
         if not engine_policy or not self.reported_at or not self.severity:
             return {}
-        names = (
-            "reported_at",
-            "dispatched_at",
-            "responded_at",
-            "arrived_at",
-            "fixed_at",
-        )
         times = [
-            self[name] and self[name].replace(tzinfo=UTC) or None for name in names
+            self[name] and self[name].replace(tzinfo=UTC) or None for name in TIMES
         ]
         pauses = []
         if self.pause_from:
@@ -110,5 +141,5 @@ class OmSlaTry(models.TransientModel):
             Moments(*times),
             now,
             pauses,
-            self.in_key_period,
+            Case(self.in_key_period, self.channel_id.id or None, self.is_far),
         )

@@ -34,6 +34,7 @@ class OmTicketAct(models.TransientModel):
         help="For a waiting that is over already. Empty: it still lasts."
     )
     is_late = fields.Boolean(compute="_compute_is_late")
+    is_request = fields.Boolean(compute="_compute_ticket_id")
     reason = fields.Char()
     user_id = fields.Many2one(
         "res.users",
@@ -55,6 +56,14 @@ class OmTicketAct(models.TransientModel):
     )
     choice_ids = fields.Many2many("helpdesk.ticket", compute="_compute_choice_ids")
     asks_unit = fields.Boolean(compute="_compute_choice_ids")
+    not_covered = fields.Boolean(
+        "Not Covered by the Contract",
+        help="Such as damage by users: the unit is told, and may be offered a price.",
+    )
+    currency_id = fields.Many2one(
+        "res.currency", default=lambda self: self.env.company.currency_id
+    )
+    offer = fields.Monetary(help="For how much it is done all the same. 0: none.")
     pause_kind = fields.Selection(PAUSES, string="Waiting For")
     cause = fields.Text()
     solution = fields.Text("What Was Done")
@@ -71,6 +80,7 @@ class OmTicketAct(models.TransientModel):
     def _compute_ticket_id(self):
         for act in self:
             act.ticket_id = act.ticket_ids if len(act.ticket_ids) == 1 else False
+            act.is_request = "request" in act.ticket_ids.mapped("kind")
 
     @api.depends("ticket_ids", "kind", "duplicate_of_id")
     def _compute_choice_ids(self):
@@ -117,7 +127,10 @@ class OmTicketAct(models.TransientModel):
         elif self.kind == MERGE:
             return self._tell(self.ticket_ids._om_merge(self._get_first(), self.reason))
         elif self.kind == timeline.CANCELLED:
-            return self._tell(self.ticket_ids._om_cancel(self.reason))
+            offer = self.offer if self.not_covered else 0
+            return self._tell(
+                self.ticket_ids._om_cancel(self.reason, self.not_covered, offer)
+            )
         elif self.kind == timeline.DISPATCHED:
             self._dispatch()
         else:

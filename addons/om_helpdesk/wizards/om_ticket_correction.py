@@ -4,7 +4,8 @@ from odoo.exceptions import UserError
 from ..models.helpdesk_ticket import TIME_FIELDS
 from ..models.om_sla_policy_line import SEVERITIES
 
-CORRECTED = ("system_id", "severity", "reported_at", *TIME_FIELDS)
+LINKS = ("system_id", "service_item_id")
+CORRECTED = (*LINKS, "severity", "reported_at", *TIME_FIELDS)
 
 
 class OmTicketCorrection(models.TransientModel):
@@ -19,8 +20,15 @@ class OmTicketCorrection(models.TransientModel):
 
     ticket_id = fields.Many2one("helpdesk.ticket", required=True, readonly=True)
     company_id = fields.Many2one(related="ticket_id.company_id")
+    kind = fields.Selection(related="ticket_id.kind")
     confirmed = fields.Boolean(compute="_compute_confirmed")
     system_id = fields.Many2one("om.system", check_company=True)
+    service_item_id = fields.Many2one(
+        "om.service.item",
+        string="Service",
+        check_company=True,
+        help="A ticket that was entered as the wrong kind gets the other's deadlines.",
+    )
     severity = fields.Selection(SEVERITIES, required=True)
     reported_at = fields.Datetime("Reported On", required=True)
     dispatched_at = fields.Datetime("Dispatched On")
@@ -28,6 +36,10 @@ class OmTicketCorrection(models.TransientModel):
     arrived_at = fields.Datetime("Arrived On")
     fixed_at = fields.Datetime("Fixed On")
     confirmed_at = fields.Datetime("Confirmed On")
+    broken_at = fields.Datetime("Part Found Broken On")
+    planned_at = fields.Datetime("Plan Handed In On")
+    supplied_at = fields.Datetime("Parts Sent On")
+    assessed_at = fields.Datetime("Effort Assessed On")
     pause_id = fields.Many2one(
         "om.ticket.pause",
         string="Pause to Make Void",
@@ -49,7 +61,7 @@ class OmTicketCorrection(models.TransientModel):
         for name in CORRECTED:
             if ticket and name in fields:
                 value = ticket[name]
-                values[name] = value.id if name == "system_id" else value
+                values[name] = value.id if name in LINKS else value
         return values
 
     def action_confirm(self):
@@ -96,5 +108,5 @@ class OmTicketCorrection(models.TransientModel):
         changes = {}
         for name in CORRECTED:
             if self[name] != self.ticket_id[name]:
-                changes[name] = self.system_id.id if name == "system_id" else self[name]
+                changes[name] = self[name].id if name in LINKS else self[name]
         return changes
