@@ -6,7 +6,7 @@
     "license": "AGPL-3",
     "author": "O&M Suite Contributors",
     "website": "https://github.com/om-suite/om-suite",
-    "depends": ["om_assets", "agreement", "hr_skills", "portal"],
+    "depends": ["om_helpdesk", "agreement", "hr_skills", "portal"],
     "external_dependencies": {
         "python": ["numpy", "scipy"],
     },
@@ -33,6 +33,8 @@
         "views/om_posting_views.xml",
         "views/om_posting_change_views.xml",
         "views/om_roster_views.xml",
+        "views/om_service_item_views.xml",
+        "views/om_attendance_views.xml",
         "views/om_safety_training_views.xml",
         "views/res_company_views.xml",
         "views/portal_templates.xml",

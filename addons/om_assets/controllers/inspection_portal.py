@@ -3,35 +3,27 @@ import secrets
 from datetime import date
 
 from odoo import fields, http
-from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Domain
 from odoo.http import request
 
-from odoo.addons.portal.controllers.portal import CustomerPortal
-from odoo.addons.portal.controllers.portal import pager as portal_pager
+from odoo.addons.om_base.controllers.portal import OmPortal
 
+MODEL = "maintenance.request"
 MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 
 # The longer side of a small picture, in pixels.
 THUMBNAIL = 120
 
 
-class InspectionPortal(CustomerPortal):
+class InspectionPortal(OmPortal):
     """What user units, purchasers and supervisors see of the inspections.
 
     Which ones that is, their record rules say; nothing here decides about it.
     """
 
-    def _prepare_home_portal_values(self, counters):
-        values = super()._prepare_home_portal_values(counters)
-        if "om_inspection_count" in counters:
-            Request = request.env["maintenance.request"]
-            values["om_inspection_count"] = (
-                Request.search_count(self._get_inspection_domain())
-                if Request.has_access("read")
-                else 0
-            )
-        return values
+    def _om_get_counters(self):
+        counted = (MODEL, self._get_inspection_domain())
+        return {**super()._om_get_counters(), "om_inspection_count": counted}
 
     @http.route(
         ["/my/inspections", "/my/inspections/page/<int:page>"],
@@ -42,49 +34,34 @@ class InspectionPortal(CustomerPortal):
     )
     def my_inspections(self, page=1, filterby=None, state="all", sortby=None, **_kw):
         """List the inspections of a month, or of all."""
-        Request = request.env["maintenance.request"]
-        if not Request.has_access("read"):
+        if not request.env[MODEL].has_access("read"):
             return request.redirect("/my")
         filters = self._get_inspection_filters()
         states = self._get_inspection_states()
-        sortings = self._get_inspection_sortings()
         if filterby not in filters:
             filterby = self._get_current_month()
         state = state if state in states else "all"
-        sortby = sortby if sortby in sortings else "date"
-        domain = self._get_inspection_domain() & filters[filterby]["domain"]
-        shown = domain & states[state]["domain"]
-        pager = portal_pager(
-            url="/my/inspections",
-            url_args={"filterby": filterby, "state": state, "sortby": sortby},
-            total=Request.search_count(shown),
+        domain = self._get_inspection_domain()
+        return self._om_list(
+            "om_assets.portal_my_inspections",
+            MODEL,
+            "/my/inspections",
+            # Plain texts of what the rules let this user read.
+            lambda found: {"inspections": self._get_inspection_facts(found)},
             page=page,
-            step=self._items_per_page,
+            domain=domain & states[state]["domain"],
+            filters=filters,
+            filterby=filterby,
+            sortings=self._get_inspection_sortings(),
+            sortby=sortby,
+            url_args={"state": state},
+            page_name="om_inspection",
+            states=states,
+            state=state,
+            report_units=self._get_report_units(
+                filterby, domain & filters[filterby]["domain"]
+            ),
         )
-        inspections = Request.search(
-            shown,
-            order=sortings[sortby]["order"],
-            limit=self._items_per_page,
-            offset=pager["offset"],
-        )
-        values = self._prepare_portal_layout_values()
-        values.update(
-            {
-                "page_name": "om_inspection",
-                "default_url": "/my/inspections",
-                "pager": pager,
-                # Plain texts of what the rules let this user read.
-                "inspections": self._get_inspection_facts(inspections),
-                "searchbar_filters": filters,
-                "filterby": filterby,
-                "searchbar_sortings": sortings,
-                "sortby": sortby,
-                "states": states,
-                "state": state,
-                "report_units": self._get_report_units(filterby, domain),
-            }
-        )
-        return request.render("om_assets.portal_my_inspections", values)
 
     @http.route(
         ["/my/inspections/<int:inspection_id>"],
@@ -93,27 +70,27 @@ class InspectionPortal(CustomerPortal):
         website=True,
         readonly=True,
     )
-    def my_inspection(self, inspection_id, error=None, **_kw):
+    def my_inspection(self, inspection_id, **_kw):
         """Show one inspection; what is not there and what is not theirs look alike."""
+        return self._render_inspection(inspection_id)
+
+    def _render_inspection(self, inspection_id, problem="", reason=""):
         inspection_sudo = self._find_inspection(inspection_id)
         own = inspection_sudo.with_user(request.env.user)
-        values = self._prepare_portal_layout_values()
-        values.update(
-            {
-                "page_name": "om_inspection",
-                "inspection": self._get_inspection_facts(inspection_sudo)[0],
-                "items": self._get_item_facts(inspection_sudo.result_ids),
-                "signatures": inspection_sudo,
-                "may_sign": (
-                    own.can_unit_sign
-                    and not inspection_sudo.unit_signed_on
-                    and not inspection_sudo.open_item_count
-                ),
-                "key": secrets.token_hex(16),
-                "error": error,
-            }
+        return self._om_page(
+            "om_assets.portal_my_inspection",
+            page_name="om_inspection",
+            inspection=self._get_inspection_facts(inspection_sudo)[0],
+            items=self._get_item_facts(inspection_sudo.result_ids),
+            signatures=inspection_sudo,
+            may_sign=(
+                own.can_unit_sign
+                and not inspection_sudo.unit_signed_on
+                and not inspection_sudo.open_item_count
+            ),
+            key=secrets.token_hex(16),
+            problem=problem,
         )
-        return request.render("om_assets.portal_my_inspection", values)
 
     @http.route(
         ["/my/inspections/<int:inspection_id>/sign"],
@@ -124,14 +101,10 @@ class InspectionPortal(CustomerPortal):
     )
     def my_inspection_sign(self, inspection_id, key=None, **_kw):
         """The unit's own people confirm what was found; the model asks who they are."""
-        inspection = self._find_inspection(inspection_id).with_user(request.env.user)
-        try:
-            inspection.action_unit_sign(key=key)
-        except AccessError:
-            raise request.not_found() from None
-        except UserError as error:
-            return self.my_inspection(inspection_id, error=str(error))
-        return request.redirect(f"/my/inspections/{inspection_id}")
+        self._find_inspection(inspection_id)
+        return self._om_answer(
+            MODEL, inspection_id, "sign", self._render_inspection, key=key
+        )
 
     @http.route(
         ["/my/inspections/<int:inspection_id>/photo/<int:photo_id>"],
@@ -142,29 +115,16 @@ class InspectionPortal(CustomerPortal):
     )
     def my_inspection_photo(self, inspection_id, photo_id, thumbnail=None, **_kw):
         """Show a photo of a finding; portal users may read no attachments as such."""
-        photo_sudo = self._find_inspection(inspection_id).result_ids.photo_ids.filtered(
-            lambda photo: photo.id == photo_id
-        )
-        if not photo_sudo:
-            raise request.not_found()
+        photos_sudo = self._find_inspection(inspection_id).result_ids.photo_ids
         side = THUMBNAIL if thumbnail else 0
-        stream = request.env["ir.binary"]._get_image_stream_from(
-            photo_sudo, width=side, height=side
-        )
-        image = (photo_sudo.mimetype or "").startswith("image/")
-        return stream.get_response(as_attachment=not image)
+        return self._om_send_photo(photos_sudo, photo_id, side)
 
     def _find_inspection(self, inspection_id):
         """Return the inspection as superuser if this user may read it.
 
         :raise NotFound: it is not theirs, is none, or is not there
         """
-        try:
-            inspection_sudo = self._document_check_access(
-                "maintenance.request", inspection_id
-            )
-        except (AccessError, MissingError):
-            raise request.not_found() from None
+        inspection_sudo = self._om_find(MODEL, inspection_id)
         if not inspection_sudo.is_inspection:
             raise request.not_found()
         return inspection_sudo
@@ -194,7 +154,7 @@ class InspectionPortal(CustomerPortal):
         )
         wizards_sudo = wizards_sudo.filtered(
             lambda wizard: (
-                wizard.env["maintenance.request"]
+                wizard.env[MODEL]
                 .search(wizard._get_inspection_domain())
                 .with_env(request.env)
                 ._filtered_access("read")
@@ -216,14 +176,14 @@ class InspectionPortal(CustomerPortal):
         )
 
     def _get_current_month(self):
-        today = request.env["maintenance.request"]._get_inspection_today()
+        today = request.env[MODEL]._get_inspection_today()
         return f"{today:%Y-%m}"
 
     def _get_inspection_filters(self):
         """Return the months that have inspections, the last first, and all of them."""
         months = {
             f"{month:%Y-%m}"
-            for (month,) in request.env["maintenance.request"]._read_group(
+            for (month,) in request.env[MODEL]._read_group(
                 self._get_inspection_domain(), ["inspection_month:month"]
             )
         }
@@ -287,7 +247,7 @@ class InspectionPortal(CustomerPortal):
         if month == "all":
             return []
         systems = request.env["om.system"]
-        for (system,) in request.env["maintenance.request"]._read_group(
+        for (system,) in request.env[MODEL]._read_group(
             domain & Domain("inspection_status", "not in", ["cancelled"]), ["system_id"]
         ):
             systems |= system
@@ -329,7 +289,7 @@ class InspectionPortal(CustomerPortal):
     def _get_item_facts(self, items_sudo):
         """Return what the page of an inspection says about its items."""
         Report = request.env["report.om_assets.om_inspection_monthly"]
-        labels = dict(items_sudo._fields["result"]._description_selection(request.env))
+        labels = items_sudo._om_labels("result")
         facts = []
         for item in items_sudo:
             measured = ""

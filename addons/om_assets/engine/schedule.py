@@ -13,6 +13,8 @@ The rule, in the order in which a contract is read:
   and the 31st again after them.
 * A period that the service does not fill owes its count pro rata, rounded up: one a
   month from the 20th on is one; two a month from the 20th on are 2 x 12/31, so one.
+  Of a count a year the plan says whether a service that is shorter than the year owes
+  all of it, as it is printed, or its share.
 * Some rhythms are of certain days: every working day, every Saturday, the day before a
   holiday and its last one. Each such day is a period, the others owe nothing.
 * Inspections are spread evenly over the working days of the period. Daily ones fall on
@@ -151,6 +153,7 @@ class Planner:
         key_rule: KeyRule = "none",
         key_ranges: Iterable[KeyRange] = (),
         is_owed: Callable[[date], bool] | None = None,
+        in_full: bool = False,
     ) -> None:
         """
         :param service: first and last day of service; the last day may lie far ahead
@@ -158,6 +161,8 @@ class Planner:
             one visit serves them all, and other places have another
         :param key_ranges: disjoint key periods
         :param is_owed: whether a day is one of the rhythm's certain days
+        :param in_full: a service that is shorter than the year owes the whole count of
+            a year; what is left of a longer one owes its share all the same
         :raises ValueError: a rhythm or phase that means nothing, key periods overlap
         """
         if rhythm.every < 1 or rhythm.times < 1:
@@ -170,6 +175,7 @@ class Planner:
         self._service = service
         self._is_workday = is_workday
         self._is_owed = is_owed
+        self._in_full = in_full and rhythm.per == "year"
         self._phase = phase
         self._key_rule = key_rule
         self._key_ranges = sorted(key_ranges, key=lambda each: each.span)
@@ -254,6 +260,8 @@ class Planner:
             served = period.span & self._service
             share = self._share(period, served)
             count = -(-share.numerator // share.denominator)
+            if self._in_full and served == self._service:
+                count = self._rhythm.times
             days = list(served)
             if not (self._rhythm.is_daily or self._rhythm.is_of_certain_days):
                 worked = [day for day in days if self._is_workday(day)]

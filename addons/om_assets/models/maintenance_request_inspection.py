@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import LazyTranslate, format_list
 
 from odoo.addons.om_base.models.om_act_mixin import can_act
+from odoo.addons.om_base.models.om_portal_mixin import Answer
 from odoo.addons.om_base.tools.acts import Act, Fact
 
 from ..engine.checklist import open_items, overall, unexplained
@@ -30,7 +31,10 @@ class MaintenanceRequest(models.Model):
         "maintenance.request",
         "om.inspection.signature.mixin",
         "om.rule.access.mixin",
+        "om.portal.mixin",
     ]
+    _portal_path = "/my/inspections"
+    _portal_answers = {"sign": Answer("action_unit_sign")}
     _state_field = "inspection_step"
 
     # Requests that are no inspections are Odoo's, and free as Odoo has them.
@@ -279,7 +283,7 @@ class MaintenanceRequest(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        requests = super().create(vals_list)
+        requests = super().create([self._complete_planning(vals) for vals in vals_list])
         if not self._is_acting():
             requests.filtered(
                 lambda r: r.is_inspection and r.stage_id.done
@@ -294,7 +298,17 @@ class MaintenanceRequest(models.Model):
         )
         acts = [] if self._is_acting() else self._get_written_acts(vals)
         if not inspections or not acts:
-            return super().write(vals)
+            planning = self._complete_planning(vals)
+            if not self._is_planning(planning):
+                return super().write(planning)
+            planned = self.filtered("is_inspection")
+            if others := self - planned:
+                super(MaintenanceRequest, others).write(vals)
+            if planned:
+                behind = planned._get_behind(planning)
+                super(MaintenanceRequest, planned).write(planning)
+                planned._note_planned_by_hand(behind)
+            return True
         self.check_access("write")
         if others := self - inspections:
             others.write(vals)

@@ -93,6 +93,7 @@ class MaintenanceRequest(models.Model):
         readonly=False,
         precompute=True,
         copy=False,
+        index="btree_not_null",
         help="The month the inspection counts for: that of its planned day, or of its"
         " deadline if somebody moved it beyond.",
     )
@@ -114,6 +115,10 @@ class MaintenanceRequest(models.Model):
         search="_search_inspection_status",
     )
 
+    # Each engineer's first screen.
+    _of_engineer = models.Index(
+        "(user_id, inspection_date) WHERE is_inspection IS TRUE"
+    )
     _inspection_slot_uniq = models.UniqueIndex(
         "(inspection_plan_id, inspection_slot) WHERE inspection_plan_id IS NOT NULL",
         "This inspection of the plan exists already.",
@@ -212,25 +217,22 @@ class MaintenanceRequest(models.Model):
     # CRUD
     # ------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create([self._complete_planning(vals) for vals in vals_list])
+    def _note_planned_by_hand(self, behind):
+        """Note that somebody chose the day, the time or the person of these.
 
-    def write(self, vals):
-        planning = self._complete_planning(vals)
-        if not (planning.keys() - NOT_PLANNING) or "planned_by_hand" in planning:
-            return super().write(planning)
-        inspections = self.filtered("is_inspection")
-        if others := self - inspections:
-            super(MaintenanceRequest, others).write(vals)
-        if inspections:
-            behind = inspections._get_behind(planning)
-            super(MaintenanceRequest, inspections).write(planning)
-            # sudo: follows from the change, which the guard let pass.
-            inspections.sudo().write({"planned_by_hand": True})
-            for day, moved in behind.items():
-                moved.sudo().write({"inspection_behind": day})  # sudo: as above
-        return True
+        :param behind: as :meth:`_get_behind` told it before the change
+        """
+        # sudo: follows from the change, which the guard let pass.
+        self.sudo().write({"planned_by_hand": True})
+        for day, moved in behind.items():
+            moved.sudo().write({"inspection_behind": day})  # sudo: as above
+
+    @api.model
+    def _is_planning(self, planning):
+        """True if these values plan by hand: a day, a time or a person."""
+        return "planned_by_hand" not in planning and bool(
+            planning.keys() - NOT_PLANNING
+        )
 
     def _get_behind(self, planning):
         """Return {day: inspections} of those that ``planning`` moves after their day.

@@ -16,8 +16,10 @@ class MaintenanceRequest(models.Model):
         for request in self:
             system = request.system_id.sudo()
             lang = system.unit_id.lang or self.env.lang
-            scope = checklists.get(request.inspection_scope or "all")
-            lines = scope and scope.with_context(lang=lang)._get_lines(
+            plan = request.inspection_plan_id.sudo()
+            named = plan.checklist_ids.filtered("active")
+            used = named or checklists.get(request.inspection_scope or "all")
+            lines = used and used.with_context(lang=lang)._get_lines(
                 system, request.inspection_mode == "remote"
             )
             if not lines:

@@ -102,9 +102,14 @@ class OmAuditRule(models.Model):
     def _search_is_clean(self, operator, value):
         if operator != "in":
             return NotImplemented
-        counts = self.search([("active", "=", True)])._count_issues()
-        found = Domain("id", "in", [rule for rule, count in counts.items() if count])
+        dirty = self.search([("active", "=", True)])._filter_dirty()
+        found = Domain("id", "in", dirty.ids)
         return ~found if True in value else found
+
+    def _filter_dirty(self):
+        """Return the rules that find something."""
+        found = self._count_issues()
+        return self.filtered(lambda rule: found.get(rule.id))
 
     def _count_issues(self):
         """Return {rule id: wrong rows that this user may see}; one query for all."""

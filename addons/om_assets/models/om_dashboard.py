@@ -343,10 +343,16 @@ class OmDashboard(models.AbstractModel):
                 self.env._("Audit rules that find errors in the register"),
                 AUDIT_ACTION,
                 "om.audit.rule",
-                Domain("severity", "=", "error") & Domain("is_clean", "=", False),
+                self._get_audit_domain(),
                 level="warning",
             ),
         ]
+
+    @api.model
+    def _get_audit_domain(self):
+        """Return the rules that find errors; the others are not even asked."""
+        rules = self.env["om.audit.rule"].search([("severity", "=", "error")])
+        return Domain("id", "in", rules._filter_dirty().ids)
 
     @api.model
     def _get_device_attention(self):

@@ -102,7 +102,7 @@ class OmDay(models.AbstractModel):
             limit=CARDS + 1,
         )
         steps, scopes, modes = (
-            dict(inspections._fields[name]._description_selection(self.env))
+            inspections._om_labels(name)
             for name in ("inspection_step", "inspection_scope", "inspection_mode")
         )
         view = self.env.ref(FORM).id

@@ -17,9 +17,9 @@ class OmInspectionChecklist(models.Model):
     sequence = fields.Integer(default=10)
     scope = fields.Selection(
         SCOPES,
-        required=True,
         index=True,
-        help="Plans of this scope use the checklist, and plans for everything.",
+        help="Plans of this scope use the checklist, and plans for everything. Empty:"
+        " only plans that name it do.",
     )
     category_ids = fields.Many2many(
         "om.system.category",
@@ -39,7 +39,9 @@ class OmInspectionChecklist(models.Model):
     @api.model
     def _get_by_scope(self):
         """Return {scope: its checklists}; "all" is the union of the scopes."""
-        checklists = self.sudo().search([("line_ids", "!=", False)])
+        checklists = self.sudo().search(
+            [("line_ids", "!=", False), ("scope", "!=", False)]
+        )
         return {**checklists.grouped("scope"), "all": checklists}
 
     def _get_lines(self, system, remote):

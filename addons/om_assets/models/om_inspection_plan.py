@@ -12,7 +12,17 @@ class OmInspectionPlan(models.Model):
     _rec_name = "system_id"
     _log_on_system = True
     _free_fields = dict.fromkeys(
-        ("scope", "mode", "times", "every", "per", "moment", "key_period_rule")
+        (
+            "scope",
+            "mode",
+            "times",
+            "every",
+            "per",
+            "moment",
+            "key_period_rule",
+            "checklist_ids",
+            "short_year",
+        )
     )
     _facts = {
         "system": Fact("system_id"),
@@ -23,6 +33,7 @@ class OmInspectionPlan(models.Model):
         "per": Fact("per"),
         "moment": Fact("moment"),
         "key_periods": Fact("key_period_rule"),
+        "short_year": Fact("short_year"),
     }
 
     scope = fields.Selection(
@@ -52,7 +63,7 @@ class OmInspectionPlan(models.Model):
         [
             ("day", "Day"),
             ("workday", "Working Day"),
-            ("saturday", "Saturday"),
+            ("saturday", "Saturday Off"),
             ("before_holiday", "Day before a Holiday"),
             ("last_of_holiday", "Last Day of a Holiday"),
             ("week", "Week"),
@@ -63,6 +74,8 @@ class OmInspectionPlan(models.Model):
         string="Period",
         required=True,
         default="month",
+        help="Saturday off: neither worked in place of another day, when the rounds of"
+        " working days are owed, nor part of a holiday.",
     )
     moment = fields.Selection(
         [("opening", "At Opening"), ("closing", "At Closing")],
@@ -80,6 +93,24 @@ class OmInspectionPlan(models.Model):
         help="What is owed in a key period beside the usual inspections."
         " Twice as often: as many again, at least one. Every day: each day of the"
         " period, whatever else is planned.",
+    )
+
+    checklist_ids = fields.Many2many(
+        "om.inspection.checklist",
+        "om_inspection_plan_checklist_rel",
+        "plan_id",
+        "checklist_id",
+        string="Checklists",
+        ondelete="restrict",
+        help="What is looked at. Empty: the checklists of the plan's scope.",
+    )
+    short_year = fields.Selection(
+        [("full", "All of Them"), ("share", "A Share")],
+        "In a Shorter Year",
+        required=True,
+        default="full",
+        help="What a system owes of a count a year when its service is shorter: all of"
+        " them, as the contract prints, or its share of the days, rounded up.",
     )
 
     _every_positive = models.Constraint(
@@ -103,10 +134,7 @@ class OmInspectionPlan(models.Model):
     @api.depends("scope", "mode", "times", "every", "per", "moment")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        labels = {
-            name: dict(self._fields[name]._description_selection(self.env))
-            for name in ("scope", "mode", "moment")
-        }
+        labels = {name: self._om_labels(name) for name in ("scope", "mode", "moment")}
         for plan in self:
             what = labels["scope"].get(plan.scope, "")
             for name in ("mode", "moment"):
@@ -134,7 +162,7 @@ class OmInspectionPlan(models.Model):
             return {
                 "day": self.env._("Every day"),
                 "workday": self.env._("Every working day"),
-                "saturday": self.env._("Every Saturday"),
+                "saturday": self.env._("Every Saturday off"),
                 "before_holiday": self.env._("The day before each holiday"),
                 "last_of_holiday": self.env._("The last day of each holiday"),
                 "week": self.env._("Every week"),

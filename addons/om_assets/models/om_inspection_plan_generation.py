@@ -22,12 +22,15 @@ from ..engine.schedule import KeyRange, Planner, Rhythm, Span, phase_of
 _logger = logging.getLogger(__name__)
 
 # A change of one of these moves what lies ahead.
-RHYTHM_FIELDS = frozenset({"every", "per", "times", "key_period_rule", "system_id"})
-SATURDAY = 5
+RHYTHM_FIELDS = frozenset(
+    {"every", "per", "times", "key_period_rule", "short_year", "system_id"}
+)
 # Requests that are created or moved in one go: bounds the memory, not the result.
 BATCH = 2000
 # How far the nightly job plans ahead if nobody says otherwise.
 DEFAULT_HORIZON_DAYS = 92
+# In the context while an import writes. An object, which no client can send.
+IMPORTING = object()
 
 
 @dataclass
@@ -129,17 +132,14 @@ class OmInspectionPlan(models.Model):
         plans = self.search(
             [("system_id.state", "=", "in_service")], order="system_id, id"
         )
-        remaining = len(plans)
-        for ids in split_every(500, plans.ids):
-            # Somebody else's generation does the same: what it holds can wait a day.
-            batch = self.browse(ids).try_lock_for_update(allow_referencing=True)
-            if batch:
-                batch._generate(today, today + timedelta(days=days))
-            remaining -= len(ids)
-            self.env["ir.cron"]._commit_progress(len(ids), remaining=remaining)
+        last = today + timedelta(days=days)
+        plans._work_off(lambda batch: batch._generate(today, last))
 
     def _replan(self):
         """Let what lies ahead follow changed plans, as far as they were planned."""
+        # An import replans once, when all is written.
+        if self.env.context.get("om_register_import") is IMPORTING:
+            return
         today = self.env["maintenance.request"]._get_inspection_today()
         planned = self.filtered(
             lambda plan: (
@@ -241,7 +241,7 @@ class OmInspectionPlan(models.Model):
         is_workday = cache(calendar.is_workday)
         certain_days = {
             "workday": is_workday,
-            "saturday": lambda day: day.weekday() == SATURDAY,
+            "saturday": cache(calendar.is_plain_saturday),
             "before_holiday": cache(calendar.is_before_holiday),
             "last_of_holiday": cache(calendar.is_last_of_holiday),
         }
@@ -308,6 +308,7 @@ class OmInspectionPlan(models.Model):
             self.key_period_rule,
             key_ranges if self.key_period_rule != "none" else (),
             is_owed,
+            self.short_year == "full",
         )
 
     def _get_key_ranges(self):

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import LazyTranslate, format_list
 
 from odoo.addons.om_base.tools.acts import Act, Fact
@@ -28,6 +28,8 @@ class OmMlpsAssessment(models.Model):
             ),
             UNFINISHED,
         ),
+        # What was done about the findings, until they are put right.
+        "mending_note": ("done",),
         # One that was finished before is entered as such; then acts change it.
         "state": (),
     }
@@ -37,6 +39,7 @@ class OmMlpsAssessment(models.Model):
         "reopen": Act(
             _lt("Reopened for a Correction"), source=("done",), target="running"
         ),
+        "mend": Act(_lt("Findings Put Right"), source=("done",)),
     }
     _facts = {
         "state": Fact("state"),
@@ -47,6 +50,8 @@ class OmMlpsAssessment(models.Model):
         "score": Fact("score", sealed=("done",)),
         "result": Fact("result", sealed=("done",)),
         "paid_by_contract": Fact("paid_by_contract", sealed=("done",)),
+        "mended_on": Fact("mended_on", sealed=()),
+        "mending": Fact("mending_note", sealed=()),
     }
 
     system_id = fields.Many2one(
@@ -116,6 +121,16 @@ class OmMlpsAssessment(models.Model):
         copy=False,
     )
     note = fields.Text("Findings")
+    mending_note = fields.Text(
+        "What Was Put Right",
+        copy=False,
+        help="What was done about the findings, and where the proof is. Shunyi's tender"
+        " owes it with the assessment.",
+    )
+    mended_on = fields.Date("Findings Put Right On", readonly=True, copy=False)
+    needs_mending = fields.Boolean(
+        "Findings to Put Right", compute="_compute_needs_mending", store=True
+    )
 
     _score_range = models.Constraint(
         "CHECK (score >= 0 AND score <= 100)", "The score lies between 0 and 100."
@@ -125,6 +140,14 @@ class OmMlpsAssessment(models.Model):
     def _compute_level(self):
         for assessment in self:
             assessment.level = assessment.system_id.mlps_level or assessment.level
+
+    @api.depends("state", "result", "note", "mended_on")
+    def _compute_needs_mending(self):
+        for assessment in self:
+            found = assessment.note or assessment.result in ("mostly", "fail")
+            assessment.needs_mending = (
+                assessment.state == "done" and bool(found) and not assessment.mended_on
+            )
 
     @api.depends("system_id.name", "date")
     def _compute_display_name(self):
@@ -195,8 +218,26 @@ class OmMlpsAssessment(models.Model):
 
     def action_reopen(self):
         """Take back the finishing, for a correction."""
-        with self.filtered(lambda record: record.state == "done")._act("reopen"):
-            pass
+        done = self.filtered(lambda record: record.state == "done")
+        with done._act("reopen") as acting:
+            acting.mended_on = False
+
+    def action_mend(self):
+        """Note that what these assessments found is put right.
+
+        :raise UserError: nobody says what was done
+        """
+        owed = self.filtered("needs_mending")
+        silent = owed.filtered(lambda record: not (record.mending_note or "").strip())
+        if silent:
+            raise UserError(
+                self.env._(
+                    "Say what was put right, and where the proof is: %s",
+                    format_list(self.env, silent.mapped("display_name")),
+                )
+            )
+        with owed._act("mend") as acting:
+            acting.mended_on = self._get_today()
 
     @api.model
     def _filter_closed_files(self, files):

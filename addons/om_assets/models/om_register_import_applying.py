@@ -7,25 +7,12 @@ from odoo.exceptions import LockError, UserError
 from odoo.fields import Domain
 
 from ..engine.merge import group_by_values
+from .om_inspection_plan_generation import IMPORTING
 from .om_register_sheet import LINES, SHEETS, SYSTEMS
 
 # As many reasons as a person reads before doing something about them.
 MOST_REASONS = 10
 SPECS = {spec.model: spec for spec in SHEETS}
-
-
-# In the context while an import writes. An object, which no client can send.
-IMPORTING = object()
-
-
-class OmInspectionPlan(models.Model):
-    _inherit = "om.inspection.plan"
-
-    def _replan(self):
-        # An import replans once, when all is written.
-        if self.env.context.get("om_register_import") is IMPORTING:
-            return None
-        return super()._replan()
 
 
 class OmRegisterImport(models.Model):

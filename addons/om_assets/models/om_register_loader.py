@@ -18,13 +18,15 @@ PROTECTED_MODELS = ("om.system", "res.partner")
 class LoadReport:
     """What a load did: counts per model, and what it left alone.
 
-    ``skipped`` names the fields of a record that refer to something that is gone.
+    ``new_keys`` are the external ids of what was created; ``skipped`` names the fields
+    of a record that refer to something that is gone.
     """
 
     created: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     updated: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     deleted: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     kept: list[Kept] = field(default_factory=list)
+    new_keys: set[str] = field(default_factory=set)
     skipped: dict[str, set[str]] = field(default_factory=dict)
 
 
@@ -140,6 +142,7 @@ class OmRegisterLoader(models.AbstractModel):
         report.kept.extend(plan.kept)
         self._create_records(Model, plan.creates, refs)
         report.created[model] += len(plan.creates)
+        report.new_keys.update(plan.creates)
         for values, keys in group_by_values(plan.updates):
             Model.browse([refs[key][1] for key in keys]).write(
                 self._to_write(Model, values)

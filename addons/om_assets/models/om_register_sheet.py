@@ -64,7 +64,16 @@ SHEETS = (
     ),
     SheetSpec(
         "om.inspection.plan",
-        ("scope", "mode", "every", "per", "moment", "times", "key_period_rule"),
+        (
+            "scope",
+            "mode",
+            "every",
+            "per",
+            "moment",
+            "times",
+            "key_period_rule",
+            "short_year",
+        ),
         ("scope", "mode"),
         ("scope", "every", "per", "times", "key_period_rule"),
     ),

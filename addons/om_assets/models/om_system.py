@@ -8,6 +8,11 @@ _lt = LazyTranslate(__name__)
 # In the context while a system is made: its lines are no news. An object, which no
 # client can send.
 CREATING = object()
+# A change of one of these moves the inspections that lie ahead: the days of service,
+# and the unit, whose systems are inspected on one visit.
+SERVICE_FIELDS = frozenset(
+    {"state", "service_start", "service_end", "stop_date", "unit_id"}
+)
 DISPATCH = (
     "om_base.group_dispatcher",
     "om_base.group_manager",
@@ -19,7 +24,8 @@ class OmSystem(models.Model):
     _name = "om.system"
     _inherit = ["mail.thread", "mail.activity.mixin", "om.act.mixin"]
     _description = "Maintained System"
-    _order = "sequence_no, code, id"
+    # The code first: the systems of one contract stand together.
+    _order = "code, sequence_no, id"
     _rec_names_search = ["name", "code", "unit_id.name"]
     _check_company_auto = True
     # The register is kept by those who may write it; whether and when a system is
@@ -125,10 +131,13 @@ class OmSystem(models.Model):
     }
 
     code = fields.Char(
-        copy=False, tracking=True, help="Left empty: numbered by itself."
+        copy=False,
+        index=True,
+        tracking=True,
+        help="Left empty: numbered by itself.",
     )
     sequence_no = fields.Integer(
-        "No.", copy=False, index=True, help="Number of the row in the contract."
+        "No.", copy=False, help="Number of the row in the contract."
     )
     name = fields.Char(required=True, index="trigram", tracking=True)
     unit_id = fields.Many2one(
@@ -247,17 +256,6 @@ class OmSystem(models.Model):
     mlps_level = fields.Selection(
         [("2", "Level 2"), ("3", "Level 3")], string="MLPS Level"
     )
-    mlps_state = fields.Selection(
-        [
-            ("done", "Assessed"),
-            ("never", "Never Assessed"),
-            ("not_required", "Not Required"),
-            ("unknown", "Unknown"),
-        ],
-        string="MLPS Assessment",
-        tracking=True,
-    )
-    mlps_last_year = fields.Integer("Last Assessed In", aggregator=False)
     mlps_scope = fields.Selection(
         [("in_scope", "In the Contract"), ("out_of_scope", "Not in the Contract")],
         string="MLPS Assessment Is",
@@ -386,9 +384,37 @@ class OmSystem(models.Model):
                 for index, vals in enumerate(vals_list)
             ]
         systems = super(OmSystem, self.with_context(om_system_create=CREATING)).create(
-            vals_list
+            [
+                {k: v for k, v in vals.items() if k != "posted_employee_ids"}
+                for vals in vals_list
+            ]
         )
-        return systems.with_env(self.env)
+        systems = systems.with_env(self.env)
+        for system, vals in zip(systems, vals_list, strict=True):
+            if vals.get("posted_employee_ids"):
+                system.write({"posted_employee_ids": vals["posted_employee_ids"]})
+        return systems
+
+    def write(self, vals):
+        handed = self if "user_id" in vals else self.browse()
+        before = {system: system._get_mlps_responsible() for system in handed}
+        if "posted_employee_ids" in vals and not self.env.su:
+            self.check_access("write")
+            self._check_posted(vals["posted_employee_ids"])
+            # sudo: naming somebody needs no access to the personnel file, only to the
+            # name, which was just checked; the ORM asks for more.
+            super(OmSystem, self.sudo()).write(
+                {"posted_employee_ids": vals["posted_employee_ids"]}
+            )
+            vals = {k: v for k, v in vals.items() if k != "posted_employee_ids"}
+        result = super().write(vals)
+        if vals.get("stop_date"):
+            self._take_away_inspections()
+        if SERVICE_FIELDS & vals.keys():
+            self.inspection_plan_ids._replan()
+        if handed:
+            handed._hand_over_mlps_reminders(before)
+        return result
 
     def unlink(self):
         """The lines go one by one, so that each says so in the ledger."""

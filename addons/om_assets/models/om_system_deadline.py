@@ -89,7 +89,7 @@ class OmSystemDeadline(models.Model):
     @api.depends("severity", "respond_text", "onsite_text", "fix_text")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        severities = dict(self._fields["severity"]._description_selection(self.env))
+        severities = self._om_labels("severity")
         for line in self:
             line.display_name = self.env._(
                 "%(severity)s: response %(respond)s, on site %(onsite)s,"

@@ -23,6 +23,14 @@ class OmSystem(models.Model):
     mlps_register_state = fields.Char()
     mlps_register_year = fields.Integer(aggregator=False)
     mlps_state = fields.Selection(
+        [
+            ("done", "Assessed"),
+            ("never", "Never Assessed"),
+            ("not_required", "Not Required"),
+            ("unknown", "Unknown"),
+        ],
+        string="MLPS Assessment",
+        tracking=True,
         compute="_compute_mlps_state",
         inverse="_inverse_mlps_state",
         store=True,
@@ -30,6 +38,8 @@ class OmSystem(models.Model):
         compute_sudo=True,
     )
     mlps_last_year = fields.Integer(
+        "Last Assessed In",
+        aggregator=False,
         compute="_compute_mlps_last_year",
         inverse="_inverse_mlps_last_year",
         store=True,
@@ -220,9 +230,8 @@ class OmSystem(models.Model):
                 ["__count"],
             )
         }
-        labels = dict(self._fields["mlps_level"]._description_selection(self.env))
-        company = self.env.company
-        caps = {"2": company.mlps_cap_level2, "3": company.mlps_cap_level3}
+        labels = self._om_labels("mlps_level")
+        caps = self._get_mlps_caps()
         return [
             {
                 "level": level,
@@ -237,6 +246,12 @@ class OmSystem(models.Model):
             }
             for level in ("3", "2")
         ]
+
+    @api.model
+    def _get_mlps_caps(self):
+        """Return {level: how many assessments are paid for}; 0: not said."""
+        company = self.env.company
+        return {"2": company.mlps_cap_level2, "3": company.mlps_cap_level3}
 
     def action_plan_mlps(self):
         """Plan the next assessment of these systems, once each; return their list."""
@@ -271,14 +286,6 @@ class OmSystem(models.Model):
     # ------------------------------------------------------------
     # Reminders
     # ------------------------------------------------------------
-
-    def write(self, vals):
-        if "user_id" not in vals:
-            return super().write(vals)
-        before = {system: system._get_mlps_responsible() for system in self}
-        result = super().write(vals)
-        self._hand_over_mlps_reminders(before)
-        return result
 
     def _get_mlps_responsible(self):
         self.ensure_one()

@@ -1,23 +1,9 @@
 from odoo import fields, models
 from odoo.tools import format_list
 
-# A change of one of these moves the inspections that lie ahead: the days of service,
-# and the unit, whose systems are inspected on one visit.
-SERVICE_FIELDS = frozenset(
-    {"state", "service_start", "service_end", "stop_date", "unit_id"}
-)
-
 
 class OmSystem(models.Model):
     _inherit = "om.system"
-
-    def write(self, vals):
-        result = super().write(vals)
-        if vals.get("stop_date"):
-            self._take_away_inspections()
-        if SERVICE_FIELDS & vals.keys():
-            self.inspection_plan_ids._replan()
-        return result
 
     def _get_key_scope(self):
         """Return what key periods for all systems must have in common with it."""

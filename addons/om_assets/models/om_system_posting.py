@@ -37,33 +37,6 @@ class OmSystem(models.Model):
             system.posted_count = posted
             system.posting_missing = max(0, system.onsite_staff - posted)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        systems = super().create(
-            [
-                {k: v for k, v in vals.items() if k != "posted_employee_ids"}
-                for vals in vals_list
-            ]
-        )
-        for system, vals in zip(systems, vals_list, strict=True):
-            if vals.get("posted_employee_ids"):
-                system.write({"posted_employee_ids": vals["posted_employee_ids"]})
-        return systems
-
-    def write(self, vals):
-        if "posted_employee_ids" not in vals or self.env.su:
-            return super().write(vals)
-        self.check_access("write")
-        self._check_posted(vals["posted_employee_ids"])
-        # Naming somebody needs no access to the personnel file, only to the name,
-        # which was just checked; the ORM asks for more.
-        super(OmSystem, self.sudo()).write(
-            {"posted_employee_ids": vals["posted_employee_ids"]}
-        )
-        return super().write(
-            {k: v for k, v in vals.items() if k != "posted_employee_ids"}
-        )
-
     def _check_posted(self, commands):
         """Raise unless the values only name people whose names this user may read."""
         named = set()

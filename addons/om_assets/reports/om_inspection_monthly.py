@@ -154,7 +154,7 @@ class ReportInspectionMonthly(models.AbstractModel):
     def _get_labels(self, requests):
         """Return {field: {value: label in the reader's language}}."""
         return {
-            name: dict(requests._fields[name]._description_selection(self.env))
+            name: requests.with_env(self.env)._om_labels(name)
             for name in (
                 "inspection_scope",
                 "inspection_mode",

@@ -81,5 +81,4 @@ class ReportInspectionXlsx(models.AbstractModel):
         )
 
     def _get_label(self, record, name):
-        field = record._fields[name]
-        return dict(field._description_selection(self.env)).get(record[name], "")
+        return record.with_env(self.env)._om_label(name)

@@ -143,7 +143,7 @@ class TestInspectionPortal(HttpCase, InspectionCommon):
             self.assertEqual(sign(login).status_code, 404, login)
         self.assertIn(path, self._open(path.removesuffix("/sign")).text)
         self.assertEqual(sign("om_own").status_code, 303)
-        self.assertEqual(sign("om_own").status_code, 200, "signed already")
+        self.assertEqual(sign("om_own").status_code, 422, "signed already")
         self.inspection.invalidate_recordset()
         self.assertTrue(self.inspection.unit_signed_on)
         self.assertEqual(self._listed("filterby=all&state=unsigned"), [])

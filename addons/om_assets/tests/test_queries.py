@@ -12,9 +12,10 @@ class TestQueries(OmAssetsCommon):
         super().setUpClass()
         cls.dispatcher = cls._create_user("dispatcher")
 
-    def _values(self, count):
+    def _values(self, count, **values):
         return [
             {
+                **values,
                 "name": f"系统 {number}",
                 "unit_id": self.unit.id,
                 "hardware_line_ids": [
@@ -36,13 +37,35 @@ class TestQueries(OmAssetsCommon):
         self.env.flush_all()
         return self.env.cr.sql_log_count - before
 
-    def _create(self, count):
+    def _create(self, count, **values):
         return (
             self.env["om.system"]
             .with_user(self.dispatcher)
             .with_context(tracking_disable=False)
-            .create(self._values(count))
+            .create(self._values(count, **values))
         )
+
+    @warmup
+    def test_create_with_a_responsible(self):
+        engineer = self._create_user("engineer")
+        told = [
+            ("message_type", "=", "user_notification"),
+            ("notified_partner_ids", "in", engineer.partner_id.ids),
+        ]
+
+        def create(count):
+            return self._create(count, user_id=engineer.id)
+
+        create(2)
+        small = self._count(lambda: create(10))
+        before = self.env["mail.message"].search_count(told)
+        large = self._count(lambda: create(60))
+        self.assertLessEqual(large, small + 5)
+        self.assertEqual(self.env["mail.message"].search_count(told), before + 1)
+        follows = self.env["om.system"].search([("user_id", "=", engineer.id)])
+        self.assertEqual(len(follows), 72)
+        for system in follows:
+            self.assertIn(engineer.partner_id, system.message_partner_ids)
 
     @warmup
     def test_create(self):

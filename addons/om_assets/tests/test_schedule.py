@@ -92,7 +92,7 @@ def naive_counts(rhythm, service):
 CENTRE = Span(date(2024, 3, 16), date(2025, 3, 15))
 CERTAIN = {
     "workday": CALENDAR.is_workday,
-    "saturday": lambda day: day.weekday() == 5,
+    "saturday": CALENDAR.is_plain_saturday,
     "before_holiday": CALENDAR.is_before_holiday,
     "last_of_holiday": CALENDAR.is_last_of_holiday,
 }
@@ -133,6 +133,21 @@ class TestSchedule(BaseCase):
         longer = replace(service, last=date(2028, 6, 14))
         self.assertEqual(len(self.plan(1, "year", 4, longer)), 8)
 
+    def test_four_a_year_of_eight_months(self):
+        """All four as printed, or the share; what is left of a longer service owes its
+        share, and only counts a year have the choice."""
+        service = Span(date(2026, 5, 1), date(2026, 12, 31))
+        self.assertEqual(len(self.plan(1, "year", 4, service)), 3)
+        slots = self.plan(1, "year", 4, service, in_full=True)
+        self.assertEqual(len(slots), 4)
+        self.assertEqual(len({slot.planned for slot in slots}), 4)
+        self.assertTrue(all(slot.planned in service for slot in slots))
+        longer = Span(date(2026, 1, 1), date(2027, 3, 31))
+        self.assertEqual(len(self.plan(1, "year", 4, longer, in_full=True)), 5)
+        self.assertEqual(len(self.plan(1, "month", 2, service, in_full=True)), 16)
+        part = Span(date(2026, 5, 20), date(2026, 5, 31))
+        self.assertEqual(len(self.plan(1, "month", 2, part, in_full=True)), 1)
+
     def test_every_ten_days(self):
         slots = self.plan(10, "day", 1)
         self.assertEqual(len(slots), 37)
@@ -169,7 +184,26 @@ class TestSchedule(BaseCase):
         )
         self.assertTrue(all(slot.deadline == slot.planned for slot in slots))
         self.assertEqual(len(self.plan(1, "workday", 2, CENTRE)), 2 * 248)
-        self.assertEqual(len(self.plan(1, "saturday", 1, CENTRE)), 53)
+
+    def test_saturdays_of_extended_service(self):
+        """53 in the service centre's year: four are worked in place of other days, four
+        lie in holidays; by the State Council's lists."""
+        saturdays = [
+            day for day in walk(CENTRE.first, CENTRE.last) if day.weekday() == 5
+        ]
+        self.assertEqual(len(saturdays), 53)
+        worked = [day for day in saturdays if CALENDAR.is_workday(day)]
+        self.assertEqual(
+            [day.isoformat() for day in worked],
+            ["2024-05-11", "2024-09-14", "2024-10-12", "2025-02-08"],
+        )
+        slots = self.plan(1, "saturday", 1, CENTRE)
+        self.assertEqual(len(slots), 45)
+        planned = {slot.planned for slot in slots}
+        self.assertEqual(
+            [day.isoformat() for day in saturdays if day not in planned | {*worked}],
+            ["2024-04-06", "2024-05-04", "2024-10-05", "2025-02-01"],
+        )
 
     def test_the_days_around_holidays(self):
         """Those of the service centre's year, by the State Council's lists."""

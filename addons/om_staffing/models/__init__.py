@@ -25,6 +25,9 @@ from . import om_posting
 from . import om_posting_change
 from . import om_roster
 from . import om_roster_shift
+from . import om_service_item
+from . import om_attendance
+from . import helpdesk_ticket
 from . import om_safety_training
 from . import om_system
 from . import res_company

@@ -183,11 +183,14 @@ class OmBidEvaluation(models.Model):
             if not reasons:
                 reasons = [self.env._("free")]
             parts.append(f"{employee.name} ({self._om_join_clauses(reasons)})")
-        text = self.env._(
-            "Already with the certificates: %s.", format_list(self.env, parts)
-        )
-        rest = len(ready) - len(shown)
-        return f"{text} {self.env._('And %s more.', rest)}" if rest else text
+        people = format_list(self.env, parts)
+        if rest := len(ready) - len(shown):
+            return self.env._(
+                "Already with the certificates: %(people)s. And %(count)s more.",
+                people=people,
+                count=rest,
+            )
+        return self.env._("Already with the certificates: %s.", people)
 
     @api.model
     def _get_empty_words(self, facts, team):
@@ -264,10 +267,7 @@ class OmBidEvaluation(models.Model):
     @api.model
     def _get_rank_labels(self):
         Post = self.env["om.post"]
-        return {
-            name: dict(Post._fields[name]._description_selection(self.env))
-            for name in ("degree", "title")
-        }
+        return {name: Post._om_labels(name) for name in ("degree", "title")}
 
     @api.model
     def _get_demand_words(self, post):

@@ -137,6 +137,10 @@ class OmPost(models.Model):
         "om.post.assignment", "post_id", string="People", copy=False
     )
 
+    # What became of it
+    attendance_count = fields.Integer("Days on Duty", compute="_compute_duty")
+    duty_text = fields.Text("On Duty Today", compute="_compute_duty")
+
     _numbers_not_negative = models.Constraint(
         "CHECK (need >= 0 AND insurance_months >= 0 AND years >= 0"
         " AND manager_years >= 0 AND clearance_months >= 0 AND secrecy_months >= 0"
@@ -160,6 +164,54 @@ class OmPost(models.Model):
             except ScoreError:
                 rule = None
             post.full_points = float(rule.full) if rule else 0.0
+
+    @api.depends("daily_minimum", "constant_minimum")
+    @api.depends_context("lang", "uid")
+    def _compute_duty(self):
+        Line = self.env["om.attendance"]
+        self.attendance_count = 0
+        self.duty_text = False
+        if not Line.has_access("read"):
+            return
+        counts = dict(
+            Line._read_group([("post_id", "in", self.ids)], ["post_id"], ["__count"])
+        )
+        lines = Line.search(
+            [("post_id", "in", self.ids), ("day", "=", Line._get_signing_day())],
+            order="employee_id, id",
+        ).grouped("post_id")
+        for post in self:
+            post.attendance_count = counts.get(post._origin, 0)
+            today = lines.get(post._origin, Line)
+            if today:
+                post.duty_text = "\n".join(post._word_duty(today))
+
+    def _word_duty(self, lines):
+        """Return who of the post is there on a day, and whether these are enough."""
+        self.ensure_one()
+        return [
+            *(
+                self.env._(
+                    "%(person)s: %(what)s",
+                    person=line.employee_id.name,
+                    what=line._word(),
+                )
+                for line in lines
+            ),
+            self.env._(
+                "%(have)s of %(need)s are there",
+                have=len(lines._get_there()),
+                need=self.daily_minimum or self.constant_minimum or len(lines),
+            ),
+        ]
+
+    def action_attendance(self):
+        """Open the days of duty of this post."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "om_staffing.om_attendance_action"
+        )
+        action["domain"] = [("post_id", "in", self.ids)]
+        return action
 
     @api.depends("name", "tender_id.name")
     @api.depends_context("formatted_display_name", "show_tender")

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import LazyTranslate, format_list
 
 from odoo.addons.om_base.models.om_act_mixin import can_act
+from odoo.addons.om_base.models.om_portal_mixin import Answer
 from odoo.addons.om_base.tools.acts import Act, Fact
 
 from ..engine.notice import (
@@ -24,11 +25,17 @@ class OmPostingChange(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
+        "om.portal.mixin",
         "portal.mixin",
         "om.act.mixin",
     ]
     _description = "Change of Posted Staff"
     _order = "id desc"
+    _portal_path = "/my/posting-changes"
+    _portal_answers = {
+        "consent": Answer("action_consent", "remark"),
+        "refuse": Answer("action_refuse", "remark"),
+    }
     # What the user unit was told stays as it was sent.
     _free_fields = {
         **dict.fromkeys(
@@ -185,10 +192,6 @@ class OmPostingChange(models.Model):
             change.display_name = self.env._(
                 "Change at %s", change.system_id.name or ""
             )
-
-    def _compute_access_url(self):
-        for change in self:
-            change.access_url = f"/my/posting-changes/{change.id}"
 
     def write(self, vals):
         result = super().write(vals)

@@ -63,6 +63,12 @@ class OmRoster(models.Model):
     )
     gap_text = fields.Text("Gaps", compute="_compute_gap_text")
     gap_count = fields.Integer("Number of Gaps", compute="_compute_gap_text")
+    request_count = fields.Integer("Service Requests", compute="_compute_request_text")
+    request_text = fields.Text(
+        "Requests without People",
+        compute="_compute_request_text",
+        help="Requests of the period for which fewer are on duty than they need.",
+    )
     gap_reason = fields.Text(
         "Why with Gaps",
         copy=False,
@@ -93,6 +99,44 @@ class OmRoster(models.Model):
             gaps = roster._get_gaps() if roster.date_from and roster.date_to else []
             roster.gap_count = len(gaps)
             roster.gap_text = "\n".join(roster._get_gap_words(gaps)) or False
+
+    @api.depends("date_from", "date_to", "tender_id", "state", "shift_ids.start")
+    @api.depends_context("lang")
+    def _compute_request_text(self):
+        # superuser: what is held by those on duty concerns whoever reads the roster
+        tenders = self.sudo().tender_id
+        requests = (
+            self.env["helpdesk.ticket"]
+            .sudo()
+            .search(
+                [
+                    ("service_item_id.post_id.tender_id", "in", tenders.ids),
+                    ("request_start", "!=", False),
+                    ("state", "!=", "cancelled"),
+                ],
+                order="request_start, id",
+            )
+        )
+        for roster in self:
+            held = requests.filtered(
+                lambda each, roster=roster: (
+                    each.service_item_id.post_id.tender_id == roster.sudo().tender_id
+                    and roster.date_from
+                    and roster.date_to
+                    and roster.date_from
+                    <= to_local(each.request_start).date()
+                    <= roster.date_to
+                )
+            )
+            roster.request_count = len(held)
+            roster.request_text = (
+                "\n".join(
+                    f"{each.display_name}: {each.planning_text}"
+                    for each in held
+                    if each.planning_text
+                )
+                or False
+            )
 
     @api.depends("tender_id.name", "date_from", "date_to")
     def _compute_display_name(self):

@@ -11,3 +11,5 @@ from . import test_posting
 from . import test_portal
 from . import test_roster_records
 from . import test_access
+from . import test_service_request
+from . import test_attendance

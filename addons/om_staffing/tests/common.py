@@ -1,8 +1,9 @@
 from odoo import Command
 from odoo.tests import TransactionCase, new_test_user
 
-BID = "2025-12-03"
-MONTHS = ("2025-09-01", "2025-10-01", "2025-11-01")
+# Bids close on 2026-01-04 (tender, part 1); the last three months before it.
+BID = "2026-01-04"
+MONTHS = ("2025-10-01", "2025-11-01", "2025-12-01")
 
 
 class OmStaffingCommon(TransactionCase):

@@ -39,18 +39,18 @@ class TestBidEvaluation(OmStaffingCommon):
         answer = self._get_post("security")
         self.assertEqual((answer["points"], len(answer["demands"])), (0.0, 4))
         self.assertEqual(len(answer["people"][0]["reasons"]), 2)
-        employee.write({"om_cleared_on": "2025-06-03", "om_secrecy_on": "2024-12-03"})
+        employee.write({"om_cleared_on": "2025-07-04", "om_secrecy_on": "2025-01-04"})
         self.assertEqual(self._get_post("security")["points"], 1.0)
-        employee.om_cleared_on = "2025-06-02"
+        employee.om_cleared_on = "2025-07-03"
         self.assertIn(
-            "2025-06-02", self._get_post("security")["people"][0]["reasons"][0]
+            "2025-07-03", self._get_post("security")["people"][0]["reasons"][0]
         )
 
     def test_certificate_ends_on_the_day(self):
         skill = self.people["security"][0].employee_skill_ids
-        skill.valid_to = "2025-12-03"
+        skill.valid_to = "2026-01-04"
         self.assertEqual(self._get_post("security")["points"], 1.0)
-        skill.valid_to = "2025-12-02"
+        skill.valid_to = "2026-01-03"
         self.assertEqual(self._get_post("security")["points"], 0.0)
 
     def test_renewal_counts(self):
@@ -86,8 +86,8 @@ class TestBidEvaluation(OmStaffingCommon):
         self.assertEqual(self._get_post("repairer")["points"], 1.0)
         dropped = [self.people["manager"][0].id]
         self.assertEqual(self._get_post("manager", dropped=dropped)["points"], 0.0)
-        # In January the last month on record is two months old.
-        self.assertEqual(self._get_post("manager", date="2026-01-05")["points"], 0.0)
+        # In February the last month on record is two months old.
+        self.assertEqual(self._get_post("manager", date="2026-02-05")["points"], 0.0)
         self.assertEqual(self._get_post("manager")["points"], 1.0)
 
     def test_best_team(self):
@@ -141,32 +141,32 @@ class TestBidEvaluation(OmStaffingCommon):
 
     def test_bid_beyond_the_records(self):
         """A bid of next month: records that end before it are no lost point yet."""
-        self.tender.write({"service_start": "2026-02-01", "service_end": "2026-12-31"})
-        answer = self.evaluation.get_compliance({"date": "2026-01-05"})
+        self.tender.write({"service_start": "2026-03-01", "service_end": "2026-12-31"})
+        answer = self.evaluation.get_compliance({"date": "2026-02-05"})
         self.assertEqual(answer["team"]["points"], 0.0)
         self.assertEqual(answer["projected"], {"total": 8.0, "team": 8.0})
         [note] = answer["notes"]
-        self.assertIn("2025-12", note)
+        self.assertIn("2026-01", note)
         [person] = answer["posts"][0]["people"]
         self.assertEqual((person["counts"], person["status"]), (False, "projected"))
-        for part in ("3", "2025-11", "2025-12"):
+        for part in ("3", "2025-12", "2026-01"):
             self.assertIn(part, person["reasons"][0])
         # Whose insurance broke off is not expected to count.
         self.people["manager"][0].om_insurance_ids.sorted("month")[-1].unlink()
-        post = self._get_post("manager", date="2026-01-05")
+        post = self._get_post("manager", date="2026-02-05")
         self.assertEqual((post["projected"], post["people"][0]["status"]), (0, "fails"))
         # Nothing is open where the records reach the bid.
         self.assertIsNone(self.evaluation.get_compliance()["projected"])
 
     def test_frozen_is_what_was_proven(self):
-        self.evaluation.date = "2026-01-05"
+        self.evaluation.date = "2026-02-05"
         self.evaluation.action_freeze()
         self.assertEqual(self.evaluation.total_points, 0.0)
         self.assertEqual(self.evaluation.projected_points, 8.0)
         self.assertEqual(self.evaluation.get_compliance()["projected"]["team"], 8.0)
 
     def test_best_team_of_a_bid_beyond_the_records(self):
-        self.evaluation.date = "2026-01-05"
+        self.evaluation.date = "2026-02-05"
         self.tender.assignment_ids.unlink()
         done = self.evaluation.action_apply_best()
         self.assertEqual((done["named"], done["empty"]), (18, 0))
@@ -285,7 +285,7 @@ class TestBidEvaluation(OmStaffingCommon):
         self.env["om.reference"].create(
             [
                 {"name": day, "signed_on": day, "company_id": self.company.id}
-                for day in ("2022-11-30", "2022-12-01", "2025-12-04")
+                for day in ("2022-11-30", "2022-12-01", "2026-01-05")
             ]
         )
         # The licence alone wins nothing; three of four ISO; of the contracts one is
@@ -293,7 +293,7 @@ class TestBidEvaluation(OmStaffingCommon):
         self.assertEqual(rules(), [2.0, 0.0, 2.0, 1.5, 1.0])
         hold("smart", 2)
         self.assertEqual(rules()[1], 2.0)
-        licence.valid_to = "2025-12-02"
+        licence.valid_to = "2026-01-03"
         self.assertEqual(rules()[1], 0.0)
 
     def test_price(self):

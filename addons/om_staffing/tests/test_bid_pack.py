@@ -32,7 +32,7 @@ class TestBidPack(OmStaffingCommon):
         self.assertEqual({row["months"] for row in pack["insurance"]}, {3})
         self.assertEqual(
             {(row["first"], row["last"]) for row in pack["insurance"]},
-            {("2025-09", "2025-11")},
+            {("2025-10", "2025-12")},
         )
 
     def test_insurance_after_the_bid_is_not_shown(self):
@@ -45,14 +45,14 @@ class TestBidPack(OmStaffingCommon):
                     "employer_id": self.company.partner_id.id,
                     "month": month,
                 }
-                for month in ("2026-01-01", "2026-02-01")
+                for month in ("2026-02-01", "2026-03-01")
             ]
         )
-        self.evaluation.date = "2025-12-03"
+        self.evaluation.date = "2026-01-04"
         row = self.evaluation.get_pack()["insurance"][0]
         self.assertEqual(
             (row["first"], row["last"], row["months"], row["on_record"]),
-            ("2025-09", "2025-11", 3, 3),
+            ("2025-10", "2025-12", 3, 3),
         )
 
     def test_pages(self):

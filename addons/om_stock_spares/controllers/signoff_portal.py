@@ -1,9 +1,10 @@
-from odoo import http
-from odoo.exceptions import AccessError, MissingError, UserError
-from odoo.http import content_disposition, request
+from functools import partial
 
-from odoo.addons.portal.controllers.portal import CustomerPortal
-from odoo.addons.portal.controllers.portal import pager as portal_pager
+from odoo import http
+from odoo.fields import Domain
+from odoo.http import request
+
+from odoo.addons.om_base.controllers.portal import OmPortal
 
 # What the supervisor confirms: model, template of one, report.
 KINDS = {
@@ -20,23 +21,21 @@ KINDS = {
 }
 
 
-class SpareSignoffPortal(CustomerPortal):
+class SpareSignoffPortal(OmPortal):
     """Where the supervisor confirms settlements and hand-over lists of spare parts,
     and the purchaser reads them.
 
     Which ones those are, their record rules say; who may answer, the model does.
     """
 
-    def _prepare_home_portal_values(self, counters):
-        values = super()._prepare_home_portal_values(counters)
-        for kind, (model, _template, _report) in KINDS.items():
-            counter = f"om_{kind}_count"
-            if counter in counters:
-                Model = request.env[model]
-                values[counter] = (
-                    Model.search_count([]) if Model.has_access("read") else 0
-                )
-        return values
+    def _om_get_counters(self):
+        return {
+            **super()._om_get_counters(),
+            **{
+                f"om_{kind}_count": (model, Domain.TRUE)
+                for kind, (model, _template, _report) in KINDS.items()
+            },
+        }
 
     @http.route(
         [
@@ -50,30 +49,17 @@ class SpareSignoffPortal(CustomerPortal):
     )
     def my_signoffs(self, kind, page=1, **_kw):
         """List what was put to this user's side, the latest first."""
-        Model = request.env[KINDS[kind][0]]
-        if not Model.has_access("read"):
-            return request.redirect("/my")
-        pager = portal_pager(
-            url=f"/my/{kind}",
-            total=Model.search_count([]),
+        return self._om_list(
+            "om_stock_spares.portal_my_signoffs",
+            KINDS[kind][0],
+            f"/my/{kind}",
+            # Names of lists and contracts; which records, the search has decided.
+            lambda found: {"docs": found.sudo()},
             page=page,
-            step=self._items_per_page,
+            order="id desc",
+            page_name=f"om_{kind}",
+            kind=kind,
         )
-        found = Model.search(
-            [], limit=self._items_per_page, offset=pager["offset"], order="id desc"
-        )
-        values = self._prepare_portal_layout_values()
-        values.update(
-            {
-                "page_name": f"om_{kind}",
-                "default_url": f"/my/{kind}",
-                "pager": pager,
-                "kind": kind,
-                # Names of lists and contracts; which records, the search has decided.
-                "docs": found.sudo(),
-            }
-        )
-        return request.render("om_stock_spares.portal_my_signoffs", values)
 
     @http.route(
         '/my/<any("settlements","handovers"):kind>/<int:doc_id>',
@@ -84,7 +70,7 @@ class SpareSignoffPortal(CustomerPortal):
     )
     def my_signoff(self, kind, doc_id, **_kw):
         """Show one; what is not there and what is not theirs look alike."""
-        return self._render_signoff(kind, self._find_signoff(kind, doc_id))
+        return self._render_signoff(kind, doc_id)
 
     @http.route(
         '/my/<any("settlements","handovers"):kind>/<int:doc_id>/<any("pdf","xlsx"):form>',
@@ -95,7 +81,7 @@ class SpareSignoffPortal(CustomerPortal):
     )
     def print_signoff(self, kind, doc_id, form, **_kw):
         """Download it as the paper or as the spreadsheet."""
-        doc_sudo = self._find_signoff(kind, doc_id)
+        doc_sudo = self._om_find(KINDS[kind][0], doc_id)
         report = KINDS[kind][2]
         if form == "pdf":
             return self._show_report(doc_sudo, "pdf", report, download=True)
@@ -104,20 +90,7 @@ class SpareSignoffPortal(CustomerPortal):
         content, _kind = (
             request.env["ir.actions.report"].sudo()._render_xlsx(name, doc_sudo.ids, {})
         )
-        return request.make_response(
-            content,
-            headers=[
-                (
-                    "Content-Type",
-                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                ),
-                ("Content-Length", len(content)),
-                (
-                    "Content-Disposition",
-                    content_disposition(f"{doc_sudo._get_file_name()}.xlsx"),
-                ),
-            ],
-        )
+        return self._om_send_paper(content, doc_sudo._get_file_name(), "xlsx")
 
     @http.route(
         '/my/<any("settlements","handovers"):kind>/<int:doc_id>'
@@ -129,46 +102,26 @@ class SpareSignoffPortal(CustomerPortal):
     )
     def answer_signoff(self, kind, doc_id, decision, reason="", **_kw):
         """Confirm it, or send it back, for the supervisor."""
-        # The answer is given by the user, whose side the model checks.
-        doc = self._find_signoff(kind, doc_id).with_user(request.env.user)
-        try:
-            if decision == "confirm":
-                doc.action_confirm()
-            else:
-                doc.action_refuse(reason)
-        except (AccessError, UserError) as error:
-            request.env.cr.rollback()
-            return self._render_signoff(
-                kind, self._find_signoff(kind, doc_id), error.args[0], reason
-            )
-        # Sent back it is a draft, and no longer theirs to see.
-        tail = f"/{doc_id}" if decision == "confirm" else ""
-        return request.redirect(f"/my/{kind}{tail}")
-
-    def _find_signoff(self, kind, doc_id):
-        """Return the record as superuser if this user may read it.
-
-        :raise NotFound: it is not theirs, or not there
-        """
-        try:
-            return self._document_check_access(KINDS[kind][0], doc_id)
-        except (AccessError, MissingError):
-            raise request.not_found() from None
-
-    def _render_signoff(self, kind, doc_sudo, problem="", reason=""):
-        values = self._prepare_portal_layout_values()
-        may_answer = (
-            doc_sudo.state == "submitted"
-            and doc_sudo.with_user(request.env.user)._is_supervisor()
+        return self._om_answer(
+            KINDS[kind][0],
+            doc_id,
+            decision,
+            partial(self._render_signoff, kind),
+            reason,
+            # Sent back it is a draft, and no longer theirs to see.
+            url=f"/my/{kind}" if decision == "refuse" else None,
         )
-        values.update(
-            {
-                "page_name": f"om_{kind}",
-                "kind": kind,
-                "doc": doc_sudo,
-                "may_answer": may_answer,
-                "problem": problem,
-                "reason": reason,
-            }
+
+    def _render_signoff(self, kind, doc_id, problem="", reason=""):
+        model, template, _report = KINDS[kind]
+        doc_sudo = self._om_find(model, doc_id)
+        own = doc_sudo.with_user(request.env.user)
+        return self._om_page(
+            template,
+            page_name=f"om_{kind}",
+            kind=kind,
+            doc=doc_sudo,
+            may_answer=doc_sudo.state == "submitted" and own._is_supervisor(),
+            problem=problem,
+            reason=reason,
         )
-        return request.render(KINDS[kind][1], values)

@@ -1,32 +1,27 @@
 from odoo import http
-from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.http import request
 
-from odoo.addons.portal.controllers.portal import CustomerPortal
-from odoo.addons.portal.controllers.portal import pager as portal_pager
+from odoo.addons.om_base.controllers.portal import OmPortal
 
+REQUEST = "om.spare.request"
+SWAP = "om.spare.swap"
 THUMBNAIL = 160
 
 
-class SparePortal(CustomerPortal):
+class SparePortal(OmPortal):
     """Where purchaser and supervisor confirm spare parts, and user units follow them.
 
     Which requests that are, their record rules say; who may answer, the model does.
     """
 
-    def _prepare_home_portal_values(self, counters):
-        values = super()._prepare_home_portal_values(counters)
-        for counter, model in (
-            ("om_spare_count", "om.spare.request"),
-            ("om_swap_count", "om.spare.swap"),
-        ):
-            if counter in counters:
-                Model = request.env[model]
-                values[counter] = (
-                    Model.search_count([]) if Model.has_access("read") else 0
-                )
-        return values
+    def _om_get_counters(self):
+        return {
+            **super()._om_get_counters(),
+            "om_spare_count": (REQUEST, Domain.TRUE),
+            "om_swap_count": (SWAP, Domain.TRUE),
+        }
 
     # ------------------------------------------------------------
     # Requests
@@ -41,34 +36,19 @@ class SparePortal(CustomerPortal):
     )
     def my_spares(self, page=1, filterby="all", **_kw):
         """List the requests that this user may see, the unanswered first."""
-        Request = request.env["om.spare.request"]
-        if not Request.has_access("read"):
-            return request.redirect("/my")
-        filters = self._get_spare_filters()
-        filterby = filterby if filterby in filters else "all"
-        domain = filters[filterby]["domain"]
-        pager = portal_pager(
-            url="/my/spares",
-            url_args={"filterby": filterby},
-            total=Request.search_count(domain),
+        return self._om_list(
+            "om_stock_spares.portal_my_spares",
+            REQUEST,
+            "/my/spares",
+            lambda found: {
+                "spares": [self._get_spare_facts(each) for each in found.sudo()]
+            },
             page=page,
-            step=self._items_per_page,
+            filters=self._get_spare_filters(),
+            filterby=filterby,
+            order="id desc",
+            page_name="om_spare",
         )
-        found = Request.search(
-            domain, limit=self._items_per_page, offset=pager["offset"], order="id desc"
-        )
-        values = self._prepare_portal_layout_values()
-        values.update(
-            {
-                "page_name": "om_spare",
-                "default_url": "/my/spares",
-                "pager": pager,
-                "spares": [self._get_spare_facts(each) for each in found.sudo()],
-                "searchbar_filters": filters,
-                "filterby": filterby,
-            }
-        )
-        return request.render("om_stock_spares.portal_my_spares", values)
 
     def _get_spare_filters(self):
         missing = Domain("state", "=", "asked") | Domain("is_unconfirmed", "=", True)
@@ -89,7 +69,7 @@ class SparePortal(CustomerPortal):
     )
     def my_spare(self, spare_id, **_kw):
         """Show one request; what is not there and what is not theirs look alike."""
-        return self._render_spare(self._find(spare_id))
+        return self._render_spare(spare_id)
 
     @http.route(
         "/my/spares/<int:spare_id>/<string:decision>",
@@ -100,20 +80,7 @@ class SparePortal(CustomerPortal):
     )
     def answer_spare(self, spare_id, decision, reason="", **_kw):
         """Confirm or refuse for the party of this user."""
-        spare_sudo = self._find(spare_id)
-        # The answer is given by the user, whose party the model checks.
-        spare = spare_sudo.with_user(request.env.user)
-        try:
-            if decision == "confirm":
-                spare.action_confirm()
-            elif decision == "refuse":
-                spare.action_refuse(reason)
-            else:
-                raise request.not_found()
-        except (AccessError, UserError) as error:
-            request.env.cr.rollback()
-            return self._render_spare(self._find(spare_id), error.args[0], reason)
-        return request.redirect(f"/my/spares/{spare_id}")
+        return self._om_answer(REQUEST, spare_id, decision, self._render_spare, reason)
 
     @http.route(
         "/my/spares/<int:spare_id>/photo/<int:photo_id>",
@@ -124,51 +91,31 @@ class SparePortal(CustomerPortal):
     )
     def my_spare_photo(self, spare_id, photo_id, thumbnail=None, **_kw):
         """Show a photo of a request; portal users may read no attachments as such."""
-        photo_sudo = self._find(spare_id).photo_ids.filtered(
-            lambda photo: photo.id == photo_id
-        )
-        if not photo_sudo:
-            raise request.not_found()
+        photos_sudo = self._om_find(REQUEST, spare_id).photo_ids
         side = THUMBNAIL if thumbnail else 0
-        stream = request.env["ir.binary"]._get_image_stream_from(
-            photo_sudo, width=side, height=side
+        return self._om_send_photo(photos_sudo, photo_id, side)
+
+    def _render_spare(self, spare_id, problem="", reason=""):
+        spare_sudo = self._om_find(REQUEST, spare_id)
+        return self._om_page(
+            "om_stock_spares.portal_my_spare",
+            page_name="om_spare",
+            spare=self._get_spare_facts(spare_sudo),
+            answers=[
+                {
+                    "party": answer.party,
+                    "decision": answer.decision,
+                    "reason": answer.reason or "",
+                    "who": answer.person,
+                    "way": answer.way,
+                    "when": answer.decided_at,
+                }
+                for answer in spare_sudo.confirmation_ids
+            ],
+            may_answer=self._may_answer(spare_sudo),
+            problem=problem,
+            reason=reason,
         )
-        image = (photo_sudo.mimetype or "").startswith("image/")
-        return stream.get_response(as_attachment=not image)
-
-    def _find(self, spare_id, model="om.spare.request"):
-        """Return the record as superuser if this user may read it.
-
-        :raise NotFound: it is not theirs, or not there
-        """
-        try:
-            return self._document_check_access(model, spare_id)
-        except (AccessError, MissingError):
-            raise request.not_found() from None
-
-    def _render_spare(self, spare_sudo, problem="", reason=""):
-        values = self._prepare_portal_layout_values()
-        values.update(
-            {
-                "page_name": "om_spare",
-                "spare": self._get_spare_facts(spare_sudo),
-                "answers": [
-                    {
-                        "party": answer.party,
-                        "decision": answer.decision,
-                        "reason": answer.reason or "",
-                        "who": answer.person,
-                        "way": answer.way,
-                        "when": answer.decided_at,
-                    }
-                    for answer in spare_sudo.confirmation_ids
-                ],
-                "may_answer": self._may_answer(spare_sudo),
-                "problem": problem,
-                "reason": reason,
-            }
-        )
-        return request.render("om_stock_spares.portal_my_spare", values)
 
     def _may_answer(self, spare_sudo):
         """True if an answer of this user is what the request waits for."""
@@ -184,7 +131,7 @@ class SparePortal(CustomerPortal):
     def _get_spare_facts(self, spare_sudo):
         """Return what the portal shows of a request: plain values, never the record."""
         quota = spare_sudo.quota_id
-        states = dict(spare_sudo._fields["state"]._description_selection(request.env))
+        states = spare_sudo._om_labels("state")
         return {
             "id": spare_sudo.id,
             "name": spare_sudo.name,
@@ -219,22 +166,30 @@ class SparePortal(CustomerPortal):
     # Swaps
     # ------------------------------------------------------------
 
-    @http.route("/my/swaps", type="http", auth="user", website=True, readonly=True)
-    def my_swaps(self, **_kw):
+    @http.route(
+        ["/my/swaps", "/my/swaps/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
+    )
+    def my_swaps(self, page=1, **_kw):
         """List the swaps that were put to this user's side."""
-        Swap = request.env["om.spare.swap"]
-        if not Swap.has_access("read"):
-            return request.redirect("/my")
-        values = self._prepare_portal_layout_values()
-        values.update({"page_name": "om_swap", "swaps": Swap.search([])})
-        return request.render("om_stock_spares.portal_my_swaps", values)
+        return self._om_list(
+            "om_stock_spares.portal_my_swaps",
+            SWAP,
+            "/my/swaps",
+            lambda swaps: {"swaps": swaps},
+            page=page,
+            page_name="om_swap",
+        )
 
     @http.route(
         "/my/swaps/<int:swap_id>", type="http", auth="user", website=True, readonly=True
     )
     def my_swap(self, swap_id, **_kw):
         """Show one swap."""
-        return self._render_swap(self._find(swap_id, "om.spare.swap"))
+        return self._render_swap(swap_id)
 
     @http.route(
         "/my/swaps/<int:swap_id>/<string:decision>",
@@ -245,32 +200,18 @@ class SparePortal(CustomerPortal):
     )
     def answer_swap(self, swap_id, decision, reason="", **_kw):
         """Agree to or refuse a swap, for the purchaser."""
-        swap = self._find(swap_id, "om.spare.swap").with_user(request.env.user)
-        try:
-            if decision == "agree":
-                swap.action_agree()
-            elif decision == "refuse":
-                swap.action_refuse(reason)
-            else:
-                raise request.not_found()
-        except (AccessError, UserError) as error:
-            request.env.cr.rollback()
-            return self._render_swap(
-                self._find(swap_id, "om.spare.swap"), error.args[0]
-            )
-        return request.redirect(f"/my/swaps/{swap_id}")
+        return self._om_answer(SWAP, swap_id, decision, self._render_swap, reason)
 
-    def _render_swap(self, swap_sudo, problem=""):
+    def _render_swap(self, swap_id, problem="", reason=""):
         user = request.env.user
-        values = self._prepare_portal_layout_values()
-        values.update(
-            {
-                "page_name": "om_swap",
-                "swap": swap_sudo,
-                "problem": problem,
-                "may_answer": swap_sudo.state == "asked"
-                and user.has_group("om_base.group_portal_purchaser")
-                and user._speaks_for(swap_sudo.agreement_id.partner_id),
-            }
+        swap_sudo = self._om_find(SWAP, swap_id)
+        return self._om_page(
+            "om_stock_spares.portal_my_swap",
+            page_name="om_swap",
+            swap=swap_sudo,
+            may_answer=swap_sudo.state == "asked"
+            and user.has_group("om_base.group_portal_purchaser")
+            and user._speaks_for(swap_sudo.agreement_id.partner_id),
+            problem=problem,
+            reason=reason,
         )
-        return request.render("om_stock_spares.portal_my_swap", values)

@@ -1,3 +1,4 @@
+from . import agreement
 from . import om_spare_line_mixin
 from . import om_spare_list
 from . import om_spare_quota

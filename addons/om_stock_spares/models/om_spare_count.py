@@ -526,5 +526,5 @@ class OmSpareCount(models.Model):
     def _get_file_name(self):
         """Return the name of the sheet, without ending."""
         self.ensure_one()
-        kind = dict(self._fields["kind"]._description_selection(self.env))[self.kind]
+        kind = self._om_label("kind")
         return f"{kind} {self.name}"

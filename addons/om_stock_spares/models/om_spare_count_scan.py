@@ -111,8 +111,8 @@ class OmSpareCount(models.Model):
         lines = self.line_ids.filtered(lambda line: line.location_id == place)
         counted = lines.filtered("counted_on").sorted("counted_on", reverse=True)
         lines = counted | lines
-        states = dict(self._fields["state"]._description_selection(self.env))
-        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        states = self._om_labels("state")
+        kinds = self._om_labels("kind")
         return {
             "id": self.id,
             "name": self.name,

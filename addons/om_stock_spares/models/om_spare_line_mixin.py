@@ -22,8 +22,7 @@ class OmSpareLineMixin(models.AbstractModel):
 
     def _get_state_label(self):
         document = self[self._document_field].sudo()
-        labels = dict(document._fields["state"]._description_selection(self.env))
-        return labels.get(document.state, "")
+        return document._om_label("state")
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -59,10 +59,6 @@ class OmSpareSettlement(models.Model):
 class StockMove(models.Model):
     _inherit = "stock.move"
 
-    def _action_done(self, cancel_backorder=False):
-        self._check_settled_returns()
-        return super()._action_done(cancel_backorder=cancel_backorder)
-
     def _check_settled_returns(self):
         """Raise if parts come back that a settlement has counted as used."""
         for move in self.exists():

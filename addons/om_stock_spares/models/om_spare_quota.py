@@ -271,4 +271,4 @@ class OmSpareQuota(models.Model):
                     new=money.format(price_unit),
                 )
             )
-        return changes and f"{self.name}: {self.env._(', ').join(changes)}" or ""
+        return f"{self.name}: {self._om_join_clauses(changes)}" if changes else ""

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, LazyTranslate, format_list
 
+from odoo.addons.om_base.models.om_portal_mixin import Answer
 from odoo.addons.om_base.tools.acts import Act, Fact
 
 _lt = LazyTranslate(__name__)
@@ -45,6 +46,7 @@ class OmSpareRequest(models.Model):
     _name = "om.spare.request"
     _inherit = [
         "om.act.mixin",
+        "om.portal.mixin",
         "portal.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -52,6 +54,11 @@ class OmSpareRequest(models.Model):
     _description = "Spare Part Request"
     _order = "id desc"
     _check_company_auto = True
+    _portal_path = "/my/spares"
+    _portal_answers = {
+        "confirm": Answer("action_confirm"),
+        "refuse": Answer("action_refuse", "reason"),
+    }
 
     # What purchaser and supervisor have seen stays as they saw it.
     _free_fields = {
@@ -385,12 +392,6 @@ class OmSpareRequest(models.Model):
         """The photos that purchaser and supervisor have seen stay."""
         shown = self.search([("photo_ids", "in", files.ids), ("state", "!=", "draft")])
         return files & shown.photo_ids
-
-    def _compute_access_url(self):
-        result = super()._compute_access_url()
-        for request in self:
-            request.access_url = f"/my/spares/{request.id}"
-        return result
 
     # ------------------------------------------------------------
     # Asking

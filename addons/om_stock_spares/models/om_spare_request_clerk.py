@@ -138,12 +138,11 @@ class OmSpareRequest(models.Model):
         """Return what the clerk's screen shows of a request: plain values."""
         self.ensure_one()
         quota = self.quota_id
-        states = dict(self._fields["state"]._description_selection(self.env))
         return {
             "id": self.id,
             "name": self.name,
             "state": self.state,
-            "state_label": states[self.state],
+            "state_label": self._om_label("state"),
             "part": quota.name,
             "product": self.product_id.display_name,
             "product_id": self.product_id.id,
@@ -181,8 +180,7 @@ class OmSpareRequest(models.Model):
             ]
             return self.env._("Waiting for: %s", self.env._(", ").join(who))
         if self.state != "confirmed":
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            return labels[self.state]
+            return self._om_label("state")
         if self.on_hand < self.quantity - self.used_qty:
             return self.env._("Not enough in stock")
         return ""

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import LazyTranslate
 
+from odoo.addons.om_base.models.om_portal_mixin import Answer
 from odoo.addons.om_base.tools.acts import Act, Fact
 
 _lt = LazyTranslate(__name__)
@@ -20,13 +21,16 @@ class OmSpareSignoffMixin(models.AbstractModel):
     _name = "om.spare.signoff.mixin"
     _inherit = [
         "om.act.mixin",
+        "om.portal.mixin",
         "portal.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
     _description = "Confirmed by the Supervisor"
-    # The portal's address of these statements, without number.
-    _portal_path = ""
+    _portal_answers = {
+        "confirm": Answer("action_confirm"),
+        "refuse": Answer("action_refuse", "reason"),
+    }
     _acts = {
         "submit": Act(_lt("Submitted"), source=("draft",), target="submitted"),
         "withdraw": Act(_lt("Withdrawn"), source=("submitted",), target="draft"),
@@ -71,12 +75,6 @@ class OmSpareSignoffMixin(models.AbstractModel):
     submitted_on = fields.Datetime(readonly=True, copy=False)
     confirmed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     confirmed_on = fields.Datetime(readonly=True, copy=False)
-
-    def _compute_access_url(self):
-        result = super()._compute_access_url()
-        for statement in self:
-            statement.access_url = f"{self._portal_path}/{statement.id}"
-        return result
 
     def _get_report_base_filename(self):
         """What the portal calls the file of the paper, without ending."""

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import LazyTranslate
 
+from odoo.addons.om_base.models.om_portal_mixin import Answer
 from odoo.addons.om_base.tools import seal
 from odoo.addons.om_base.tools.acts import Act, Fact
 
@@ -19,9 +20,14 @@ class OmSpareSwap(models.Model):
     """Unused quota given up for other parts of the same total price."""
 
     _name = "om.spare.swap"
-    _inherit = ["om.act.mixin", "portal.mixin", "mail.thread"]
+    _inherit = ["om.act.mixin", "om.portal.mixin", "portal.mixin", "mail.thread"]
     _description = "Spare Part Swap"
     _order = "id desc"
+    _portal_path = "/my/swaps"
+    _portal_answers = {
+        "agree": Answer("action_agree"),
+        "refuse": Answer("action_refuse", "reason"),
+    }
 
     _free_fields = {"list_id": DRAFT, "reason": DRAFT, "line_ids": DRAFT}
     _acts = {
@@ -126,12 +132,6 @@ class OmSpareSwap(models.Model):
             else vals
             for vals in super()._complete_new(vals_list)
         ]
-
-    def _compute_access_url(self):
-        result = super()._compute_access_url()
-        for swap in self:
-            swap.access_url = f"/my/swaps/{swap.id}"
-        return result
 
     def action_ask(self):
         """Put the swaps to the purchaser.
@@ -291,7 +291,7 @@ class OmSpareSwapLine(models.Model):
     @api.depends("side", "quota_id.name", "quantity")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        sides = dict(self._fields["side"]._description_selection(self.env))
+        sides = self._om_labels("side")
         for line in self:
             name = f"{line.quota_id.name or ''} × {line.quantity}"
             line.display_name = f"{sides.get(line.side, '')} {name}"

@@ -160,10 +160,6 @@ class StockMove(models.Model):
         """Odoo's own act: what it writes is not a client's."""
         return super(StockMove, self._working())._action_confirm(*args, **kwargs)
 
-    def _action_done(self, *args, **kwargs):
-        """Odoo's own act: what it writes is not a client's."""
-        return super(StockMove, self._working())._action_done(*args, **kwargs)
-
     def _action_cancel(self):
         """Odoo's own act: what it writes is not a client's."""
         return super(StockMove, self._working())._action_cancel()

@@ -37,13 +37,16 @@ class StockMove(models.Model):
     )
 
     def _action_done(self, cancel_backorder=False):
-        spares = self.exists().filtered(
+        # Odoo's own act: what it writes is not a client's.
+        moves = self._working()
+        moves._check_settled_returns()
+        spares = moves.exists().filtered(
             lambda move: (
                 move.state not in ("done", "cancel") and move.product_id.is_listed_spare
             )
         )
         spares._check_spare_way_out()
-        done = super()._action_done(cancel_backorder=cancel_backorder)
+        done = super(StockMove, moves)._action_done(cancel_backorder=cancel_backorder)
         for move in done & spares:
             move._get_whole_quantity()
         (done & spares)._book_spares()

@@ -111,8 +111,16 @@ class TestSpareSettlement(SparesCommon):
         settlement.invalidate_recordset()
         self.assertEqual(settlement.confirmed_by_id, self.overseer)
         self.assertEqual(self.list.state, "settled")
+        self.assertEqual(self.contract.amount_spares, 0.0, "not closed yet")
         settlement.action_close()
         self.assertEqual(settlement.state, "closed")
+        # One camera at 1,500.00 comes into the contract's settlement.
+        self.contract.invalidate_recordset()
+        self.assertEqual(self.contract.amount_spares, 1500.0)
+        sheet = self.contract._get_calculation()
+        told = [step for step in sheet.steps if settlement.name in step.note]
+        self.assertEqual(len(told), 1)
+        self.assertIn("1,500.00", told[0].value)
 
     def test_each_refusal(self):
         """Nothing that is not settled for good reaches the supervisor."""

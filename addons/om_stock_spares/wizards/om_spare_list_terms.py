@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 
 
 class OmSpareListTerms(models.TransientModel):
@@ -19,18 +19,18 @@ class OmSpareListTerms(models.TransientModel):
     file_name = fields.Char()
 
     @api.model
-    def default_get(self, names):
+    def default_get(self, fields):
         """The terms as they are."""
         spare_list = self.env["om.spare.list"].browse(
             self.env.context.get("active_id", [])
         )
         return {
-            **super().default_get(names),
+            **super().default_get(fields),
             "list_id": spare_list.id,
             "date_from": spare_list.date_from,
             "date_to": spare_list.date_to,
             "line_ids": [
-                fields.Command.create(
+                Command.create(
                     {
                         "quota_id": quota.id,
                         "cap": quota.cap,

@@ -27,11 +27,11 @@ class OmSpareReturn(models.TransientModel):
     )
 
     @api.model
-    def default_get(self, names):
+    def default_get(self, fields):
         """All of it: that is what comes back most often."""
         request = self.env["om.spare.request"].browse(self.env.context.get("active_id"))
         return {
-            **super().default_get(names),
+            **super().default_get(fields),
             "request_id": request.id,
             "quantity": request.used_qty,
             "lot_ids": request._get_returnable_lots().ids,
