@@ -1,0 +1,28 @@
+{
+    "name": "O&M Obligations",
+    "summary": "What is owed beyond inspections and faults: when, how much, received",
+    "version": "19.0.1.1.0",
+    "category": "Services/O&M",
+    "license": "AGPL-3",
+    "author": "O&M Suite Contributors",
+    "website": "https://github.com/om-suite/om-suite",
+    "depends": ["om_helpdesk", "om_staffing", "om_stock_spares"],
+    "data": [
+        "security/om_obligation_security.xml",
+        "security/ir.model.access.csv",
+        "data/ir_cron_data.xml",
+        "wizards/om_obligation_hand_in_views.xml",
+        "wizards/om_obligation_bulk_views.xml",
+        "wizards/om_obligation_event_views.xml",
+        "wizards/om_obligation_reason_views.xml",
+        "views/om_obligation_item_views.xml",
+        "views/om_obligation_views.xml",
+        "views/om_obligation_standing_views.xml",
+        "views/obligation_portal_templates.xml",
+        "reports/om_obligation_reports.xml",
+        "views/om_obligation_menus.xml",
+    ],
+    "assets": {
+        "web.assets_backend": ["om_obligation/static/src/**/*"],
+    },
+}

@@ -1,0 +1,1 @@
+"""What is owed, and by when: plain Python, no Odoo."""
