@@ -1,0 +1,3 @@
+from . import portal
+from . import rectification_portal
+from . import settlement_portal

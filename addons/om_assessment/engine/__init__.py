@@ -1,0 +1,1 @@
+"""Rules of the assessment in plain Python, without Odoo."""

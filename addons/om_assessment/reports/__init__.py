@@ -1,0 +1,1 @@
+from . import om_settlement_volume
