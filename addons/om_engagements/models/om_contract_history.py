@@ -45,6 +45,7 @@ class OmContractHistory(models.AbstractModel):
         quiet._confirm(
             tongzhou, "purchaser_approval", date(2026, 3, 2), "付款审批单（示例）"
         )
+        quiet._confirm(tongzhou, "document", date(2026, 3, 2), "付款资料（示例）")
         quiet._invoice_and_pay("tongzhou", date(2026, 3, 2), date(2026, 3, 12))
         emergency = quiet._get("emergency")
         quiet._receive_bond(emergency, date(2026, 6, 12))
@@ -59,6 +60,7 @@ class OmContractHistory(models.AbstractModel):
                 "cause": "财政拨款不足，余款待拨付后支付（示例）",
             }
         )
+        quiet._assess()
         quiet._rent()
         quiet._deduct()
         quiet._amend()
@@ -83,6 +85,15 @@ class OmContractHistory(models.AbstractModel):
                 }
             )
             contract.action_activate()
+
+    @api.model
+    def _assess(self):
+        """Two of Shunyi's units have handed in their assessment documents early."""
+        lines = self._get("shunyi").milestone_ids.paper_ids.sorted("id")
+        for line, day in zip(
+            lines, (date(2026, 11, 12), date(2026, 11, 20)), strict=False
+        ):
+            line.action_enter(self._sign_paper(day), "随月度例会补录（示例）")
 
     @api.model
     def _rent(self):
@@ -114,6 +125,11 @@ class OmContractHistory(models.AbstractModel):
             date(2026, 5, 20),
         )
         disputed.action_dispute("通报所述故障由市政断电引起，双方核对中（示例）")
+        shunyi.milestone_ids[2].action_hold(
+            disputed,
+            reason="违约事项核对完毕前，尾款暂缓支付（示例）",
+            paper=self._sign_paper(date(2026, 5, 25)),
+        )
         agreed = self._create_deduction(
             shunyi,
             "review_memorandum",

@@ -1,4 +1,4 @@
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zlib import crc32
 
 from dateutil.relativedelta import relativedelta
@@ -16,6 +16,8 @@ _lt = LazyTranslate(__name__)
 IN_TIME, LATE = 91, 5
 # Of a hundred inspections with items: those in which the first item failed.
 FAILED = 4
+TONGZHOU_START = date(2026, 2, 10)
+BDA_MONTH = (date(2024, 6, 1), date(2024, 6, 30))
 FINDING = "巡检时发现异常，现场已处理并复测正常，列入下次巡检重点。"
 
 
@@ -43,13 +45,35 @@ class OmInspectionHistory(models.AbstractModel):
         Request = self.env["maintenance.request"]
         today = Request._get_inspection_today()
         first = today.replace(day=1) - relativedelta(months=1)
+        # Tongzhou's spaces are served from the invented signature of their contract on.
+        spaces = self.env.ref("om_engagements.agreement_tongzhou").system_ids
+        spaces = spaces.filtered(lambda system: system.state == "draft")
+        spaces.service_start = TONGZHOU_START
+        spaces.action_start()
         plans = self.env["om.inspection.plan"].search(
             [("system_id.state", "=", "in_service")]
         )
-        plans._generate(first, today.replace(day=1) + relativedelta(months=2, days=-1))
+        last = today.replace(day=1) + relativedelta(months=2, days=-1)
+        plans._generate(first, last)
+        self._do(plans, today)
+        due = plans.request_ids.filtered(
+            lambda r: r.inspection_date == today and not r.inspection_done_on
+        )
+        due[:8].user_id = engineer
+        # A month of an engagement that is over: none of it is still to be done.
+        hall = self.env.ref("om_engagements.agreement_bda").system_ids
+        hall.inspection_plan_ids._generate(*BDA_MONTH)
+        self._do(hall.inspection_plan_ids, today, whole=True)
+
+    @api.model
+    def _do(self, plans, today, whole=False):
+        """Do what lies before today, nearly all of it, or the ``whole``."""
+        engineer = self.env.user
+        Request = self.env["maintenance.request"]
         done_on = {}
         for request in plans.request_ids:
-            if day := self._get_done_on(request, today):
+            day = self._get_done_on(request, today)
+            if day := day or (whole and request.inspection_date):
                 done_on.setdefault(day, Request)
                 done_on[day] |= request
         _started, done = Request._get_inspection_stages()
@@ -71,10 +95,6 @@ class OmInspectionHistory(models.AbstractModel):
                 )
                 # The stage has set it to today, as if all had been done at once.
                 past.close_date = day
-        due = plans.request_ids.filtered(
-            lambda r: r.inspection_date == today and not r.inspection_done_on
-        )
-        due[:8].user_id = engineer
 
     def _get_done_on(self, request, today):
         """Return the day on which an inspection was done; ``None`` if it was not."""

@@ -1,14 +1,24 @@
 from pathlib import Path
 
 from odoo import api, models
+from odoo.tools import LazyTranslate
 
+from odoo.addons.om_base.tools.acts import Act
 from odoo.addons.om_helpdesk.models.om_sla_policy_register import LATER
 
-from ..tools import register
+from ..tools import engagements, register
 
+_lt = LazyTranslate(__name__)
 REGISTER_FOLDER = Path(__file__).parent.parent / "data" / "register"
 SOURCE = "om_engagements.register"
+ENGAGEMENTS_FOLDER = Path(__file__).parent.parent / "data" / "engagements"
 DISTRICT = "北京市顺义区"
+
+
+class OmSystem(models.Model):
+    _inherit = "om.system"
+    # What a document says of a contract's systems may come after its signature.
+    _acts = {"enter": Act(_lt("Entered as the Contract's Document Says"))}
 
 
 class OmRegisterLoader(models.AbstractModel):
@@ -41,3 +51,37 @@ class OmRegisterLoader(models.AbstractModel):
         data = register.build_units(units, district, prefix)
         data.update(register.build_systems(rows, keys, prefix, code_prefix))
         return self._load(data, source)
+
+    @api.model
+    def _load_engagement(self, name):
+        """Load the systems, plans and posts of one of the other engagements.
+
+        Its new systems join its contract, also one that was signed before; those of a
+        contract that has begun begin with it. What people have changed since the last
+        load stays, as in the register. Nothing is loaded for a contract that somebody
+        has deleted.
+
+        :param name: as in ``data/engagements/engagements.csv``
+        """
+        engagement = engagements.read_engagement(ENGAGEMENTS_FOLDER, name)
+        contract = self.env.ref(engagement.contract, False)
+        if not contract or not self.env.ref(engagement.purchaser, False):
+            return
+        data = engagements.build_engagement(ENGAGEMENTS_FOLDER, engagement)
+        if not engagement.tender or not self.env.ref(engagement.tender, False):
+            data["om.post"] = {}
+        report = self._load(data, f"om_engagements.{name}")
+        keys = data["om.system"].keys() & report.new_keys
+        ids = [res_id for _model, res_id in self._resolve(keys).values()]
+        self._join_contract(self.env["om.system"].sudo().browse(sorted(ids)), contract)
+
+    @api.model
+    def _join_contract(self, systems, contract):
+        if not systems:
+            return
+        with systems.with_context(tracking_disable=True)._act("enter") as acting:
+            acting.write({"agreement_id": contract.id})
+        drafts = systems.filtered(lambda system: system.state == "draft")
+        if drafts and contract.start_date and contract.state == "in_force":
+            drafts.service_start = contract.start_date
+            drafts.action_start()

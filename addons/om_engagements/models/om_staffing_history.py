@@ -62,7 +62,13 @@ class OmStaffingHistory(models.AbstractModel):
         quiet._change(today)
         people = quiet._hire()
         monday = today - timedelta(days=today.weekday())
-        quiet._make_roster(people, monday, "周末由视频会议岗兼任技术支持，已报采购人。")
+        why = "周末由视频会议岗兼任技术支持，已报采购人。"
+        last, this = (
+            quiet._make_roster(people, monday + timedelta(days=days), why)
+            for days in (-7, 0)
+        )
+        quiet._attend(people, last, last.date_to)
+        quiet._attend(people, this, today)
         # The week that is being planned lacks somebody.
         quiet._make_roster(people, monday + timedelta(days=7), None, absent="丙08")
         quiet._train(today)
@@ -114,12 +120,14 @@ class OmStaffingHistory(models.AbstractModel):
 
     @api.model
     def _insure(self, today):
-        """Everybody is insured up to last month, but for one month of one person."""
+        """Everybody is insured up to last month, but for one month of one person; the
+        months of the bid are on record already."""
         Insurance = self.env["om.social.insurance"]
         last = today.replace(day=1) - relativedelta(months=1)
-        december = last.replace(year=2025, month=12)
-        left_out = self._employee(UNINSURED), december
-        months, month = [], december
+        bid_date = self.env.ref("om_staffing.tender_shunyi").bid_date
+        month = first = bid_date.replace(day=1)
+        left_out = self._employee(UNINSURED), first
+        months = []
         while month <= last:
             months.append(month)
             month += relativedelta(months=1)
@@ -259,6 +267,37 @@ class OmStaffingHistory(models.AbstractModel):
         )
         if reason:
             roster.action_publish()
+        return roster
+
+    @api.model
+    def _attend(self, people, roster, until):
+        """Everybody was there up to the day before, but for who came late on Tuesday,
+        was ill on Wednesday and was replaced on Thursday; today's list is half done."""
+        today = self.env["om.attendance"]._get_signing_day()
+        lines = self.env["om.attendance"]._expect(roster, roster.date_from, until)
+        fates = dict.fromkeys(lines, "present")
+        for day, fate in ((1, "late"), (2, "absent"), (3, "replaced")):
+            date = roster.date_from + timedelta(days=day)
+            fates.update(dict.fromkeys(self._get_first(lines, date), fate))
+        of_today = lines.filtered(lambda line: line.day == today)
+        fates.update(dict.fromkeys(of_today, "present"))
+        fates.update(dict.fromkeys(of_today[len(of_today) // 2 :], "expected"))
+        for fate in ("late", "absent", "replaced", "present"):
+            chosen = lines.filtered(lambda line, fate=fate: fates[line] == fate)
+            if fate == "late":
+                chosen.write({"note": "途中车辆故障，迟到 20 分钟（示例）"})
+            elif fate == "absent":
+                chosen.write({"note": "病假，已报采购人（示例）"})
+            elif fate == "replaced":
+                chosen.write({"replacement_id": people[MANAGER].id})
+            chosen._enter(fate)
+
+    @api.model
+    def _get_first(self, lines, day):
+        """Who of the video engineers is the first on the list of a day."""
+        video = self.env.ref("om_staffing.post_emergency_video")
+        of_day = lines.filtered(lambda line: (line.day, line.post_id) == (day, video))
+        return of_day.sorted("id")[:1]
 
     @api.model
     def _prepare_shift(self, people, post, name, date, hour, hours):

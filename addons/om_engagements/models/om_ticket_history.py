@@ -1,6 +1,6 @@
 import csv
 from collections import defaultdict
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 from itertools import chain
 from typing import NamedTuple
@@ -17,6 +17,8 @@ from odoo.addons.om_helpdesk.engine import timeline
 from odoo.addons.om_helpdesk.engine.policy import get_first_deadlines
 
 FILE = "om_engagements/demo/om_ticket_history.csv"
+# A month of another engagement that is over: its days are dates.
+BDA_FILE = "om_engagements/demo/om_ticket_history_bda.csv"
 ZONE = ZoneInfo("Asia/Shanghai")
 # What is still open lies so far from its deadline that the share of it says when it
 # was reported; these wait for their response, the others for the repair.
@@ -108,6 +110,17 @@ class OmTicketHistory(models.AbstractModel):
         )
         now = fields.Datetime.now()
         cases = quiet._create_tickets(quiet._read(now))
+        quiet._live_through(cases, now)
+        month = quiet._create_tickets(
+            quiet._read(now, BDA_FILE, "bda_"), "bda_", quiet._make_bda_team()
+        )
+        quiet._live_through(month, now)
+        quiet._give_telephones()
+
+    @api.model
+    def _live_through(self, cases, now):
+        """Do with these faults what became of them."""
+        quiet = self
         quiet._dispatch(cases, now)
         quiet._pause(cases, now)
         quiet._work(cases, now)
@@ -116,7 +129,18 @@ class OmTicketHistory(models.AbstractModel):
         quiet._note_downtimes(cases)
         quiet._talk(cases)
         quiet._tidy(cases)
-        quiet._give_telephones()
+
+    @api.model
+    def _make_bda_team(self):
+        """The service hall's desk has the people of Shunyi's: nobody else is there."""
+        team = self.env.ref("om_engagements.demo_team")
+        return team.create(
+            {
+                "name": "政务服务中心服务台（示例）",
+                "user_id": team.user_id.id,
+                "user_ids": [(6, 0, team.user_ids.ids)],
+            }
+        )
 
     @api.model
     def _give_telephones(self):
@@ -150,13 +174,17 @@ class OmTicketHistory(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _read(self, now):
-        """Return the cases in the order in which they were reported."""
-        with file_open(FILE, "r") as stream:
+    def _read(self, now, file=FILE, prefix=""):
+        """Return the cases in the order in which they were reported.
+
+        :param prefix: start of the external ids of the file's systems
+        """
+        with file_open(file, "r") as stream:
             rows = list(csv.DictReader(stream))
         cases = []
         for row in rows:
-            system = self.env.ref(f"om_engagements.system_{int(row['system']):03d}")
+            key = f"om_engagements.{prefix}system_{int(row['system']):03d}"
+            system = self.env.ref(key)
             cases.append(Case(row, system, self._get_reported(row, system, now)))
         return sorted(cases, key=lambda case: case.reported)
 
@@ -172,20 +200,23 @@ class OmTicketHistory(models.AbstractModel):
                 policy._get_engine_policy(), row["severity"], moment
             )[target]
             return now - (due - moment) * int(row["day"][:-1]) / 100
-        today = now.replace(tzinfo=UTC).astimezone(ZONE).date()
-        day = today - timedelta(days=int(row["day"]))
+        if "-" in row["day"]:
+            day = date.fromisoformat(row["day"])
+        else:
+            today = now.replace(tzinfo=UTC).astimezone(ZONE).date()
+            day = today - timedelta(days=int(row["day"]))
         moment = datetime.combine(day, time.fromisoformat(row["clock"]), ZONE)
         return moment.astimezone(UTC).replace(tzinfo=None)
 
     @api.model
-    def _create_tickets(self, cases):
-        team = self.env.ref("om_engagements.demo_team")
+    def _create_tickets(self, cases, prefix="", team=None):
+        team = team or self.env.ref("om_engagements.demo_team")
         values = [self._prepare_ticket(case, team) for case in cases]
         tickets = self._acting(self._user("dispatcher")).create(values)
         self.env["ir.model.data"]._update_xmlids(
             [
                 {
-                    "xml_id": f"om_engagements.demo_ticket_{number:02d}",
+                    "xml_id": f"om_engagements.demo_{prefix}ticket_{number:02d}",
                     "record": ticket,
                     "noupdate": True,
                 }
@@ -332,7 +363,19 @@ class OmTicketHistory(models.AbstractModel):
             acts.append((timeline.FIXED, max(case.at("fix", 0.4), arrived)))
         elif fate in ("kept", "respond_late"):
             fixed = self._get_daytime(fixed, arrived, before=True)
-        return [*acts, (timeline.FIXED, fixed)]
+        acts += self._get_papers(case, responded, fixed)
+        return [*sorted(acts, key=lambda act: act[1]), (timeline.FIXED, fixed)]
+
+    @api.model
+    def _get_papers(self, case, responded, until):
+        """Return when a plan and an assessment were handed in, where they are promised
+        before ``until``."""
+        papers = []
+        for target, kind in (("plan", timeline.PLANNED), ("assess", timeline.ASSESSED)):
+            if deadline := case.ticket[f"{target}_deadline"]:
+                at = responded + (deadline - responded) * 0.5
+                papers.append((kind, at.replace(microsecond=0)))
+        return [paper for paper in papers if paper[1] < until]
 
     @api.model
     def _get_open_acts(self, case, responded, now):
@@ -343,10 +386,12 @@ class OmTicketHistory(models.AbstractModel):
         if case.ticket.onsite_deadline:
             at = min(case.at("onsite", 0.9), case.reported + passed * 0.5)
             acts.append((timeline.ARRIVED, at.replace(microsecond=0)))
+        until = now
         if case.fate == "fixed":
-            at = case.reported + passed * 0.8
-            acts.append((timeline.FIXED, at.replace(microsecond=0)))
-        return acts
+            until = (case.reported + passed * 0.8).replace(microsecond=0)
+            acts.append((timeline.FIXED, until))
+        acts += self._get_papers(case, responded, until)
+        return sorted(acts, key=lambda act: act[1])
 
     @api.model
     def _get_daytime(self, moment, earliest, before):

@@ -13,6 +13,7 @@ _REASONS = {
     "Formats of printers, certificates and electronic documents": """
         bis cii dymo edi facturx p12 peppol pfx sepa ubl ufe zpl zplxprice xrechnung""",
     "Licences of software": "affero agpl gpl lgpl oeel opl osi oss proprietary",
+    "Names of files that programs read": "facts",
     "Names of products and services": """
         adobe android apple chrome chromium debian docker edge firefox gmail google
         headless ios linux microsoft mysql office oracle outlook postgresql python

@@ -159,7 +159,8 @@ class TestContractHistory(TransactionCase):
         self.assertEqual(contracts.user_id, officer)
         for done in (
             contracts.bond_ids.move_ids,
-            contracts.deduction_ids,
+            # What score sheets cost, the manager has made final.
+            contracts.deduction_ids.filtered(lambda one: one.kind != "assessment"),
             contracts.milestone_ids.invoice_ids,
         ):
             self.assertTrue(done)
@@ -176,3 +177,12 @@ class TestContractHistory(TransactionCase):
         for name, held in (("tongzhou", "265320.00"), ("emergency", "396000.00")):
             balances = self.loader._get(name).bond_ids.mapped("balance")
             self.assertEqual([f"{value:.2f}" for value in balances], [held])
+
+
+@tagged("post_install", "-at_install")
+class TestMlpsItem(TransactionCase):
+    def test_shunyi_pays_for_52(self):
+        """Row 11: 38 assessments of level 2 and 14 of level 3."""
+        contract = self.env["om.engagement.loader"]._get("shunyi")
+        self.assertEqual(contract.mlps_bought_level2, 38)
+        self.assertEqual(contract.mlps_bought_level3, 14)

@@ -126,7 +126,20 @@ class TestExpiry(TransactionCase):
                 "valid_to": "2027-01-05",
             }
         )
-        self._ending_contracts().system_ids[:1].service_end = "2026-12-30"
+        system = self._ending_contracts().system_ids[:1]
+        system.service_end = "2026-12-30"
+        manager = self.env.ref("om_base.demo_user_manager")
+        # superuser: as the demand's own dialog creates it
+        demand = self.env["om.rectification"].with_user(manager).sudo()
+        demand.create(
+            {
+                "name": "甲整改",
+                "agreement_id": system.agreement_id.id,
+                "unit_id": system.unit_id.id,
+                "system_id": system.id,
+                "issuer": "contractor",
+            }
+        ).sudo(False).action_issue()
         self.env.flush_all()
         start = self.env.cr.sql_log_count
         rows = self.Expiry.search_fetch([("date", "<=", "2027-02-27")])

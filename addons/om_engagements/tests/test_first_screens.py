@@ -16,9 +16,24 @@ LANDINGS = {
 }
 # Areas of the overview by role: what it may read and works with.
 AREAS = {
-    "manager": ["tickets", "money", "spares", "staffing"],
-    "procurement": ["money", "tickets", "spares"],
-    "dispatcher": ["tickets", "spares"],
+    "manager": [
+        "tickets",
+        "requests",
+        "money",
+        "spares",
+        "obligations",
+        "assessment",
+        "staffing",
+    ],
+    "procurement": [
+        "money",
+        "tickets",
+        "requests",
+        "spares",
+        "obligations",
+        "assessment",
+    ],
+    "dispatcher": ["tickets", "requests", "spares", "obligations", "assessment"],
     "warehouse": ["spares"],
     "engineer": [],
 }

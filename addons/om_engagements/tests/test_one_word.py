@@ -10,10 +10,15 @@ from odoo.tools.safe_eval import safe_eval
 from odoo.tools.translate import code_translations
 
 from odoo.addons.http_routing.tests.common import MockRequest
+from odoo.addons.om_assessment.controllers.portal import AssessmentPortal
+from odoo.addons.om_assessment.controllers.rectification_portal import (
+    RectificationPortal,
+)
 from odoo.addons.om_assets.controllers.inspection_portal import InspectionPortal
 from odoo.addons.om_base.tests.common import create_role_users
 from odoo.addons.om_contract.controllers.portal import ContractPortal
 from odoo.addons.om_helpdesk.controllers.ticket_portal import TicketPortal
+from odoo.addons.om_obligation.controllers.portal import ObligationPortal
 from odoo.addons.om_stock_spares.controllers.spare_portal import SparePortal
 
 ADDONS = Path(__file__).parents[2]
@@ -23,6 +28,9 @@ PORTAL_FILTERS = {
     "_get_inspection_filters": (InspectionPortal, "maintenance.request"),
     "_get_spare_filters": (SparePortal, "om.spare.request"),
     "_get_deduction_filters": (ContractPortal, "om.deduction"),
+    "_get_obligation_filters": (ObligationPortal, "om.obligation.item"),
+    "_get_assessment_filters": (AssessmentPortal, "om.assessment"),
+    "_get_rectification_filters": (RectificationPortal, "om.rectification"),
 }
 # Choices that are no state: a filter by the direction says who pays whom.
 NO_STATES = {"direction", "domain"}
@@ -253,10 +261,10 @@ class TestOneWord(TransactionCase):
 
     def test_another_word_is_found(self):
         domain = [("state", "=", "fixed")]
-        self.assertTrue(self._compare("list", "待确认", "helpdesk.ticket", domain))
-        self.assertFalse(self._compare("list", "已修复", "helpdesk.ticket", domain))
+        self.assertTrue(self._compare("list", "已修复", "helpdesk.ticket", domain))
+        self.assertFalse(self._compare("list", "待确认", "helpdesk.ticket", domain))
         late = [("is_breached", "=", True)]
-        self.assertTrue(self._compare("list", "已修复", "helpdesk.ticket", late))
+        self.assertTrue(self._compare("list", "待确认", "helpdesk.ticket", late))
 
 
 def translated_items(node):

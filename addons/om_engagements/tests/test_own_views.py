@@ -152,6 +152,30 @@ class TestOwnViews(TransactionCase):
         self.assertEqual(silent, [])
         self.assertGreater(seen, 5)
 
+    def test_lists_are_cards_on_a_telephone(self):
+        """A list is as wide as a desk: what a menu opens has cards beside it."""
+        settings = self.env.ref("om_base.om_menu_configuration")
+        menus = (
+            self.env["ir.ui.menu"]
+            .with_context(**{"ir.ui.menu.full_list": True})
+            .search(
+                [("id", "not in", settings.ids), "!", ("id", "child_of", settings.id)]
+            )
+        )
+        names = menus.get_external_id()
+        wide, seen = set(), 0
+        for menu in menus.filtered(lambda each: names[each.id].startswith("om_")):
+            action = menu.action
+            if not action or action._name != "ir.actions.act_window":
+                continue
+            kinds = action.view_mode.split(",")
+            seen += "kanban" in kinds
+            # Figures are compared in rows and columns on a telephone, too.
+            if kinds[0] == "list" and "form" in kinds and "kanban" not in kinds:
+                wide.add(action.get_external_id()[action.id])
+        self.assertEqual(wide, set())
+        self.assertGreater(seen, 20)
+
     def test_papers_of_the_portal_have_a_name(self):
         """Odoo's portal asks the document how to call the file."""
         reports = self.env["ir.actions.report"].search(

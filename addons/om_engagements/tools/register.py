@@ -3,11 +3,16 @@
 The register is the service table of a unified O&M contract: one row per system. Its
 files under ``data/register`` are plain CSV (UTF-8, header row, an empty cell is null),
 one file per kind, keyed by the row number ``seq`` and, for lines, by ``line``.
+
+The other engagements have the same files; of the columns those that their documents say
+something in. What several systems have alike is written once: a ``seq`` of ``1-27`` is
+the line of each of these rows, and ``common`` has columns of ``systems`` for such rows,
+where they say nothing themselves.
 """
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -49,9 +54,60 @@ _INTEGERS = {
     "trainings_per_year",
     "every",
     "times",
+    "need",
+    "insurance_months",
+    "daily_minimum",
+    "constant_minimum",
 }
-_NUMBERS = {"value", "respond_value", "onsite_value", "fix_value"}
-_BOOLEANS = {"repairs_software", "repairs_hardware", "mlps_in_scope"}
+_NUMBERS = {
+    "value",
+    "near_km",
+    "respond_value",
+    "onsite_value",
+    "fix_value",
+    "years",
+    "manager_years",
+    "quantity",
+    "price",
+}
+_BOOLEANS = {
+    "repairs_software",
+    "repairs_hardware",
+    "mlps_in_scope",
+    "is_exact",
+    "besides",
+}
+# Every column that a system may have; a file leaves out what it never says.
+_SYSTEM_COLUMNS = (
+    "seq",
+    "unit",
+    "name",
+    "summary",
+    "category",
+    "deployment_site",
+    "deployment_kind",
+    "onsite_staff",
+    "onsite_hours",
+    "service_start",
+    "service_end_note",
+    "repairs_software",
+    "repairs_hardware",
+    "network_service",
+    "power_service",
+    "mlps_level",
+    "mlps_last_year",
+    "mlps_state",
+    "mlps_in_scope",
+    "mlps_text",
+    "service_mode",
+    "support_hours",
+    "key_periods",
+    "key_period_days",
+    "duty",
+    "penalties",
+    "trainings_per_year",
+    "notes",
+)
 _GROUPS = ("deployment", "repairs", "mlps")
 _TARGETS = ("respond", "onsite", "fix")
 _LINES = {
@@ -85,17 +141,25 @@ def read_table(path: Path) -> list[Row]:
 
     :raise RegisterError: a cell does not hold what its column needs
     """
-    rows = []
+    return list(_read_rows(path))
+
+
+def _read_rows(path: Path) -> Iterator[Row]:
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
         for row in reader:
             try:
-                rows.append({name: _cell(name, text) for name, text in row.items()})
+                first, _dash, last = row.get("seq", "").partition("-")
+                if last:
+                    row["seq"] = first
+                values = {name: _cell(name, text) for name, text in row.items()}
+                yield values
+                for seq in range(values["seq"] + 1, int(last) + 1) if last else ():
+                    yield {**values, "seq": seq}
             except (KeyError, TypeError, ValueError) as error:
                 raise RegisterError(
                     f"{path.name}, line {reader.line_num}: {error}"
                 ) from error
-    return rows
 
 
 def _deadline(row: Row) -> Row:
@@ -116,22 +180,39 @@ def read_register(folder: Path) -> list[Row]:
     """Return the register: one nested dict per system, lines in their order."""
     lines: dict[tuple[str, int], list[Row]] = defaultdict(list)
     for file, name in _LINES.items():
-        for row in read_table(folder / f"{file}.csv"):
+        for row in read_optional(folder / f"{file}.csv"):
             lines[name, row["seq"]].append(_without_keys(row))
-    for row in read_table(folder / "deadlines.csv"):
+    for row in read_optional(folder / "deadlines.csv"):
         lines["sla", row["seq"]].append(_deadline(row))
-    return [_nest(row, lines) for row in read_table(folder / "systems.csv")]
+    common: dict[int, Row] = defaultdict(dict)
+    for row in read_optional(folder / "common.csv"):
+        common[row["seq"]].update(row)
+    rows = read_table(folder / "systems.csv")
+    return [_nest(_fill(row, common[row["seq"]]), lines) for row in rows]
+
+
+def _fill(row: Row, common: Row) -> Row:
+    """Return a row with what it does not say itself from what is common to several."""
+    return {
+        **row,
+        **{name: value for name, value in common.items() if row.get(name) is None},
+    }
+
+
+def read_optional(path: Path) -> list[Row]:
+    """Return the rows of a file, none if there is no such file."""
+    return read_table(path) if path.exists() else []
 
 
 def _nest(flat: Row, lines: Mapping[tuple[str, int], list[Row]]) -> Row:
     row: Row = {group: {} for group in _GROUPS}
-    for name, value in flat.items():
+    for name, value in {**dict.fromkeys(_SYSTEM_COLUMNS), **flat}.items():
         group, _separator, rest = name.partition("_")
         if group in _GROUPS:
             row[group][rest] = value
         else:
             row[name] = value
-    row["penalties"] = (flat["penalties"] or "").splitlines()
+    row["penalties"] = (row["penalties"] or "").splitlines()
     seq = flat["seq"]
     for name in _LINES.values():
         row[name] = lines.get((name, seq), [])
@@ -180,8 +261,8 @@ def build_systems(
         another, independent copy
     :param code_prefix: start of the systems' codes, before the row number
 
-    All systems are loaded as in service: they are contracted, and what a load does
-    must not depend on the day on which it runs.
+    Systems with a first day are loaded as in service: they are contracted, and what a
+    load does must not depend on the day on which it runs.
     """
     records: Records = {
         "om.system": {},
@@ -216,13 +297,14 @@ def _system_values(row: Row) -> Row:
     return {
         "sequence_no": row["seq"],
         "name": row["name"],
-        "category_id": CATEGORIES[row["category"]],
+        "category_id": CATEGORIES[row["category"]] if row["category"] else None,
         "summary": row["summary"],
-        "state": "in_service",
+        # Where the document leaves the first day to the signature, the load cannot say.
+        "state": "in_service" if row["service_start"] else "draft",
         "deployment_kind": row["deployment"]["kind"],
         "deployment_site": row["deployment"]["site"],
         "service_start": row["service_start"],
-        "service_end": SERVICE_END,
+        "service_end": row.get("service_end", SERVICE_END),
         "service_end_note": row["service_end_note"],
         "onsite_staff": row["onsite_staff"],
         "onsite_hours": row["onsite_hours"],
