@@ -121,9 +121,31 @@ def browser():
         chromium.close()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """What stands on the pages of a browser test that failed is told with it."""
+    report = yield
+    pages = getattr(item, "om_pages", ())
+    if report.when == "call" and report.failed:
+        for page in pages:
+            report.sections.append((f"page {page.url}", describe(page)))
+    return report
+
+
+def describe(page):
+    """Return the words of the page's dialogs and notices, then of the page itself."""
+    parts = (".modal", ".o_notification", "body")
+    try:
+        words = [page.locator(part).all_inner_texts() for part in parts]
+    except Exception as error:  # noqa: BLE001 (a page that is gone says nothing)
+        return str(error)
+    return "\n".join(" ".join(text.split())[:2000] for found in words for text in found)
+
+
 @pytest.fixture
-def new_page(browser):
+def new_page(browser, request):
     """Make pages of a given width that fail the test when their console has errors."""
+    request.node.om_pages = pages = []
     contexts, errors = [], []
 
     def make(width=1440, height=900):
@@ -137,6 +159,7 @@ def new_page(browser):
         page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda message: record_error(message, errors))
+        pages.append(page)
         return page
 
     yield make

@@ -3,7 +3,7 @@
 import re
 from datetime import date, timedelta
 
-from .actions import assert_fits, open_path, press, search
+from .actions import assert_fits, open_path, prepare, press, search
 
 TODAY = date.today()
 
@@ -93,20 +93,56 @@ def test_from_draft_to_paid(server, new_page, login):
     state_is(page, "paid")
 
 
+# Where one word decides and not the papers of all units: a contract without systems.
+ONE_WORD = """
+import json
+from datetime import date, timedelta
+today = date.today()
+contract = env["agreement"].create(
+    {
+        "code": "WEB-2",
+        "name": "WEB-一方认可合同",
+        "partner_id": env.ref("om_engagements.agreement_shunyi").partner_id.id,
+        "amount_total": 300000.0,
+        "signature_date": str(today - timedelta(days=20)),
+        "start_date": str(today - timedelta(days=10)),
+        "end_date": str(today + timedelta(days=300)),
+        "payment_template_id": env.ref(
+            "om_contract.om_payment_template_review"
+        ).id,
+    }
+)
+contract.action_make_milestones()
+contract.action_activate()
+env.cr.commit()
+print("ASKED", json.dumps({"name": contract.name}))
+"""
+
+
 def test_purchaser_confirms_in_the_portal(server, new_page, login):
-    """The documents on which Shunyi's second payment waits."""
+    """The second payment waits for each unit's documents, and names who owes them;
+    where it is the purchaser's word alone, that is given on the same page."""
     page = new_page(width=390, height=844)
     login(page, "purchaser")
     page.goto(f"{server.url}/my/contracts")
     page.get_by_role("link", name="顺义区信息化统一运维项目").click()
     assert "76,850,000.00" in page.locator("main").inner_text()
     page.locator("a.list-group-item").nth(1).click()
+    papers = page.locator("details", has=page.locator("li"))
+    papers.locator("summary").click()
+    assert papers.locator("li").count() == 54, "one for each user unit"
     assert_fits(page)
     form = page.locator("form[action*='/my/conditions/']")
-    form.locator("input[name=evidence]").fill("考核文件（测试）")
+    assert form.count() == 0, "no one word takes their place"
+
+    name = prepare(server, ONE_WORD, "ASKED")["name"]
+    page.goto(f"{server.url}/my/contracts")
+    page.get_by_role("link", name=name).click()
+    page.locator("a.list-group-item").nth(1).click()
+    form.locator("input[name=evidence]").fill("同意付款的函（测试）")
     form.locator("button[type=submit]").click()
     page.wait_for_url(re.compile("confirmed=1"))
-    assert "考核文件（测试）" in page.locator("main").inner_text()
+    assert "同意付款的函（测试）" in page.locator("main").inner_text()
     assert page.locator("form[action*='/my/conditions/']").count() == 0
     with page.expect_download() as download:
         page.locator("a[href$='/application']").click()

@@ -1,6 +1,9 @@
 """The overview: the first page of those who direct; figures open what they count."""
 
 import pytest
+from playwright.sync_api import expect
+
+from ..conftest import PATIENCE
 
 PAGE = ".om_dashboard_page"
 
@@ -8,6 +11,8 @@ PAGE = ".om_dashboard_page"
 def open_overview(page, server):
     page.goto(f"{server.url}/odoo/om-overview")
     page.locator(PAGE).wait_for()
+    # The page is there before its figures are.
+    page.locator(f"{PAGE} [data-figure=systems]").wait_for()
 
 
 def number(locator):
@@ -34,10 +39,12 @@ def test_overview_is_the_first_page(server, new_page, login, role):
     ).first.click()
     page.locator(".o-dropdown--menu .o_app", has_text="运维").click()
     page.locator(PAGE).wait_for()
+    choice = page.locator("select.om_dashboard_contract")
+    choice.select_option(label="顺义区信息化统一运维项目")
     # the register of the tender: 154 systems of 54 units, 43,294 devices
     for key, count in {"systems": 154, "units": 54, "declared": 43294}.items():
         tile = page.locator(f"{PAGE} [data-figure={key}] .om_dashboard_number")
-        assert number(tile) == count
+        expect(tile).to_have_text(f"{count:,}", timeout=30_000)
 
 
 def test_figures_open_their_records(server, new_page, login):
@@ -81,13 +88,14 @@ def test_charts_are_drawn(server, new_page, login):
     login(page, "manager")
     open_overview(page, server)
     charts = page.locator(f"{PAGE} canvas")
-    assert charts.count() == 2
+    expect(charts).to_have_count(2, timeout=PATIENCE)
     for chart in charts.all():
-        drawn = chart.evaluate(
+        # An empty chart never ends this wait.
+        page.wait_for_function(
             "one => new Uint32Array(one.getContext('2d').getImageData("
-            "0, 0, one.width, one.height).data.buffer).some(Boolean)"
+            "0, 0, one.width, one.height).data.buffer).some(Boolean)",
+            arg=chart.element_handle(),
         )
-        assert drawn, "an empty chart"
 
 
 def test_overview_is_chinese(server, new_page, login):

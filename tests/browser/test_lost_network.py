@@ -303,6 +303,11 @@ def open_points(page, server, _inspection):
     page.locator("button[name=action_evaluate]").click()
 
 
+def open_bulk(page, server, _inspection):
+    page.goto(f"{server.url}/odoo/om-obligation-items")
+    page.get_by_role("button", name="批量提交文件").click()
+
+
 def opener(path):
     return lambda page, server, _inspection: page.goto(f"{server.url}/odoo/{path}")
 
@@ -327,9 +332,11 @@ PAGES = {
         ".o_om_clerk",
     ),
     "om_stock_spares.count": ("warehouse", open_count, ".o_om_clerk"),
+    "om_dropped_files": ("manager", open_bulk, ".modal .o_om_drop"),
 }
-# Without controls of our own: a number that is blank at zero, Odoo's calendar.
-CALL_NOTHING = {"om_blank_zero", "om_expiry_calendar"}
+# Without controls of our own: a number that is blank at zero, Odoo's calendar, the bar
+# of a job (walked in test_job.py).
+CALL_NOTHING = {"om_blank_zero", "om_expiry_calendar", "om_job_progress"}
 # Waits for the serial numbers of the request that was chosen; issuing without a network
 # is tested above.
 WAITS = ".o_om_clerk_issue"

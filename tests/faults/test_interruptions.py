@@ -8,6 +8,7 @@ all of them in ``./om test long faults``.
 import fcntl
 import json
 import subprocess
+import time
 import zipfile
 
 import pytest
@@ -238,6 +239,18 @@ class TestWhatHasNoMark:
         assert files(machine.filestore / NAME) == before
 
 
+def wait_for_lock(held, seconds=20):
+    """Take a lock that nobody may keep; raises BlockingIOError if somebody does."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
 class TestStart:
     def test_killed_at_each_step(self, machine):
         machine.place_old()
@@ -252,11 +265,11 @@ class TestStart:
         interrupted = machine.start(kill=moment)
         where = f"step {moment}: {(machine.steps / 'log').read_text()[-600:]}"
         assert interrupted.killed, where
-        # No server goes on that stop does not know.
+        # No server goes on that stop does not know; a killed one is gone in a moment.
         lock = machine.locks / f"serving-{NAME}"
         lock.parent.mkdir(parents=True, exist_ok=True)
         with lock.open("w") as held:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            wait_for_lock(held)
         after = machine.start()
         assert after.code == 0, where + after.said
         assert machine.words() == "new old", where

@@ -27,7 +27,7 @@ product = env["product.product"].create(
     {"name": "并发测试件", "type": "consu", "is_storable": True}
 )
 env["stock.quant"]._update_available_quantity(product, warehouse.lot_stock_id, 500)
-system = env["om.system"].search([("sequence_no", "=", 29)], limit=1)
+system = env["om.system"].search([("code", "=", "SY2026/029")], limit=1)
 parties = env["res.partner"].create(
     [{"name": "采购人甲", "is_company": True}, {"name": "监理乙", "is_company": True}]
 )

@@ -113,7 +113,7 @@ def _calculation(env, rows):
             "clause": "按合同约定",
             "result": "壹仟元整",
             "line_ids": [
-                (0, 0, {"label": f"步骤 {row}", "value": "1,000.00", "note": PARTS[1]})
+                (0, 0, {"label": f"步骤 {row}:", "value": "1,000.00", "note": PARTS[1]})
                 for row in range(rows)
             ],
         }

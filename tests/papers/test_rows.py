@@ -16,7 +16,7 @@ SCRIPT = Path(__file__).with_name("rows_shell.py")
 # {paper: (a row, by its number; words of the head)}
 TABLES = {
     "inspection record": (r"检查项目(\d+):", ("检查项", "实测值")),
-    "calculation": (r"步骤(\d+)", ("数值", "说明")),
+    "calculation": (r"步骤(\d+):", ("数值", "说明")),
     "spare hand-over": (r"库位(\d+)", ("序号", "序列号/批号")),
     "invoice": (r"运维服务(\d+):", ("描述", "单价")),
 }

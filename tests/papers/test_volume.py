@@ -1,5 +1,6 @@
 """Volumes: contents, numbers over all parts, bookmarks, files inside, and limits."""
 
+import contextlib
 import dataclasses
 import io
 import re
@@ -170,3 +171,37 @@ def assert_nothing_left():
         ]
     assert not left
     assert not list(Path("/tmp").glob("om-volume-*"))
+
+
+def test_one_that_nobody_waits_for(tmp_path):
+    """Begun in a process of its own; asked again later, by values that can be kept."""
+    begun = volume.begin_volume(make(), tmp_path)
+    setting = volume.Setting(*dataclasses.astuple(begun))
+    end = time.monotonic() + 60
+    while not (done := volume.find_volume(setting)) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert len(PdfReader(done).pages) == len(
+        PdfReader(io.BytesIO(volume.print_volume(make()))).pages
+    )
+
+
+def test_one_that_went_down_is_told(tmp_path):
+    begun = volume.begin_volume(make(parts=30), tmp_path)
+    psutil.Process(begun.pid).kill()
+    with pytest.raises(PaperError) as error:
+        while not volume.find_volume(begun):
+            time.sleep(0.05)
+    assert error.value.kind == "died"
+
+
+def test_one_that_takes_too_long_is_ended(tmp_path):
+    begun = volume.begin_volume(make(parts=30), tmp_path)
+    with pytest.raises(PaperError) as error:
+        volume.find_volume(begun, seconds=0)
+    assert error.value.kind == "hung"
+    end = time.monotonic() + 30
+    while psutil.pid_exists(begun.pid) and time.monotonic() < end:
+        with contextlib.suppress(PaperError):
+            volume.find_volume(begun)
+        time.sleep(0.05)
+    assert not psutil.pid_exists(begun.pid)

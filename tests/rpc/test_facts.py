@@ -387,10 +387,13 @@ def read_report(server, env, day):
     return page.text
 
 
-# Reported long ago: no client can make such a one.
+# Reported long ago: no client can make such a one. The server's own watch may be first
+# at them, or hold them just now.
 LATE = """
+import time
 from datetime import datetime, timedelta
 from freezegun import freeze_time
+from odoo.service.model import retrying
 tickets = env["helpdesk.ticket"]
 like = tickets.search([("state", "=", "progress"), ("unit_id", "!=", False)], limit=1)
 with freeze_time(datetime.now() - timedelta(days=40)):
@@ -407,8 +410,14 @@ with freeze_time(datetime.now() - timedelta(days=40)):
         ]
     )
     env.flush_all()
-tickets._cron_watch()
 env.cr.commit()
+for _ in range(60):
+    retrying(tickets._cron_watch, env)
+    env.invalidate_all()
+    if set(late.mapped("fix_status")) == {"breached"}:
+        break
+    env.cr.commit()
+    time.sleep(1)
 print(late.mapped("fix_status"))
 """
 
