@@ -171,6 +171,27 @@ def check_portal(addon: Path) -> Iterator[str]:
                 )
 
 
+# One place knows which day it is, and where.
+ZONED = re.compile(
+    r"\bcontext_today\b|\b[Dd]ate\.today\(|\.astimezone\(|\bZoneInfo\(|\bpytz\b"
+    r"|[\"']Asia/Shanghai[\"']"
+)
+
+
+def check_zone(addon: Path) -> Iterator[str]:
+    """Days are Beijing's, whoever's zone the server or the user has."""
+    for path in sorted(addon.rglob("*.py")):
+        parts = path.relative_to(addon).parts
+        if parts[0] in ("tests", "migrations", *PURE_FOLDERS):
+            continue
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            if ZONED.search(line):
+                yield (
+                    f"{addon.name}/{'/'.join(parts)}:{number}: reckons with zones; "
+                    "om_base's tools/beijing.py does that"
+                )
+
+
 def check_translation(addon: Path) -> Iterator[str]:
     """Every term of the template is translated, none fuzzy, none left over."""
     template = addon / "i18n" / f"{addon.name}.pot"
@@ -275,6 +296,7 @@ ADDON_CHECKS = (
     check_terms,
     check_parties,
     check_portal,
+    check_zone,
     check_translation,
     check_version,
 )

@@ -83,3 +83,13 @@ def test_a_page_by_hand_is_found(tmp_path):
         "request.env.cr.rollback()\n"
     )
     assert len(list(lint.check_portal(folder.parent))) == 3
+
+
+def test_a_day_of_the_users_own_zone_is_found(tmp_path):
+    for folder in ("models", "engine", "tests"):
+        (tmp_path / "om_example" / folder).mkdir(parents=True)
+        (tmp_path / "om_example" / folder / "file.py").write_text(
+            "day = beijing.today()\nday = fields.Date.context_today(self)\n"
+        )
+    found = [fault.split(": ")[0] for fault in lint.check_zone(tmp_path / "om_example")]
+    assert found == ["om_example/models/file.py:2"]

@@ -1,5 +1,5 @@
 from collections import defaultdict
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from math import ceil
 from typing import Any, NamedTuple
@@ -8,7 +8,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.om_base.tools.periods import ZONE
+from odoo.addons.om_base.tools import beijing
 from odoo.addons.om_helpdesk.engine.availability import Downtime, availability
 from odoo.addons.om_helpdesk.engine.service_report import Fault, is_satisfied
 
@@ -386,7 +386,7 @@ class OmAssessment(models.Model):
                 (ticket.id,),
                 f"{ticket.number} {ticket.name}",
                 ticket.system_id.id,
-                to_local_day(ticket.reported_at),
+                beijing.day_of(ticket.reported_at),
                 ok=True,
                 about="fault",
                 more={
@@ -513,7 +513,7 @@ class OmAssessment(models.Model):
                     (each.id,),
                     each.display_name,
                     each.system_id.id,
-                    to_local_day(each.checked_on),
+                    beijing.day_of(each.checked_on),
                     ok=False,
                     about="finding",
                     more={"closed": each.fault_id.close_date},
@@ -596,7 +596,7 @@ class OmAssessment(models.Model):
                         (each.id,),
                         each.display_name,
                         each.system_id.id,
-                        to_local_day(each.date_from),
+                        beijing.day_of(each.date_from),
                         ok=False,
                         about="downtime",
                         counts=not excluded,
@@ -678,11 +678,5 @@ def by_systems(rows):
 
 def bounds(first, last):
     """The moments (UTC, aware) at which days in Asia/Shanghai begin and end."""
-    start = datetime.combine(first, time.min, ZONE).astimezone(UTC)
-    end = datetime.combine(last + timedelta(days=1), time.min, ZONE).astimezone(UTC)
-    return start, end
-
-
-def to_local_day(moment):
-    """The day in Asia/Shanghai of a stored moment."""
-    return moment.replace(tzinfo=UTC).astimezone(ZONE).date()
+    start, end = beijing.bounds(first, last)
+    return start.replace(tzinfo=UTC), end.replace(tzinfo=UTC)

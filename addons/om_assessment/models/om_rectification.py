@@ -3,11 +3,12 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import LazyTranslate, format_datetime
+from odoo.tools import LazyTranslate
 
 from odoo.addons.om_base.models.om_act_mixin import can_act
 from odoo.addons.om_base.models.om_portal_mixin import Answer
 from odoo.addons.om_base.models.om_signature import INVENTED
+from odoo.addons.om_base.tools import beijing
 from odoo.addons.om_base.tools.acts import Act, Fact
 from odoo.addons.om_contract.engine.calculation import Step
 from odoo.addons.om_contract.models.agreement import LATE
@@ -335,9 +336,7 @@ class OmRectification(models.Model):
     @api.depends("deadline")
     def _compute_due_date(self):
         for each in self:
-            each.due_date = each.deadline and fields.Date.context_today(
-                each.with_context(tz="Asia/Shanghai"), each.deadline
-            )
+            each.due_date = each.deadline and beijing.day_of(each.deadline)
 
     @api.depends("state", "deadline")
     def _compute_is_overdue(self):
@@ -751,9 +750,7 @@ class OmRectification(models.Model):
         return super()._get_charged_sheet()
 
     def _word_moment(self, moment):
-        return format_datetime(
-            self.env, moment, tz="Asia/Shanghai", dt_format="yyyy-MM-dd HH:mm"
-        )
+        return beijing.word(moment)
 
     def _filter_closed_files(self, files):
         """What was handed in as evidence stays."""

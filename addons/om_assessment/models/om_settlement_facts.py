@@ -1,9 +1,8 @@
 import json
-from datetime import UTC
 
 from odoo import api, fields, models
 
-from odoo.addons.om_base.tools import seal
+from odoo.addons.om_base.tools import beijing, seal
 from odoo.addons.om_contract.models.om_payment_milestone import to_decimal
 from odoo.addons.om_helpdesk.engine.frozen import get_unusual_days
 from odoo.addons.om_helpdesk.engine.policy import TARGETS
@@ -445,7 +444,7 @@ def _moment(value):
     if not value:
         return None
     if value.tzinfo:
-        value = value.astimezone(UTC)
+        value = beijing.to_stored(value)
     return value.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

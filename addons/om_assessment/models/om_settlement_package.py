@@ -5,7 +5,7 @@ import shutil
 import tempfile
 import time
 import zipfile
-from datetime import UTC, datetime
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from odoo.exceptions import UserError
 from odoo.tools import LazyTranslate
 
 from odoo.addons.om_base.models.om_act_mixin import can_act
-from odoo.addons.om_base.tools import seal
+from odoo.addons.om_base.tools import beijing, seal
 from odoo.addons.om_base.tools.acts import Act, Fact
 from odoo.addons.om_base.tools.archive import (
     Archive,
@@ -500,4 +500,4 @@ def _read(path):
 
 
 def _parse(text):
-    return datetime.fromisoformat(text).astimezone(UTC).replace(tzinfo=None)
+    return beijing.to_stored(datetime.fromisoformat(text))

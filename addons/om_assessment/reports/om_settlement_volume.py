@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.fields import Date, Datetime
 
-from odoo.addons.om_base.tools import seal
+from odoo.addons.om_base.tools import beijing, seal
 from odoo.addons.om_base.tools.volume import (
     Column,
     Inside,
@@ -357,7 +357,7 @@ class ReportSettlementVolume(models.AbstractModel):
         if not value:
             return ""
         if isinstance(value, type(Datetime.now())):
-            return str(self.env["om.calendar"]._to_date(value))
+            return str(beijing.day_of(value))
         return str(Date.to_date(value))
 
     @api.model

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, LazyTranslate, format_list
 
+from odoo.addons.om_base.tools import beijing
 from odoo.addons.om_base.tools.acts import Act, Fact
 
 from ..engine import ledger
@@ -447,4 +448,4 @@ class MaintenanceEquipment(models.Model):
     @api.model
     def _get_ledger_today(self):
         """Return the present day in Beijing time."""
-        return fields.Date.context_today(self.with_context(tz="Asia/Shanghai"))
+        return beijing.today()

@@ -1,10 +1,10 @@
-from datetime import UTC, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import datetime, time
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-ZONE = ZoneInfo("Asia/Shanghai")
+from odoo.addons.om_base.tools import beijing
+
 # When a planned inspection stands in the calendar; the contract promises only the day.
 PLANNED_HOUR = time(9, 0)
 # What a person may change without having planned the inspection: who does it, and what
@@ -313,16 +313,15 @@ class MaintenanceRequest(models.Model):
     @api.model
     def _get_inspection_today(self):
         """Return the present day in Beijing time."""
-        return self._to_inspection_day(fields.Datetime.now())
+        return beijing.today()
 
     @api.model
     def _to_inspection_day(self, moment):
         """Return the day in Beijing time of a stored moment (naive UTC)."""
-        return moment.replace(tzinfo=UTC).astimezone(ZONE).date()
+        return beijing.day_of(moment)
 
     @api.model
     def _to_schedule_date(self, day):
         """Return the stored moment (naive UTC) at which a day's inspections stand in
         the calendar."""
-        local = datetime.combine(day, PLANNED_HOUR, ZONE)
-        return local.astimezone(UTC).replace(tzinfo=None)
+        return beijing.to_stored(datetime.combine(day, PLANNED_HOUR))

@@ -1,12 +1,11 @@
-from datetime import datetime, time, timedelta
-
-import pytz
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-BEIJING = pytz.timezone("Asia/Shanghai")
+from odoo.addons.om_base.tools import beijing
+
 # More than a day's work; the figures above count all.
 CARDS = 60
 NEXT_DAYS = 7
@@ -155,5 +154,5 @@ class OmDay(models.AbstractModel):
     @api.model
     def _to_end_of_day(self, day):
         """Return when a local day is over: naive UTC as text."""
-        over = BEIJING.localize(datetime.combine(day + timedelta(days=1), time.min))
-        return fields.Datetime.to_string(over.astimezone(pytz.utc))
+        _begin, over = beijing.bounds(day)
+        return fields.Datetime.to_string(over)

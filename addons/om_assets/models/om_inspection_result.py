@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError, ValidationError
 from odoo.tools import format_list
 
+from odoo.addons.om_base.tools import beijing
+
 from ..engine.checklist import Item, judge, passable, within
 from .om_inspection_item_mixin import SCOPES
 
@@ -270,7 +272,7 @@ class OmInspectionResult(models.Model):
         lines = [
             self.env._(
                 "Found at the inspection of %(day)s: %(item)s",
-                day=fields.Date.to_string(fields.Date.context_today(self)),
+                day=fields.Date.to_string(beijing.today()),
                 item=self.name,
             )
         ]

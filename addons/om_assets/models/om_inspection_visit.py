@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import LazyTranslate, format_list
 
+from odoo.addons.om_base.tools import beijing
 from odoo.addons.om_base.tools.acts import Act
 
 from .maintenance_request_inspection import FIELD_WORK
@@ -49,9 +50,7 @@ class OmInspectionVisit(models.Model):
         required=True,
         index=True,
         tracking=True,
-        default=lambda self: fields.Date.context_today(
-            self.with_context(tz="Asia/Shanghai")
-        ),
+        default=lambda self: beijing.today(),
         copy=False,
     )
     user_id = fields.Many2one(
@@ -262,7 +261,7 @@ class OmInspectionVisit(models.Model):
                 {
                     "company_id": company.id,
                     "unit_id": unit.id,
-                    "date": day or fields.Date.context_today(self),
+                    "date": day or beijing.today(),
                     "user_id": user.id,
                 }
                 for company, unit, day, user in groups

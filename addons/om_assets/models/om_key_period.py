@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_list
 
+from odoo.addons.om_base.tools import beijing
 from odoo.addons.om_base.tools.acts import Fact
 
 
@@ -106,7 +107,7 @@ class OmKeyPeriod(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_begun(self):
-        today = fields.Date.context_today(self.with_context(tz="Asia/Shanghai"))
+        today = beijing.today()
         begun = self.filtered(lambda period: period.date_start <= today)
         if begun and not self.env.su:
             raise UserError(

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.om_base.tools import beijing
+
 
 class OmSystemStop(models.TransientModel):
     _name = "om.system.stop"
@@ -9,9 +11,7 @@ class OmSystemStop(models.TransientModel):
     date = fields.Date(
         "Stopped On",
         required=True,
-        default=lambda self: fields.Date.context_today(
-            self.with_context(tz="Asia/Shanghai")
-        ),
+        default=lambda self: beijing.today(),
         help="First day without service: no fee is earned from this day on.",
     )
     reason = fields.Text(

@@ -20,7 +20,7 @@ from odoo.tools import (
     split_every,
 )
 
-from ..tools import seal
+from ..tools import beijing, seal
 
 # Who checks a line against its text; others read what of it they may read anyway.
 CHECKERS = "om_base.group_auditor,om_base.group_manager,om_base.group_administrator"
@@ -303,7 +303,7 @@ class OmAct(models.Model):
             return dict(field._description_selection(self.env)).get(value, value)
         if field.type == "datetime":
             moment = datetime.fromisoformat(value).replace(tzinfo=None)
-            return format_datetime(self.env, moment)
+            return format_datetime(self.env, moment, beijing.ZONE.key)
         if field.type in ("monetary", "float"):
             return format(Decimal(value), ",f")
         if field.type == "html":

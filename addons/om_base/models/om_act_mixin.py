@@ -1,6 +1,5 @@
 from collections import defaultdict
 from contextlib import contextmanager
-from datetime import UTC, datetime, time
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -10,9 +9,8 @@ from odoo.exceptions import AccessError, LockError, UserError
 from odoo.http import request
 from odoo.tools import LazyTranslate, format_list
 
-from ..tools import seal
+from ..tools import beijing, seal
 from ..tools.acts import Act, Opening
-from ..tools.periods import ZONE
 from .om_act import to_fact
 from .om_request_receipt import MAX_TOKEN
 
@@ -673,8 +671,7 @@ class OmActMixin(models.AbstractModel):
         day = fields.Date.to_date(day)
         if not day or day == self._get_signing_day():
             return None
-        moment = datetime.combine(day, time.min, ZONE).astimezone(UTC)
-        return moment.replace(tzinfo=None)
+        return beijing.bounds(day)[0]
 
     def _check_time(self, act, happened_at, now):
         if not happened_at:
@@ -755,9 +752,7 @@ class OmActMixin(models.AbstractModel):
     @api.model
     def _get_signing_day(self, moment=None):
         """The day of a signature: where the parties are."""
-        return fields.Date.context_today(
-            self.with_context(tz="Asia/Shanghai"), moment or fields.Datetime.now()
-        )
+        return beijing.day_of(moment or fields.Datetime.now())
 
     def _get_doers(self):
         """Those of ours who did what a party is asked to confirm: never its signers.

@@ -1,5 +1,7 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
+
+from ..tools import beijing
 
 
 class OmArchiveGuardMixin(models.AbstractModel):
@@ -32,7 +34,7 @@ class OmArchiveGuardMixin(models.AbstractModel):
     @api.model
     def _get_guard_today(self):
         """Whether a day is over is judged where the service is given."""
-        return fields.Date.context_today(self.with_context(tz="Asia/Shanghai"))
+        return beijing.today()
 
     @api.model_create_multi
     def create(self, vals_list):

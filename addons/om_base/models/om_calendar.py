@@ -6,7 +6,7 @@ from odoo import api, models, tools
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
-from ..tools import periods
+from ..tools import beijing, periods
 from ..tools.workdays import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -89,7 +89,7 @@ class OmCalendar(models.AbstractModel):
         return {
             "nominal_date": end.nominal_date,
             "final_date": end.final_date,
-            "ends_at": end.ends_at.astimezone(UTC).replace(tzinfo=None),
+            "ends_at": beijing.to_stored(end.ends_at),
             "moved": end.moved,
             "provisional": end.provisional,
             "days": self._format_notes(end.notes),

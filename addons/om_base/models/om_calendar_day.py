@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_list
 
+from ..tools import beijing
 from ..tools.workdays import FIRST_YEAR, LAST_YEAR
 
 
@@ -99,7 +100,7 @@ class OmCalendarDay(models.Model):
     def _unlink_except_decided(self):
         """Deadlines and payment dates were counted with these days: deleting one
         would take the reason away together with its history."""
-        today = fields.Date.context_today(self.with_context(tz="Asia/Shanghai"))
+        today = beijing.today()
         kept = self.filtered(lambda day: day.is_official or day.date <= today)
         if kept:
             raise UserError(

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools import beijing
 from ..tools.expiry import STAGES, next_step, stage_of
 from ..tools.ics import Entry, write_calendar
 
@@ -56,7 +57,7 @@ class OmExpiry(models.Model):
 
     @api.model
     def _get_local_today(self):
-        return fields.Date.context_today(self.with_context(tz="Asia/Shanghai"))
+        return beijing.today()
 
     # ------------------------------------------------------------
     # Sources: what add-ons contribute

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
-from ..tools import pdf_seal, seal
+from ..tools import beijing, pdf_seal, seal
 
 _logger = logging.getLogger(__name__)
 
@@ -130,7 +130,7 @@ class OmSeal(models.Model):
             "res_id": body.id,
             "name": body.display_name,
             "position": last.position + 1,
-            "date": fields.Date.context_today(self.with_context(tz="Asia/Shanghai")),
+            "date": beijing.today(),
             "sealed_at": fields.Datetime.now(),
             "count": len(documents),
             "format": seal.FORMAT,

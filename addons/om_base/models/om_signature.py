@@ -3,8 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import format_date, format_datetime, format_list
 
-from ..tools import seal
-from ..tools.periods import ZONE
+from ..tools import beijing, seal
 
 # In the context of invented history: an object, no client can send it. Nobody is told
 # of what never happened.
@@ -163,7 +162,7 @@ class OmSignature(models.Model):
             "way": ways[first.way],
             "signed_on": format_date(self.env, first.signed_on),
             "user_id": first.user_id.name,
-            "entered_at": format_datetime(self.env, first.entered_at, ZONE.key),
+            "entered_at": format_datetime(self.env, first.entered_at, beijing.ZONE.key),
         }
         facts = [
             (self.env._("What"), self.env._(act.label)),

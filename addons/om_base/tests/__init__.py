@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_beijing
 from . import test_calendar
 from . import test_currency
 from . import test_document_reference

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_list
 
+from odoo.addons.om_base.tools import beijing
 from odoo.addons.om_base.tools.acts import Opening
 
 from ..engine.invoices import Document, Matching, keep_books
@@ -385,7 +386,7 @@ class AccountMove(models.Model):
         """Return ``amount`` of this invoice in the currency of its contract."""
         right = self.agreement_id.currency_id
         if right and self.currency_id != right:
-            day = self.invoice_date or self.date or fields.Date.context_today(self)
+            day = self.invoice_date or self.date or beijing.today()
             amount = self.currency_id._convert(amount, right, self.company_id, day)
         return to_decimal(amount)
 

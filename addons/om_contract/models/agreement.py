@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import LazyTranslate, format_list
 
+from odoo.addons.om_base.tools import beijing
 from odoo.addons.om_base.tools.acts import Act, Fact, Opening
 
 from .om_clause_terms import CLAUSE_TERMS
@@ -397,7 +398,7 @@ class Agreement(models.Model):
     @api.model
     def _get_today(self):
         """Today's date in Asia/Shanghai, where the contracts count their days."""
-        return self.env["om.calendar"]._to_date(fields.Datetime.now())
+        return beijing.today()
 
     def action_view_systems(self):
         """Return the list of the systems of these contracts."""

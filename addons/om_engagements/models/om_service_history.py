@@ -1,8 +1,8 @@
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
 
-from odoo.addons.om_base.tools.periods import ZONE
+from odoo.addons.om_base.tools import beijing
 from odoo.addons.om_helpdesk.engine import timeline
 
 WHY = "演示数据：按当天记录补录"
@@ -51,10 +51,10 @@ class OmServiceHistory(models.AbstractModel):
     def _ask_for_meetings(self):
         """Two meetings of the emergency centre at one time, in this week if it has a
         day left: two video engineers are on duty, and each needs two."""
-        today = self.env["om.calendar"]._to_date(fields.Datetime.now())
+        today = beijing.today()
         day = today + timedelta(days=1 if today.weekday() < 6 else 0)
-        start = datetime.combine(day, time(10), ZONE).astimezone(UTC)
-        start = max(start.replace(tzinfo=None), fields.Datetime.now())
+        start = beijing.to_stored(datetime.combine(day, time(10)))
+        start = max(start, fields.Datetime.now())
         on_duty = self.env["om.roster.shift"].search(
             [
                 ("post_id", "=", self.env.ref("om_staffing.post_emergency_video").id),

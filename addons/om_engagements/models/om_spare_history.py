@@ -7,6 +7,7 @@ from PIL import Image, ImageDraw
 from odoo import api, fields, models
 
 from odoo.addons.om_base.models.om_signature import INVENTED
+from odoo.addons.om_base.tools import beijing
 
 # Invented: prices, devices in the field, failures a year, stock, of which in a van.
 PARTS = {
@@ -387,7 +388,7 @@ class OmSpareHistory(models.AbstractModel):
     @api.model
     def _plan_forward(self):
         """What has to be in a van in the key period that runs or comes next."""
-        today = self.env["om.calendar"]._to_date(fields.Datetime.now())
+        today = beijing.today()
         period = self.env["om.key.period"].search(
             [("date_end", ">=", today)], order="date_start", limit=1
         )

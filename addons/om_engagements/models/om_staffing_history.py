@@ -1,14 +1,13 @@
 from datetime import datetime, time, timedelta
 
-import pytz
 from dateutil.relativedelta import relativedelta
 
 from odoo import Command, api, models
 
 from odoo.addons.om_base.models.om_act_mixin import Paper
 from odoo.addons.om_base.models.om_signature import INVENTED
+from odoo.addons.om_base.tools import beijing
 
-ZONE = pytz.timezone("Asia/Shanghai")
 # System of the register: who is posted there.
 POSTED = {
     "003": "b01",
@@ -301,8 +300,7 @@ class OmStaffingHistory(models.AbstractModel):
 
     @api.model
     def _prepare_shift(self, people, post, name, date, hour, hours):
-        local = ZONE.localize(datetime.combine(date, time(hour)))
-        start = local.astimezone(pytz.utc).replace(tzinfo=None)
+        start = beijing.to_stored(datetime.combine(date, time(hour)))
         return {
             "post_id": self.env.ref(f"om_staffing.post_emergency_{post}").id,
             "employee_id": people[name].id,

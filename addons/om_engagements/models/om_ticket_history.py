@@ -5,7 +5,6 @@ from io import BytesIO
 from itertools import chain
 from typing import NamedTuple
 from zlib import crc32
-from zoneinfo import ZoneInfo
 
 from PIL import Image, ImageDraw
 
@@ -13,13 +12,13 @@ from odoo import api, fields, models
 from odoo.tools import file_open
 
 from odoo.addons.om_base.models.om_signature import INVENTED
+from odoo.addons.om_base.tools import beijing
 from odoo.addons.om_helpdesk.engine import timeline
 from odoo.addons.om_helpdesk.engine.policy import get_first_deadlines
 
 FILE = "om_engagements/demo/om_ticket_history.csv"
 # A month of another engagement that is over: its days are dates.
 BDA_FILE = "om_engagements/demo/om_ticket_history_bda.csv"
-ZONE = ZoneInfo("Asia/Shanghai")
 # What is still open lies so far from its deadline that the share of it says when it
 # was reported; these wait for their response, the others for the repair.
 UNANSWERED = ("new", "dispatched")
@@ -203,10 +202,9 @@ class OmTicketHistory(models.AbstractModel):
         if "-" in row["day"]:
             day = date.fromisoformat(row["day"])
         else:
-            today = now.replace(tzinfo=UTC).astimezone(ZONE).date()
-            day = today - timedelta(days=int(row["day"]))
-        moment = datetime.combine(day, time.fromisoformat(row["clock"]), ZONE)
-        return moment.astimezone(UTC).replace(tzinfo=None)
+            day = beijing.day_of(now) - timedelta(days=int(row["day"]))
+        clock = time.fromisoformat(row["clock"])
+        return beijing.to_stored(datetime.combine(day, clock))
 
     @api.model
     def _create_tickets(self, cases, prefix="", team=None):
@@ -401,16 +399,16 @@ class OmTicketHistory(models.AbstractModel):
         :param before: go back to the evening before, though not before ``earliest``;
             else on to the next morning
         """
-        local = moment.replace(tzinfo=UTC).astimezone(ZONE)
+        local = beijing.to_local(moment)
         if 8 <= local.hour < 20:
             return moment
         if before:
             day = local.date() - timedelta(days=local.hour < 8)
-            local = datetime.combine(day, time(17, local.minute, local.second), ZONE)
+            local = datetime.combine(day, time(17, local.minute, local.second))
         else:
             day = local.date() + timedelta(days=local.hour >= 20)
-            local = datetime.combine(day, time(9, local.minute, local.second), ZONE)
-        shifted = local.astimezone(UTC).replace(tzinfo=None)
+            local = datetime.combine(day, time(9, local.minute, local.second))
+        shifted = beijing.to_stored(local)
         return shifted if shifted >= earliest else moment
 
     # ------------------------------------------------------------
@@ -490,7 +488,7 @@ class OmTicketHistory(models.AbstractModel):
 
     @api.model
     def _get_day(self, moment):
-        return moment.replace(tzinfo=UTC).astimezone(ZONE).date()
+        return beijing.day_of(moment)
 
     @api.model
     def _draw_paper(self):

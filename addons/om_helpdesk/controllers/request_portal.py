@@ -1,11 +1,11 @@
-from datetime import UTC, datetime
+from datetime import datetime
 
 from odoo import fields, http
 from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import plaintext2html
 
-from odoo.addons.om_base.tools.periods import ZONE
+from odoo.addons.om_base.tools import beijing
 
 from ..engine.questions import is_answered, is_required
 from .ticket_portal import MAX_TEXT, TicketPortal
@@ -218,8 +218,7 @@ class RequestPortal(TicketPortal):
             moment = datetime.fromisoformat(text)
         except ValueError:
             return None
-        moment = moment.replace(tzinfo=moment.tzinfo or ZONE)
-        return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+        return beijing.to_stored(moment).replace(microsecond=0)
 
     def _read_answers(self, item, typed, problems):
         """Return {question: answer}; what cannot be one goes into ``problems``."""

@@ -1,10 +1,11 @@
 from datetime import date, timedelta
 
-from odoo import fields, http
+from odoo import http
 from odoo.fields import Domain
 from odoo.http import request
 
 from odoo.addons.om_base.controllers.portal import KINDS, OmPortal
+from odoo.addons.om_base.tools import beijing
 
 MONTHS = 12
 # What stands for the systems that no contract has yet
@@ -51,7 +52,7 @@ class ServicePortal(OmPortal):
 
     def _get_months(self):
         """Return the first days of the last months, the latest first."""
-        day = request.env["om.calendar"]._to_date(fields.Datetime.now()).replace(day=1)
+        day = beijing.today().replace(day=1)
         months = []
         for _number in range(MONTHS):
             months.append(day)

@@ -1,11 +1,11 @@
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_list
 
-from odoo.addons.om_base.tools.periods import ZONE
+from odoo.addons.om_base.tools import beijing
 
 from ..engine.policy import TARGETS
 from .helpdesk_ticket_stage import STATES
@@ -668,11 +668,7 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _om_get_day(self, day):
         """Return a day in Beijing as naive UTC: from, and the first moment after it."""
-        begin = datetime.combine(day, time.min, ZONE)
-        return tuple(
-            moment.astimezone(UTC).replace(tzinfo=None)
-            for moment in (begin, begin + timedelta(days=1))
-        )
+        return beijing.bounds(day)
 
     def _om_service_flag(self):
         """Return why the service may not be owed; False: it is."""
@@ -680,9 +676,7 @@ class HelpdeskTicket(models.Model):
         system = self.system_id
         if not system or not self.reported_at:
             return False
-        day = fields.Date.context_today(
-            self.with_context(tz="Asia/Shanghai"), self.reported_at
-        )
+        day = beijing.day_of(self.reported_at)
         if system.stop_date and day >= system.stop_date:
             return "stopped"
         if system.state == "suspended":

@@ -3,6 +3,8 @@ import logging
 from odoo import api, fields, models
 from odoo.tools import email_split, html2plaintext
 
+from odoo.addons.om_base.tools import beijing
+
 from ..engine.machine_mail import is_machine
 
 _logger = logging.getLogger(__name__)
@@ -101,7 +103,7 @@ class HelpdeskTicket(models.Model):
         todo = self.env.ref("mail.mail_activity_data_todo")
         users = (self.team_id.user_id or self.user_id).filtered("active")
         users = users or self.env["om.escalation.rule"]._get_dispatchers()
-        today = fields.Date.context_today(self.with_context(tz="Asia/Shanghai"))
+        today = beijing.today()
         known = self.activity_ids.filtered(
             lambda activity: activity.activity_type_id == todo and activity.automated
         )

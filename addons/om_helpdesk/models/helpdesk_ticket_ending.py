@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_list
 
+from odoo.addons.om_base.tools import beijing
+
 from ..engine import merging, timeline
 from ..engine.policy import TARGETS
 from .helpdesk_ticket_acts import IN_WORK
@@ -460,7 +462,7 @@ class HelpdeskTicket(models.Model):
         """Tell who proposed that the unit does not agree."""
         todo = self.env.ref("mail.mail_activity_data_todo")
         model_id = self.env["ir.model"]._get_id("helpdesk.ticket")
-        today = fields.Date.context_today(self.with_context(tz="Asia/Shanghai"))
+        today = beijing.today()
         self.env["mail.activity"].sudo().create(  # for another user
             [
                 {

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from odoo.addons.om_base.models.mail_thread import AUTOMATIC
+from odoo.addons.om_base.tools import beijing
 
 from ..engine.policy import TARGETS
 
@@ -188,7 +189,7 @@ class HelpdeskTicket(models.Model):
         told, activities, mails = {}, [], {}
         todo = self.env.ref("om_helpdesk.mail_activity_type_escalation")
         model_id = self.env["ir.model"]._get_id("helpdesk.ticket")
-        today = fields.Date.context_today(self.with_context(tz="Asia/Shanghai"))
+        today = beijing.today()
         everybody = self.env["om.escalation.rule"]._get_dispatchers()
         for ticket, target, percent, rules in tasks:
             users = rules._get_recipients(ticket) or everybody
@@ -282,7 +283,7 @@ class HelpdeskTicket(models.Model):
         )
         if not major:
             return
-        today = fields.Date.context_today(self.with_context(tz="Asia/Shanghai"))
+        today = beijing.today()
         everybody = self.env["om.escalation.rule"]._get_dispatchers()
         model_id = self.env["ir.model"]._get_id("helpdesk.ticket")
         rows = []

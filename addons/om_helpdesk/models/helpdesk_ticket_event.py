@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_datetime, format_list
+from odoo.tools import format_list
+
+from odoo.addons.om_base.tools import beijing
 
 from ..engine import timeline
 from .helpdesk_ticket import TIME_FIELDS
@@ -489,11 +491,7 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _om_format(self, moment):
         """Return a time as it reads in Beijing."""
-        if not moment:
-            return "–"
-        return format_datetime(
-            self.env, moment, tz="Asia/Shanghai", dt_format="yyyy-MM-dd HH:mm:ss"
-        )
+        return beijing.word(moment, "%Y-%m-%d %H:%M:%S") or "–"
 
     @api.model
     def _om_kind_label(self, kind):

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_list
 
 from odoo.addons.om_base.models.om_act_mixin import Paper
+from odoo.addons.om_base.tools import beijing
 
 # What we note for ourselves is not read by outside parties, over RPC neither.
 OURS = "base.group_user"
@@ -73,7 +74,7 @@ class HelpdeskTicket(models.Model):
                 }
             ]
         )
-        today = fields.Date.context_today(self.with_context(tz="Asia/Shanghai"))
+        today = beijing.today()
         paper = Paper(person, today, attachment, "drawn")
         with self._om_changing("signed", paper=paper) as tickets:
             tickets.write(

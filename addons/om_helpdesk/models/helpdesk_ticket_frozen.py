@@ -1,10 +1,8 @@
-from datetime import timedelta
-
 from odoo import fields, models
 
-from ..engine.policy import TARGETS
+from odoo.addons.om_base.tools import beijing
 
-TO_BEIJING = timedelta(hours=8)
+from ..engine.policy import TARGETS
 
 
 class HelpdeskTicket(models.Model):
@@ -63,7 +61,7 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         moments = [self.reported_at, self.confirmed_at]
         moments += [self[f"{target}_deadline"] for target in TARGETS]
-        years = [(moment + TO_BEIJING).year for moment in moments if moment]
+        years = [beijing.day_of(moment).year for moment in moments if moment]
         return tuple(range(min(years), max(years) + 1))
 
     def _om_get_rule(self):

@@ -6,6 +6,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.om_base.tools import beijing
+
 from ..engine.policy import (
     NEEDS,
     NOTHING,
@@ -46,7 +48,7 @@ def _aware(moment):
 
 
 def _naive(moment):
-    return moment.astimezone(UTC).replace(tzinfo=None) if moment else False
+    return beijing.to_stored(moment) if moment else False
 
 
 class HelpdeskTicket(models.Model):
@@ -520,12 +522,7 @@ class HelpdeskTicket(models.Model):
         result = dict.fromkeys(self, False)
         if not tickets:
             return result
-        days = {
-            ticket: fields.Date.context_today(
-                ticket.with_context(tz="Asia/Shanghai"), ticket.reported_at
-            )
-            for ticket in tickets
-        }
+        days = {ticket: beijing.day_of(ticket.reported_at) for ticket in tickets}
         # superuser: key periods bind whoever reports
         systems = tickets.system_id.sudo()
         periods = (

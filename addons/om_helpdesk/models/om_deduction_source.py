@@ -1,9 +1,8 @@
-from odoo import fields, models
-from odoo.tools import format_datetime
+from odoo import models
 
+from odoo.addons.om_base.tools import beijing
 from odoo.addons.om_contract.engine.calculation import Step
 
-ZONE = "Asia/Shanghai"
 # {target: the moment that ends it}
 ENDED = {"respond": "responded_at", "onsite": "arrived_at", "fix": "fixed_at"}
 
@@ -34,12 +33,12 @@ class HelpdeskTicket(models.Model):
             )
         return (
             "deadline",
-            fields.Date.context_today(self.with_context(tz=ZONE), first),
+            beijing.day_of(first),
             steps,
         )
 
     def _format_step(self, moment):
-        return format_datetime(self.env, moment, tz=ZONE, dt_format="yyyy-MM-dd HH:mm")
+        return beijing.word(moment)
 
 
 class OmDowntime(models.Model):
@@ -51,13 +50,8 @@ class OmDowntime(models.Model):
     def _get_breach(self):
         if self.exclusion_state == "approved" or not self.date_to:
             return super()._get_breach()
-        day = fields.Date.context_today(self.with_context(tz=ZONE), self.date_from)
+        day = beijing.day_of(self.date_from)
         hours = (self.date_to - self.date_from).total_seconds() / 3600
-
-        def told(moment):
-            return format_datetime(
-                self.env, moment, tz=ZONE, dt_format="yyyy-MM-dd HH:mm"
-            )
 
         return (
             "downtime",
@@ -65,7 +59,7 @@ class OmDowntime(models.Model):
             [
                 Step(
                     self.env._("Without service"),
-                    f"{told(self.date_from)} – {told(self.date_to)}",
+                    f"{beijing.word(self.date_from)} – {beijing.word(self.date_to)}",
                     self.env._("%s hours", f"{hours:.2f}"),
                 )
             ],

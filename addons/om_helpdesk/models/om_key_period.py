@@ -1,7 +1,9 @@
 from datetime import datetime, time, timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
+
+from odoo.addons.om_base.tools import beijing
 
 DAY = timedelta(days=1)
 
@@ -58,7 +60,7 @@ class OmKeyPeriod(models.Model):
 
         :param moment: naive UTC
         """
-        day = fields.Date.context_today(self.with_context(tz="Asia/Shanghai"), moment)
+        day = beijing.day_of(moment)
         return self.search(
             self._get_domain_of(system)
             & Domain("date_start", "<=", day)

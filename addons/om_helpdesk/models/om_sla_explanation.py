@@ -3,8 +3,10 @@ from functools import reduce
 
 from odoo import api, models
 
+from odoo.addons.om_base.tools import beijing
+
 from ..engine.policy import NEEDS, Judgement
-from ..engine.service_calendar import DAY, ZONE, to_local
+from ..engine.service_calendar import DAY, to_local
 from ..engine.sla import explain
 from .om_service_calendar_window import WEEKDAYS
 
@@ -355,7 +357,7 @@ class OmSlaExplanation(models.AbstractModel):
     @api.model
     def _format(self, moment):
         """Return a moment of Beijing with its weekday; seconds where there are any."""
-        local = moment.astimezone(ZONE)
+        local = beijing.to_local(moment)
         clock = f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
         return f"{self._format_day(local.date())} {clock}"
 
@@ -373,7 +375,7 @@ class OmSlaExplanation(models.AbstractModel):
         """Return a span; one that ends at midnight ends at 24:00 of its last day."""
         if to_local(end) % DAY:
             return f"{self._format(start)} – {self._format(end)}"
-        last = (end - timedelta(seconds=1)).astimezone(ZONE).date()
+        last = beijing.day_of(end - timedelta(seconds=1))
         return f"{self._format(start)} – {self._format_day(last)} 24:00"
 
     @api.model

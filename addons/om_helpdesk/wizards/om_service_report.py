@@ -1,14 +1,12 @@
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..engine.service_report import bounds
+from odoo.addons.om_base.tools import beijing
 
-ZONE = ZoneInfo("Asia/Shanghai")
-UTC = ZoneInfo("UTC")
+from ..engine.service_report import bounds
 
 
 class OmServiceReport(models.TransientModel):
@@ -65,7 +63,7 @@ class OmServiceReport(models.TransientModel):
     @api.model
     def _get_last_day(self, period):
         """Return the last day of the last period that is over."""
-        today = self.env["om.calendar"]._to_date(fields.Datetime.now())
+        today = beijing.today()
         return bounds(period, today)[0] - timedelta(days=1)
 
     @api.onchange("period")
@@ -83,10 +81,7 @@ class OmServiceReport(models.TransientModel):
     def _get_moments(self):
         """Return the period as naive UTC: from, and the first moment after it."""
         self.ensure_one()
-        return tuple(
-            datetime.combine(day, time.min, ZONE).astimezone(UTC).replace(tzinfo=None)
-            for day in (self.date_from, self.date_to + timedelta(days=1))
-        )
+        return beijing.bounds(self.date_from, self.date_to)
 
     def _get_ticket_domain(self, kind="fault"):
         """Return the faults that were reported under the contract in the period,

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.om_base.tools import beijing
+
 
 class OmTicketWord(models.TransientModel):
     """The unit's word on paper: who said it, when, and the paper itself."""
@@ -18,7 +20,7 @@ class OmTicketWord(models.TransientModel):
     )
     person = fields.Char(required=True, help="Who signed for the unit.")
     signed_on = fields.Date(
-        "Day on the Paper", required=True, default=fields.Date.context_today
+        "Day on the Paper", required=True, default=lambda self: beijing.today()
     )
     attachment_ids = fields.Many2many(
         "ir.attachment", string="Scan or Photo of the Paper"
@@ -75,10 +77,8 @@ class OmTicketWord(models.TransientModel):
 
     def _check_day(self, proposals):
         """Refuse a paper from the future, or older than the proposal."""
-        beijing = self.with_context(tz="Asia/Shanghai")
-        first = max(proposals.mapped("proposed_on"))
-        first = fields.Date.context_today(beijing, first)
-        today = fields.Date.context_today(beijing)
+        first = beijing.day_of(max(proposals.mapped("proposed_on")))
+        today = beijing.today()
         if not first <= self.signed_on <= today:
             raise UserError(
                 self.env._(

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import LazyTranslate, format_list
 
 from odoo.addons.om_base.models.om_act_mixin import can_act
+from odoo.addons.om_base.tools import beijing
 from odoo.addons.om_base.tools.acts import Act, Fact
 
 from ..engine.due import NUMBERED, DueError, DueRule, due_day
@@ -413,7 +414,7 @@ class OmObligation(models.Model):
 
     @api.model
     def _get_local_today(self):
-        return fields.Date.context_today(self.with_context(tz="Asia/Shanghai"))
+        return beijing.today()
 
     def _get_due_rule(self):
         """The engine's due rule; :raise DueError: it means nothing."""

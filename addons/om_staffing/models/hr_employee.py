@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
+from odoo.addons.om_base.tools import beijing
+
 from ..engine.people import insurance_gaps, month_number, month_text
 
 STAFF = "hr.group_hr_user"
@@ -116,7 +118,7 @@ class HrEmployee(models.Model):
 
     @api.depends("om_insurance_ids.month", "om_insurance_ids.employer_id")
     def _compute_om_insurance_gaps(self):
-        today = fields.Date.context_today(self.with_context(tz="Asia/Shanghai"))
+        today = beijing.today()
         for employee in self:
             months = {
                 month_number(line.month)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.om_base.tools import beijing
+
 
 class OmExpiryMixin(models.AbstractModel):
     """Something that is valid from a day to a day.
@@ -49,4 +51,4 @@ class OmExpiryMixin(models.AbstractModel):
 
     @api.model
     def _get_local_today(self):
-        return fields.Date.context_today(self.with_context(tz="Asia/Shanghai"))
+        return beijing.today()

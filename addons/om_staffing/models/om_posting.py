@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_list
 
+from odoo.addons.om_base.tools import beijing
 from odoo.addons.om_base.tools.acts import Fact
 
 FACTS = frozenset(("employee_id", "system_id", "date_from", "date_to"))
@@ -229,4 +230,4 @@ class OmPosting(models.Model):
 
     @api.model
     def _get_today(self):
-        return fields.Date.context_today(self.with_context(tz="Asia/Shanghai"))
+        return beijing.today()

@@ -1,17 +1,15 @@
 from datetime import timedelta
 
-import pytz
-
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import LazyTranslate
 
+from odoo.addons.om_base.tools import beijing
 from odoo.addons.om_base.tools.acts import Act, Fact
 
 from ..engine.roster import Minimum, Shift, find_clashes, find_roster_gaps
 
 _lt = LazyTranslate(__name__)
-ZONE = pytz.timezone("Asia/Shanghai")
 LONGEST = 92
 
 
@@ -292,7 +290,7 @@ class OmRoster(models.Model):
 
 def to_local(moment):
     """A moment of the database as a naive local one."""
-    return pytz.utc.localize(moment).astimezone(ZONE).replace(tzinfo=None)
+    return beijing.to_local(moment).replace(tzinfo=None)
 
 
 def make_shift(shift):

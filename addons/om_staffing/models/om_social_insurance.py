@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import LazyTranslate, format_list
 
+from odoo.addons.om_base.tools import beijing
 from odoo.addons.om_base.tools.acts import Act, Fact
 
 _lt = LazyTranslate(__name__)
@@ -97,7 +98,7 @@ class OmSocialInsurance(models.Model):
 
     @api.constrains("month")
     def _check_month(self):
-        today = fields.Date.context_today(self.with_context(tz="Asia/Shanghai"))
+        today = beijing.today()
         coming = self.filtered(lambda record: record.month > today)
         if coming:
             raise ValidationError(

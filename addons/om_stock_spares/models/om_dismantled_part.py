@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import LazyTranslate
 
+from odoo.addons.om_base.tools import beijing
 from odoo.addons.om_base.tools.acts import Act, Fact
 
 _lt = LazyTranslate(__name__)
@@ -88,7 +89,7 @@ class OmDismantledPart(models.Model):
     reason = fields.Text("Reason of Removal", required=True, tracking=True)
     place = fields.Char(required=True, help="Where it was installed.")
     date = fields.Date(
-        "Removed On", required=True, default=fields.Date.context_today, copy=False
+        "Removed On", required=True, default=lambda self: beijing.today(), copy=False
     )
     in_use_since = fields.Date()
     years_in_use = fields.Float(
@@ -263,7 +264,7 @@ class OmSpareRequest(models.Model):
             "hardware_line_id": old.hardware_line_id.id,
             "category_id": old.category_id.id,
             "location": place or old.location,
-            "effective_date": fields.Date.context_today(self),
+            "effective_date": beijing.today(),
         }
 
     def _dismantle(self, place, kept_at):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.om_base.tools import beijing
 from odoo.addons.om_base.tools.acts import Fact
 
 
@@ -64,7 +65,7 @@ class OmSpareCheck(models.Model):
     date = fields.Date(
         "Checked On",
         required=True,
-        default=fields.Date.context_today,
+        default=lambda self: beijing.today(),
         index=True,
         copy=False,
     )

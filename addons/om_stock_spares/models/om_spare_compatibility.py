@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.om_base.tools import beijing
 from odoo.addons.om_base.tools.acts import Fact
 
 from ..engine.deviation import overall
@@ -47,7 +48,7 @@ class OmSpareCompatibility(models.Model):
         "res.users", default=lambda self: self.env.user, tracking=True, copy=False
     )
     judged_on = fields.Date(
-        default=fields.Date.context_today, tracking=True, copy=False
+        default=lambda self: beijing.today(), tracking=True, copy=False
     )
     is_compatible = fields.Boolean(
         compute="_compute_deviation",

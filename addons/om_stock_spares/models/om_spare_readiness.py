@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from odoo.addons.om_base.tools import beijing
+
 from .stock_move import QUIET_TRANSFER
 
 KINDS = [
@@ -54,7 +56,7 @@ class OmSpareReadiness(models.Model):
 
     @api.depends("date_due")
     def _compute_is_late(self):
-        today = fields.Date.context_today(self)
+        today = beijing.today()
         for row in self:
             row.is_late = bool(row.date_due and row.date_due < today)
 

@@ -6,6 +6,8 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 
+from odoo.addons.om_base.tools import beijing
+
 from ..engine import readiness as rules
 
 # A key period's parts are looked after from this many days before it begins.
@@ -64,7 +66,7 @@ class OmSpareReadiness(models.Model):
     @api.model
     def _collect(self, company):
         """Return what the rules look at."""
-        today = self.env["om.calendar"]._to_date(fields.Datetime.now())
+        today = beijing.today()
         quotas = self.env["om.spare.quota"].search(
             [("list_state", "=", "active"), ("company_id", "=", company.id)]
         )

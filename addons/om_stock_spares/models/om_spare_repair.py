@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.om_base.tools import beijing
 from odoo.addons.om_base.tools.acts import Fact
 
 
@@ -36,7 +37,7 @@ class OmSpareRepair(models.Model):
     }
 
     name = fields.Char("What Was Tried", required=True)
-    date = fields.Date(required=True, default=fields.Date.context_today, copy=False)
+    date = fields.Date(required=True, default=lambda self: beijing.today(), copy=False)
     outcome = fields.Selection(
         [
             ("repaired", "Works Again"),

@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, LazyTranslate, format_list
 
 from odoo.addons.om_base.models.om_portal_mixin import Answer
+from odoo.addons.om_base.tools import beijing
 from odoo.addons.om_base.tools.acts import Act, Fact
 
 _lt = LazyTranslate(__name__)
@@ -636,7 +637,7 @@ class OmSpareRequest(models.Model):
                         "Confirmation missing"
                     ),
                     "user_id": user.id,
-                    "date_deadline": fields.Date.context_today(request),
+                    "date_deadline": beijing.today(),
                 }
                 for request in to_remind
                 # Whoever has left reads no reminder: the store keeps the request.

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
+from odoo.addons.om_base.tools import beijing
+
 from ..engine.readiness import StoredPart, is_fit
 from .stock_move import QUIET_TRANSFER
 
@@ -242,7 +244,7 @@ class OmSpareRequest(models.Model):
                     "Nothing is issued from “%s”.", picking.location_id.display_name
                 )
             )
-        today = self.env["om.calendar"]._to_date(fields.Datetime.now())
+        today = beijing.today()
         for lot in picking.move_ids.lot_ids:
             if not is_fit(StoredPart(usable_until=lot._get_usable_until()), today):
                 raise UserError(

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import LazyTranslate
 
 from odoo.addons.om_base.models.om_portal_mixin import Answer
+from odoo.addons.om_base.tools import beijing
 from odoo.addons.om_base.tools.acts import Act, Fact
 
 _lt = LazyTranslate(__name__)
@@ -120,12 +121,7 @@ class OmSpareSignoffMixin(models.AbstractModel):
     @api.model
     def _format_moment(self, moment):
         """Return a moment as the paper has it: Beijing time, or nothing."""
-        if not moment:
-            return ""
-        here = self.with_context(tz="Asia/Shanghai")
-        return fields.Datetime.context_timestamp(here, moment).strftime(
-            "%Y-%m-%d %H:%M"
-        )
+        return beijing.word(moment)
 
     # ------------------------------------------------------------
     # Ours

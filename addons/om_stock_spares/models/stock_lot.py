@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import escape_psql
 
+from odoo.addons.om_base.tools import beijing
 from odoo.addons.om_base.tools.text import clean_code, spellings
 
 
@@ -103,4 +104,4 @@ class StockLot(models.Model):
         """Return the last day of the shelf life; None without one."""
         if not self.expiration_date:
             return None
-        return self.env["om.calendar"]._to_date(self.expiration_date)
+        return beijing.day_of(self.expiration_date)
