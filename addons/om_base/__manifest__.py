@@ -20,7 +20,7 @@
         "resource",
     ],
     "external_dependencies": {
-        "python": ["chinesecalendar", "holidays", "num2words", "pyhanko", "vobject"],
+        "python": ["chinesecalendar", "holidays", "num2words", "pyhanko", "pypinyin", "vobject"],
     },
     "data": [
         "security/om_base_groups.xml",

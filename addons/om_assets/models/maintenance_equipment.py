@@ -24,7 +24,7 @@ class MaintenanceEquipment(models.Model):
     for a device: what is on record about it begins when it is completed."""
 
     _name = "maintenance.equipment"
-    _inherit = ["maintenance.equipment", "om.act.mixin"]
+    _inherit = ["maintenance.equipment", "om.act.mixin", "om.search.mixin"]
     _rec_names_search = ["name", "serial_no", "ledger_number", "ip_address"]
     _state_field = "om_state"
     _free_fields = dict.fromkeys(

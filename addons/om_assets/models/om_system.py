@@ -22,11 +22,12 @@ DISPATCH = (
 
 class OmSystem(models.Model):
     _name = "om.system"
-    _inherit = ["mail.thread", "mail.activity.mixin", "om.act.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "om.act.mixin", "om.search.mixin"]
     _description = "Maintained System"
     # The code first: the systems of one contract stand together.
     _order = "code, sequence_no, id"
     _rec_names_search = ["name", "code", "unit_id.name"]
+    _pinyin_fields = ("name", "unit_id.name")
     _check_company_auto = True
     # The register is kept by those who may write it; whether and when a system is
     # served changes by acts, because fees and what is owed follow from it.

@@ -149,7 +149,9 @@ class TestOmSystem(OmAssetsCommon):
 
     def test_search_finds_any_part_of_name_code_and_unit(self):
         System = self.env["om.system"]
-        for text in ("位办公系", "甲单位", self.system.code[1:]):
+        typed = ("位办公系", "甲单位", self.system.code[1:])
+        # Words in any order, pinyin and initials, also of the unit.
+        for text in (*typed, "系统 甲单位", "jiadanwei", "jdw bgxt", "BANGONG 甲"):
             with self.subTest(text=text):
                 found = [id_ for id_, _name in System.name_search(text)]
                 self.assertIn(self.system.id, found)

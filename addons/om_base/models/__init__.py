@@ -20,6 +20,7 @@ from . import om_job
 from . import om_portal_mixin
 from . import om_request_receipt
 from . import om_rule_access_mixin
+from . import om_search_mixin
 from . import res_config_settings
 from . import om_seal
 from . import om_signature

@@ -4,7 +4,8 @@ from odoo.tools import format_list
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "om.search.mixin"]
 
     # Its main role; what a party may do follows from the records that name it.
     _free_fields = {"om_role": None}

@@ -24,8 +24,10 @@ WRITERS = (
 
 
 class ResUsers(models.Model):
-    _inherit = "res.users"
+    _name = "res.users"
+    _inherit = ["res.users", "om.search.mixin"]
 
+    om_pinyin = fields.Char(related="partner_id.om_pinyin", store=False)
     om_feed_key = fields.Char(
         copy=False,
         groups=fields.NO_ACCESS,

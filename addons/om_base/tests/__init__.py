@@ -12,6 +12,7 @@ from . import test_numerals
 from . import test_papers
 from . import test_partner
 from . import test_periods
+from . import test_pinyin
 from . import test_publish
 from . import test_receipt
 from . import test_rmb

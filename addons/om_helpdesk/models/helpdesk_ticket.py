@@ -274,12 +274,16 @@ class HelpdeskTicket(models.Model):
         tickets is of use."""
         if operator not in ("like", "ilike") or not value:
             return super()._search_display_name(operator, value)
-        systems = self.env["om.system"].with_context(active_test=False)
-        return (
-            Domain("number", operator, value)
-            | Domain("name", operator, value)
-            | Domain("system_id", "in", systems.search([("name", operator, value)]).ids)
-        )
+        Systems = self.env["om.system"].with_context(active_test=False)
+        found = Domain.TRUE
+        for word in value.split() if operator == "ilike" else [value]:
+            systems = Systems.search([("display_name", operator, word)])
+            found &= (
+                Domain("number", operator, word)
+                | Domain("name", operator, word)
+                | Domain("system_id", "in", systems.ids)
+            )
+        return found
 
     @api.constrains("system_id", "equipment_ids")
     def _check_equipment(self):

@@ -10,7 +10,8 @@ STAFF = "hr.group_hr_user"
 
 
 class HrEmployee(models.Model):
-    _inherit = "hr.employee"
+    _name = "hr.employee"
+    _inherit = ["hr.employee", "om.search.mixin"]
 
     # Who keeps the files of people enters these; what a bid counts is proved by them.
     _free_fields = dict.fromkeys(
@@ -28,6 +29,7 @@ class HrEmployee(models.Model):
         )
     )
 
+    om_pinyin = fields.Char(groups=STAFF)
     om_title = fields.Selection(
         [
             ("assistant", "Assistant"),
