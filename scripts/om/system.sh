@@ -103,7 +103,7 @@ root_prefix() {
 }
 
 # ensure_packages [test|meanwhile]: installs what is missing, or says what to install.
-# "meanwhile" leaves what only papers want to the background: see await_packages.
+# "meanwhile" leaves what only papers want to the background: see install_meanwhile.
 ensure_packages() {
     local now papers all prefix
     now=$(missing_packages "${1:-}" | xargs)
@@ -125,15 +125,21 @@ ensure_packages() {
         install_packages "$prefix" $now ||
             die_of "$VAR/log/apt.log" "apt-get could not install $now"
     fi
-    if [ -n "$papers" ]; then
-        # Nobody can answer a question of the background.
-        [ -z "$prefix" ] || $prefix -v
-        step "installing Debian packages meanwhile: $papers"
-        PAPER_PACKAGES=$papers
-        # shellcheck disable=SC2086  # words on purpose
-        install_packages "$prefix" $papers &
-        INSTALLING_PAPERS=$!
-    fi
+    PAPER_PACKAGES=$papers
+}
+
+# install_meanwhile: begins once the processors wait for the database at times, not while
+# they unpack and compile.
+install_meanwhile() {
+    local prefix
+    [ -n "${PAPER_PACKAGES:-}" ] || return 0
+    prefix=$(root_prefix)
+    # Nobody can answer a question of the background.
+    [ -z "$prefix" ] || $prefix -v
+    step "installing Debian packages meanwhile: $PAPER_PACKAGES"
+    # shellcheck disable=SC2086  # words on purpose
+    install_packages "$prefix" $PAPER_PACKAGES &
+    INSTALLING_PAPERS=$!
 }
 
 # await_packages: what the background installs is there, before anything is printed.
@@ -156,10 +162,12 @@ install_packages() {
     fi
     local status=0
     {
-        run_logged "$VAR/log/apt.log" $prefix env DEBIAN_FRONTEND=noninteractive apt-get update &&
+        { [ -n "${PACKAGES_LISTED:-}" ] ||
+            run_logged "$VAR/log/apt.log" $prefix env DEBIAN_FRONTEND=noninteractive apt-get update; } &&
             run_logged "$VAR/log/apt.log" $prefix env DEBIAN_FRONTEND=noninteractive \
                 apt-get install -y --no-install-recommends "$@"
     } || status=1
+    PACKAGES_LISTED=yes
     $prefix rm -f $dropin
     return $status
 }
@@ -171,10 +179,15 @@ python_environment() {
     echo "$CACHE/python-$hash"
 }
 
+# ensure_python [meanwhile]: "meanwhile" serves; what tests and linters want can wait.
 ensure_python() {
     VENV=$(python_environment)
     PYTHON=$VENV/bin/python
-    [ -e "$VENV/.complete" ] && return
+    [ -e "$VENV/.complete" ] || make_python
+    [ "${1:-}" = meanwhile ] || [ -e "$VENV/.tools" ] || add_python_tools
+}
+
+make_python() {
     need_space "$CACHE" 1200 "the Python environment"
     step "making the Python environment"
     local log=$VAR/log/python.log
@@ -184,13 +197,24 @@ ensure_python() {
     run_logged "$log" "$PYTHON" -m pip install --quiet --require-hashes --no-deps \
         -r "$ROOT/config/requirements-bootstrap.txt" ||
         die_of "$log" "the installer of Python packages could not be fetched"
-    local uv=("$VENV/bin/uv" pip install --quiet --python "$PYTHON" --require-hashes)
     {
-        run_logged "$log" "${uv[@]}" -r "$ROOT/config/requirements.txt" -r "$ROOT/config/requirements-dev.txt" &&
-            run_logged "$log" "${uv[@]}" --no-deps -r "$ROOT/config/requirements-oca.txt"
+        install_python -r "$ROOT/config/requirements.txt" &&
+            install_python --no-deps -r "$ROOT/config/requirements-oca.txt"
     } || die_of "$log" "the Python packages could not be installed"
     link_debian_barcodes
     touch "$VENV/.complete"
+}
+
+add_python_tools() {
+    step "adding the Python packages of tests and linters"
+    install_python -r "$ROOT/config/requirements.txt" -r "$ROOT/config/requirements-dev.txt" ||
+        die_of "$VAR/log/python.log" "the Python packages of tests and linters could not be installed"
+    touch "$VENV/.tools"
+}
+
+install_python() {
+    run_logged "$VAR/log/python.log" \
+        "$VENV/bin/uv" pip install --quiet --python "$PYTHON" --require-hashes "$@"
 }
 
 # One file of the system's Python in our environment, and not all that is beside it.
@@ -226,13 +250,14 @@ prepare_tools() {
         fetch_odoo 2>"$said" &
         fetching=$!
     fi
-    ensure_python
+    ensure_python "${1:-}"
     if [ -n "$fetching" ]; then
         wait "$fetching" || fetching=failed
         cat -- "$said" >&2
         [ "$fetching" != failed ] || exit 2
     fi
     ensure_odoo
+    [ "${1:-}" != meanwhile ] || install_meanwhile
     unlock
 }
 
