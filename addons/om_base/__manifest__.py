@@ -31,6 +31,7 @@
         "data/res_partner_category_data.xml",
         "data/om_expiry_data.xml",
         "data/om_job_data.xml",
+        "data/om_notice_channel_data.xml",
         "data/om_seal_data.xml",
         "reports/om_seal_reports.xml",
         "reports/om_seal_templates.xml",
@@ -46,6 +47,7 @@
         "views/portal_layout_templates.xml",
         "views/om_expiry_views.xml",
         "views/om_seal_views.xml",
+        "views/om_notice_channel_views.xml",
         "views/om_job_views.xml",
     ],
     "assets": {

@@ -17,6 +17,7 @@ from . import om_calendar_day
 from . import om_expiry
 from . import om_expiry_notice
 from . import om_job
+from . import om_notice_channel
 from . import om_portal_mixin
 from . import om_request_receipt
 from . import om_rule_access_mixin

@@ -106,6 +106,16 @@ class MailThread(models.AbstractModel):
         )
         return None
 
+    def _notify_thread(self, message, msg_vals=False, **kwargs):
+        """Tell those who chose a channel what goes to the inbox or by mail."""
+        recipients = super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
+        # What is put off comes here again when it is time.
+        is_put_off = self._is_notification_scheduled(kwargs.get("scheduled_date"))
+        if not is_put_off and "om_notice_channel_off" not in self.env.context:
+            users = [each["uid"] for each in recipients if each.get("uid")]
+            self.env["om.notice.channel"]._tell(message, users)
+        return recipients
+
     def _notify_by_email_get_base_mail_values(self, message, *args, **kwargs):
         """Say of every mail that no person wrote that it is automatic."""
         values = super()._notify_by_email_get_base_mail_values(message, *args, **kwargs)

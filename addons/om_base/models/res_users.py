@@ -52,6 +52,23 @@ class ResUsers(models.Model):
         " login speaks for.",
     )
 
+    om_notice_channel_id = fields.Many2one(
+        "om.notice.channel",
+        string="Also Told In",
+        index="btree_not_null",
+        ondelete="set null",
+        help="A group of WeCom, DingTalk or Feishu whose robot tells you, by your"
+        " mobile number, what Odoo tells you.",
+    )
+
+    @property
+    def SELF_READABLE_FIELDS(self):
+        return [*super().SELF_READABLE_FIELDS, "om_notice_channel_id"]
+
+    @property
+    def SELF_WRITEABLE_FIELDS(self):
+        return [*super().SELF_WRITEABLE_FIELDS, "om_notice_channel_id"]
+
     @api.depends("partner_id.commercial_partner_id", "om_unit_ids")
     def _compute_om_party_ids(self):
         for user in self:
@@ -64,8 +81,8 @@ class ResUsers(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if "om_unit_ids" in vals:
-            # What the rules let a user see is remembered.
+        if {"om_unit_ids", "om_notice_channel_id"} & vals.keys():
+            # What the rules let a user see, and who is told where, is remembered.
             self.env.registry.clear_cache()
         return result
 

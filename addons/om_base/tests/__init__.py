@@ -8,6 +8,7 @@ from . import test_export
 from . import test_home
 from . import test_jobs
 from . import test_notice
+from . import test_notice_channel
 from . import test_numerals
 from . import test_papers
 from . import test_partner

@@ -89,6 +89,7 @@ mail.thread._message_post_after_hook(self, message, msg_values)
 mail.thread._message_track(self, fields_iter, initial_values_dict)
 mail.thread._notify_by_email_get_base_mail_values(self, message, recipients_data,
     additional_values=None)
+mail.thread._notify_thread(self, message, msg_vals=False, **kwargs)
 mail.thread.message_route(self, message, message_dict, model=None, thread_id=None,
     custom_values=None)
 maintenance.equipment._compute_owner(self)
