@@ -6,7 +6,7 @@ import requests
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
-from odoo.tools import html2plaintext
+from odoo.tools import format_list, html2plaintext
 
 from ..tools import beijing, robots
 
@@ -283,7 +283,8 @@ class OmNoticeDelivery(models.Model):
         """Return the text; where the service cannot call people, with their names."""
         if self.kind != "feishu":
             return self.text
-        return f"{'、'.join(self.user_ids.mapped('name'))}\n{self.text}"
+        people = format_list(self.env, self.user_ids.mapped("name"))
+        return f"{people}\n{self.text}"
 
     def _get_phones(self):
         """Return the numbers by which the service knows the people."""
