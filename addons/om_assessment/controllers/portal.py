@@ -2,7 +2,7 @@ from odoo import http
 from odoo.fields import Domain
 from odoo.http import request
 
-from odoo.addons.om_base.controllers.portal import MAX_REASON, OmPortal
+from odoo.addons.om_base.controllers.portal import MAX_REASON, OmPortal, Waiting
 
 MODEL = "om.assessment"
 WITH_REMARKS = ("dispute", "return", "contest")
@@ -14,6 +14,15 @@ class AssessmentPortal(OmPortal):
     def _om_get_counters(self):
         counted = (MODEL, request.env[MODEL]._get_waiting())
         return {**super()._om_get_counters(), "assessment_count": counted}
+
+    def _om_get_waiting(self):
+        sheets = Waiting(
+            request.env._("Score sheets to sign or to contest"),
+            "/my/assessments",
+            MODEL,
+            request.env[MODEL]._get_waiting(),
+        )
+        return [*super()._om_get_waiting(), sheets]
 
     @http.route(
         ["/my/assessments", "/my/assessments/page/<int:page>"],

@@ -2,7 +2,7 @@ from odoo import http
 from odoo.fields import Domain
 from odoo.http import request
 
-from odoo.addons.om_base.controllers.portal import OmPortal
+from odoo.addons.om_base.controllers.portal import OmPortal, Waiting
 
 from ..models.om_rectification import OWED
 
@@ -18,6 +18,15 @@ class RectificationPortal(OmPortal):
     def _om_get_counters(self):
         counted = (MODEL, request.env[MODEL]._get_waiting())
         return {**super()._om_get_counters(), "rectification_count": counted}
+
+    def _om_get_waiting(self):
+        demands = Waiting(
+            request.env._("Rectifications to check"),
+            "/my/rectifications",
+            MODEL,
+            request.env[MODEL]._get_waiting(),
+        )
+        return [*super()._om_get_waiting(), demands]
 
     @http.route(
         ["/my/rectifications", "/my/rectifications/page/<int:page>"],

@@ -1,3 +1,5 @@
+from typing import NamedTuple
+
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Domain
 from odoo.http import content_disposition, request
@@ -9,6 +11,15 @@ KINDS = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+
+
+class Waiting(NamedTuple):
+    """What waits for a visitor's word, as the home page names and counts it."""
+
+    label: str
+    url: str
+    model: str
+    domain: Domain
 
 
 class OmPortal(CustomerPortal):
@@ -32,8 +43,29 @@ class OmPortal(CustomerPortal):
         """Return {placeholder on the home page: (model, domain of what it counts)}."""
         return {}
 
+    def _om_get_waiting(self):
+        """Return what waits for this visitor's word: a list of ``Waiting``, the most
+        pressing first. Of the records, the rules choose those of the visitor."""
+        return []
+
+    def _om_get_mine(self):
+        """Return the ids of the bodies for which this visitor speaks."""
+        return request.env.user.sudo().om_party_ids.ids  # no secret to themselves
+
+    def _om_count_waiting(self):
+        """Return [{label, url, count}] of what waits, without what does not."""
+        counted = []
+        for waiting in self._om_get_waiting():
+            Model = request.env[waiting.model]
+            if Model.has_access("read") and (n := Model.search_count(waiting.domain)):
+                counted.append({"label": waiting.label, "url": waiting.url, "count": n})
+        return counted
+
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
+        if not counters:
+            # The page itself; its cards ask for their counts later.
+            values["om_waiting"] = self._om_count_waiting()
         known = self._om_get_counters() if counters else {}
         for name in known.keys() & set(counters):
             model, domain = known[name]

@@ -223,4 +223,5 @@ class ResUsers(models.Model):
         own = self.om_party_ids
         if not self.share:
             own |= self.company_ids.partner_id.commercial_partner_id
-        return bool(party) and party.commercial_partner_id in own
+        # sudo: of a body whose name the user may not read it is asked, too.
+        return bool(party) and party.sudo().commercial_partner_id in own

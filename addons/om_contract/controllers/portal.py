@@ -2,7 +2,7 @@ from odoo import http
 from odoo.fields import Domain
 from odoo.http import request
 
-from odoo.addons.om_base.controllers.portal import OmPortal
+from odoo.addons.om_base.controllers.portal import OmPortal, Waiting
 
 APPLICATION = "om_contract.om_payment_application_report"
 MILESTONE = "om.payment.milestone"
@@ -23,6 +23,15 @@ class ContractPortal(OmPortal):
             "om_contract_count": ("agreement", Domain.TRUE),
             "om_deduction_count": (DEDUCTION, Domain.TRUE),
         }
+
+    def _om_get_waiting(self):
+        deductions = Waiting(
+            request.env._("Deductions to agree to or to contest"),
+            "/my/deductions?filterby=waiting",
+            DEDUCTION,
+            self._get_deduction_filters()["waiting"]["domain"],
+        )
+        return [*super()._om_get_waiting(), deductions]
 
     # ------------------------------------------------------------
     # Pages

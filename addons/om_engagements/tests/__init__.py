@@ -20,6 +20,7 @@ from . import test_own_dialogs
 from . import test_own_views
 from . import test_parties
 from . import test_party_words
+from . import test_portal_waiting
 from . import test_services
 from . import test_register
 from . import test_registry

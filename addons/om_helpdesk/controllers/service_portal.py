@@ -4,7 +4,7 @@ from odoo import http
 from odoo.fields import Domain
 from odoo.http import request
 
-from odoo.addons.om_base.controllers.portal import KINDS, OmPortal
+from odoo.addons.om_base.controllers.portal import KINDS, OmPortal, Waiting
 from odoo.addons.om_base.tools import beijing
 
 MONTHS = 12
@@ -24,6 +24,18 @@ class ServicePortal(OmPortal):
     def _om_get_counters(self):
         counted = (DOWNTIME, EXCLUDED)
         return {**super()._om_get_counters(), "downtime_count": counted}
+
+    def _om_get_waiting(self):
+        waiting = super()._om_get_waiting()
+        if not request.env.user.has_group("om_base.group_portal_purchaser"):
+            return waiting
+        claims = Waiting(
+            request.env._("Downtimes to decide on"),
+            "/my/downtimes",
+            DOWNTIME,
+            Domain("exclusion_state", "=", "claimed"),
+        )
+        return [*waiting, claims]
 
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)

@@ -7,7 +7,7 @@ from odoo.tools import format_list, plaintext2html
 
 from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
 from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
-from odoo.addons.om_base.controllers.portal import OmPortal
+from odoo.addons.om_base.controllers.portal import OmPortal, Waiting
 
 from ..engine import timeline
 from ..models.helpdesk_ticket import CLOSED_STATES
@@ -46,6 +46,27 @@ class TicketPortal(OmPortal, CustomerPortalHelpdesk):
     Which tickets a user sees, the record rules say; everything else is refused as if it
     was not there.
     """
+
+    def _om_get_waiting(self):
+        own = Domain("commercial_partner_id", "in", self._om_get_mine())
+        mine = Domain("unit_id", "any!", own)
+        filters = self._get_ticket_filters()
+        words = {
+            "to_confirm": request.env._("Repairs and services to confirm"),
+            "proposed": request.env._("Faults found: your word is asked"),
+        }
+        return [
+            *super()._om_get_waiting(),
+            *(
+                Waiting(
+                    label,
+                    f"/my/tickets?filterby={name}",
+                    MODEL,
+                    filters[name]["domain"] & mine,
+                )
+                for name, label in words.items()
+            ),
+        ]
 
     # ------------------------------------------------------------
     # List and page

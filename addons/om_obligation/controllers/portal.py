@@ -2,7 +2,7 @@ from odoo import http
 from odoo.fields import Domain
 from odoo.http import request
 
-from odoo.addons.om_base.controllers.portal import OmPortal
+from odoo.addons.om_base.controllers.portal import OmPortal, Waiting
 
 MODEL = "om.obligation.item"
 # What the receiver has to look at.
@@ -13,7 +13,23 @@ class ObligationPortal(OmPortal):
     """The receiver takes receipt of what is owed, accepts it or returns it."""
 
     def _om_get_counters(self):
-        return {**super()._om_get_counters(), "obligation_count": (MODEL, WAITING)}
+        counted = (MODEL, self._get_obligation_waiting())
+        return {**super()._om_get_counters(), "obligation_count": counted}
+
+    def _get_obligation_waiting(self):
+        """What is handed in to the visitor's own body: a unit sees what the purchaser
+        is to take, too."""
+        own = Domain("commercial_partner_id", "in", self._om_get_mine())
+        return WAITING & Domain("receiver_id", "any!", own)
+
+    def _om_get_waiting(self):
+        papers = Waiting(
+            request.env._("Reports and deliveries to take"),
+            "/my/obligations",
+            MODEL,
+            self._get_obligation_waiting(),
+        )
+        return [*super()._om_get_waiting(), papers]
 
     @http.route(
         ["/my/obligations", "/my/obligations/page/<int:page>"],
@@ -37,7 +53,10 @@ class ObligationPortal(OmPortal):
 
     def _get_obligation_filters(self):
         return {
-            "waiting": {"label": request.env._("Waiting for You"), "domain": WAITING},
+            "waiting": {
+                "label": request.env._("Waiting for You"),
+                "domain": self._get_obligation_waiting(),
+            },
             "owed": {
                 "label": request.env._("Still Owed"),
                 "domain": Domain("state", "in", ["owed", "returned"]),

@@ -1,7 +1,8 @@
 from odoo import http
+from odoo.fields import Domain
 from odoo.http import request
 
-from odoo.addons.om_base.controllers.portal import OmPortal
+from odoo.addons.om_base.controllers.portal import OmPortal, Waiting
 
 MODEL = "om.posting.change"
 
@@ -12,6 +13,15 @@ class StaffingPortal(OmPortal):
     def _om_get_counters(self):
         counted = (MODEL, [("state", "=", "sent")])
         return {**super()._om_get_counters(), "posting_change_count": counted}
+
+    def _om_get_waiting(self):
+        changes = Waiting(
+            request.env._("Changes of posted staff to decide on"),
+            "/my/posting-changes",
+            MODEL,
+            Domain("state", "=", "sent"),
+        )
+        return [*super()._om_get_waiting(), changes]
 
     @http.route(
         ["/my/posting-changes", "/my/posting-changes/page/<int:page>"],

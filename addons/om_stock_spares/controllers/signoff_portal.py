@@ -4,7 +4,7 @@ from odoo import http
 from odoo.fields import Domain
 from odoo.http import request
 
-from odoo.addons.om_base.controllers.portal import OmPortal
+from odoo.addons.om_base.controllers.portal import OmPortal, Waiting
 
 # What the supervisor confirms: model, template of one, report.
 KINDS = {
@@ -36,6 +36,20 @@ class SpareSignoffPortal(OmPortal):
                 for kind, (model, _template, _report) in KINDS.items()
             },
         }
+
+    def _om_get_waiting(self):
+        waiting = super()._om_get_waiting()
+        if not request.env.user.has_group("om_base.group_portal_supervisor"):
+            return waiting
+        labels = {
+            "settlements": request.env._("Settlements of spare parts to confirm"),
+            "handovers": request.env._("Hand-over lists to confirm"),
+        }
+        submitted = Domain("state", "=", "submitted")
+        return waiting + [
+            Waiting(label, f"/my/{kind}", KINDS[kind][0], submitted)
+            for kind, label in labels.items()
+        ]
 
     @http.route(
         [

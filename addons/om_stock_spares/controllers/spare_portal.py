@@ -3,11 +3,12 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.http import request
 
-from odoo.addons.om_base.controllers.portal import OmPortal
+from odoo.addons.om_base.controllers.portal import OmPortal, Waiting
 
 REQUEST = "om.spare.request"
 SWAP = "om.spare.swap"
 THUMBNAIL = 160
+UNCONFIRMED = Domain("state", "=", "asked") | Domain("is_unconfirmed", "=", True)
 
 
 class SparePortal(OmPortal):
@@ -22,6 +23,31 @@ class SparePortal(OmPortal):
             "om_spare_count": (REQUEST, Domain.TRUE),
             "om_swap_count": (SWAP, Domain.TRUE),
         }
+
+    def _om_get_waiting(self):
+        user, unanswered = request.env.user, Domain.FALSE
+        for party in ("purchaser", "supervisor"):
+            if user.has_group(f"om_base.group_portal_{party}"):
+                answers = Domain("party", "=", party)
+                unanswered |= Domain("confirmation_ids", "not any!", answers)
+        waiting = super()._om_get_waiting()
+        if not unanswered.is_false():
+            parts = Waiting(
+                request.env._("Spare parts to confirm"),
+                "/my/spares?filterby=waiting",
+                REQUEST,
+                UNCONFIRMED & unanswered,
+            )
+            waiting = [*waiting, parts]
+        if user.has_group("om_base.group_portal_purchaser"):
+            swaps = Waiting(
+                request.env._("Swaps of spare parts to agree to"),
+                "/my/swaps",
+                SWAP,
+                Domain("state", "=", "asked"),
+            )
+            waiting = [*waiting, swaps]
+        return waiting
 
     # ------------------------------------------------------------
     # Requests
@@ -51,12 +77,11 @@ class SparePortal(OmPortal):
         )
 
     def _get_spare_filters(self):
-        missing = Domain("state", "=", "asked") | Domain("is_unconfirmed", "=", True)
         return {
             "all": {"label": request.env._("All"), "domain": Domain.TRUE},
             "waiting": {
                 "label": request.env._("Waiting for Confirmation"),
-                "domain": missing,
+                "domain": UNCONFIRMED,
             },
         }
 
