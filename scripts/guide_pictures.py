@@ -162,6 +162,17 @@ PICTURES = (
         viewport=TELEPHONE,
     ),
     Picture(
+        "engineer-field",
+        "engineer",
+        "/om/field",
+        (
+            ".om_field_card",
+            ".om_field_start",
+            ".om_inspection_item button[data-choice=fail]",
+        ),
+        viewport=TELEPHONE,
+    ),
+    Picture(
         "engineer-request",
         "engineer",
         "/odoo/om-requests",

@@ -45,6 +45,10 @@
         "views/om_sla_menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["om_helpdesk/static/src/**/*"],
+        "web.assets_backend": [
+            "om_helpdesk/static/src/**/*",
+            ("remove", "om_helpdesk/static/src/field/**/*"),
+        ],
+        "om_assets.assets_field": ["om_helpdesk/static/src/field/**/*"],
     },
 }

@@ -1,2 +1,3 @@
 from . import device_label
+from . import field
 from . import inspection_portal

@@ -1,4 +1,5 @@
 from base64 import b64decode
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -23,6 +24,8 @@ SIGNATURES = ("inspector_signature", "unit_signature")
 MOST_PRINTED = 500
 # How many records a message names one by one.
 NAMED = 10
+# For how long a telephone may keep what was done without a network.
+KEPT_OFFLINE = timedelta(days=7)
 
 
 class MaintenanceRequest(models.Model):
@@ -81,9 +84,14 @@ class MaintenanceRequest(models.Model):
         "visit_id": OPEN,
     }
     _acts = {
-        "start": Act(_lt("Started"), source=("planned",), groups=FIELD_WORK),
+        "start": Act(
+            _lt("Started"), source=("planned",), groups=FIELD_WORK, late=KEPT_OFFLINE
+        ),
         "sign": Act(
-            _lt("Signed by the Inspector"), source=("running",), groups=FIELD_WORK
+            _lt("Signed by the Inspector"),
+            source=("running",),
+            groups=FIELD_WORK,
+            late=KEPT_OFFLINE,
         ),
         "unit_sign": Act(
             _lt("Signed by the User Unit"),
@@ -92,7 +100,9 @@ class MaintenanceRequest(models.Model):
             party="_get_unit_party",
         ),
         "void": Act(_lt("Signatures Void"), source=("running",), reason=True),
-        "finish": Act(_lt("Finished"), source=("running",), groups=FIELD_WORK),
+        "finish": Act(
+            _lt("Finished"), source=("running",), groups=FIELD_WORK, late=KEPT_OFFLINE
+        ),
         "reopen": Act(
             _lt("Reopened for a Correction"),
             source=("done",),
@@ -523,7 +533,7 @@ class MaintenanceRequest(models.Model):
             running, _done = self._get_inspection_stages()
             acting.write(
                 {
-                    "inspection_started_on": fields.Datetime.now(),
+                    "inspection_started_on": self._get_time_done(),
                     "stage_id": running.id,
                 }
             )
@@ -636,7 +646,12 @@ class MaintenanceRequest(models.Model):
         self._check_inspector()
         self._check_no_open_items()
         with self._act("sign") as acting:
-            acting.write(self._stamp_inspector(drawing))
+            acting.write(
+                {
+                    **self._stamp_inspector(drawing),
+                    "inspector_signed_on": self._get_time_done(),
+                }
+            )
 
     # ------------------------------------------------------------
     # The user unit's word
@@ -846,7 +861,7 @@ class MaintenanceRequest(models.Model):
     def _stamp_closing(self):
         """Note when inspections were finished, on the local day."""
         self.filtered(lambda request: not request.inspection_closed_on).write(
-            {"inspection_closed_on": fields.Datetime.now()}
+            {"inspection_closed_on": self._get_time_done()}
         )
         for day, requests in self.grouped(
             lambda request: request._to_inspection_day(request.inspection_closed_on)

@@ -14,14 +14,7 @@ class MaintenanceRequest(models.Model):
         checklists = self.env["om.inspection.checklist"]._get_by_scope()
         values = []
         for request in self:
-            system = request.system_id.sudo()
-            lang = system.unit_id.lang or self.env.lang
-            plan = request.inspection_plan_id.sudo()
-            named = plan.checklist_ids.filtered("active")
-            used = named or checklists.get(request.inspection_scope or "all")
-            lines = used and used.with_context(lang=lang)._get_lines(
-                system, request.inspection_mode == "remote"
-            )
+            lines = request._get_checklist_lines(checklists)
             if not lines:
                 raise UserError(
                     self.env._(
@@ -39,6 +32,23 @@ class MaintenanceRequest(models.Model):
                 for sequence, line in enumerate(lines, 1)
             ]
         return values
+
+    def _get_checklist_lines(self, checklists):
+        """Return what an inspection will ask for when it starts, in its order.
+
+        :param checklists: as ``_get_by_scope`` returns them
+        """
+        self.ensure_one()
+        system = self.system_id.sudo()
+        lang = system.unit_id.lang or self.env.lang
+        plan = self.inspection_plan_id.sudo()
+        named = plan.checklist_ids.filtered("active")
+        used = named or checklists.get(self.inspection_scope or "all")
+        if not used:
+            return self.env["om.inspection.checklist.line"]
+        return used.with_context(lang=lang)._get_lines(
+            system, self.inspection_mode == "remote"
+        )
 
     @api.model
     def _get_inspection_stages(self):

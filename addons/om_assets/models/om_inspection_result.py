@@ -229,7 +229,7 @@ class OmInspectionResult(models.Model):
     def _stamp(self):
         """Note who judged, and when."""
         self._write_unchecked(
-            {"checked_by_id": self.env.uid, "checked_on": fields.Datetime.now()}
+            {"checked_by_id": self.env.uid, "checked_on": self._get_time_done()}
         )
 
     def _get_finding_key(self):

@@ -10,7 +10,7 @@ from odoo.http import request
 from odoo.tools import LazyTranslate, format_list
 
 from ..tools import beijing, seal
-from ..tools.acts import Act, Opening
+from ..tools.acts import Act, Opening, Recorded
 from .om_act import to_fact
 from .om_request_receipt import MAX_TOKEN
 
@@ -508,6 +508,10 @@ class OmActMixin(models.AbstractModel):
         records._lock_for(act)
         records._check_source(act)
         reason = (reason or "").strip()
+        recorded = self._get_recorded()
+        if recorded and act.late and not happened_at:
+            happened_at = recorded.at
+            reason = reason or self._mark_recorded()
         if act.reason and not reason:
             raise UserError(self.env._("Give the reason; it stays on record."))
         now = fields.Datetime.now()
@@ -672,6 +676,26 @@ class OmActMixin(models.AbstractModel):
         if not day or day == self._get_signing_day():
             return None
         return beijing.bounds(day)[0]
+
+    @api.model
+    def _get_recorded(self):
+        """What a telephone had kept until there was a network; None for all else."""
+        recorded = self.env.context.get("om_recorded")
+        ours = isinstance(recorded, Recorded) and self._name in recorded.models
+        return recorded if ours else None
+
+    @api.model
+    def _get_time_done(self):
+        """When what happens in this call was done: now, or when it was recorded."""
+        recorded = self._get_recorded()
+        return recorded.at if recorded else fields.Datetime.now()
+
+    @api.model
+    def _mark_recorded(self, words=""):
+        """The reason of what is entered late because there was no network."""
+        if not words:
+            return self.env._("Recorded offline")
+        return self.env._("Recorded offline: %s", words)
 
     def _check_time(self, act, happened_at, now):
         if not happened_at:

@@ -1,7 +1,7 @@
 """What acts on a model of facts declare; ``om.act.mixin`` carries them out."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 
@@ -45,6 +45,19 @@ class Fact:
     field: str
     sealed: tuple[str, ...] | None = None
     personal: bool = False
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """When something was done that a telephone sends only now; UTC.
+
+    It stands in the context of the records on which it is done. No client can send one:
+    whoever takes an entry from a telephone makes it. ``models``: whose facts it times;
+    what follows from them in other documents happens now.
+    """
+
+    at: datetime
+    models: frozenset[str]
 
 
 class Opening:

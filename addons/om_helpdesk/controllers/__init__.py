@@ -1,3 +1,4 @@
+from . import field
 from . import ticket_portal
 from . import request_portal
 from . import service_portal

@@ -42,6 +42,7 @@ from . import mail_alias
 from . import maintenance_request_ticket
 from . import om_dashboard
 from . import om_day
+from . import om_field
 from . import rating_rating
 from . import res_users
 from . import archive_guards

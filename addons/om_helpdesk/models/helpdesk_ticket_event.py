@@ -69,14 +69,7 @@ class HelpdeskTicket(models.Model):
 
     def action_take(self):
         """Take the tickets over and respond; the second of two engineers is told."""
-        with self._om_changing("responded") as tickets:
-            tickets._om_check_not_taken()
-            tickets.filtered(lambda ticket: not ticket.user_id).write(
-                {"user_id": self.env.uid}
-            )
-            waiting = tickets.filtered(lambda ticket: not ticket.responded_at)
-            waiting._om_act(timeline.RESPONDED)
-        return True
+        return self._om_take()
 
     def assign_to_me(self):
         # The button of helpdesk_mgmt knows neither locks nor responses.
@@ -88,12 +81,7 @@ class HelpdeskTicket(models.Model):
 
     def action_arrive(self):
         """Arrive on site now; who arrives has taken the ticket."""
-        with self._om_changing("arrived") as tickets:
-            tickets._om_check_free()
-            tickets.filtered(lambda ticket: not ticket.user_id).write(
-                {"user_id": self.env.uid}
-            )
-            return tickets._om_act(timeline.ARRIVED)
+        return self._om_arrive()
 
     def action_broken(self):
         """Find a part broken now: what the promise owes from then on runs."""
@@ -170,9 +158,7 @@ class HelpdeskTicket(models.Model):
 
     def action_resume(self):
         """End the pauses now."""
-        with self._om_changing("resumed") as tickets:
-            tickets._om_open_pause().write({"date_to": fields.Datetime.now()})
-        return True
+        return self._om_resume()
 
     def action_state_earlier(self):
         """Ask for something that happened earlier, and why it is entered late."""
@@ -214,6 +200,32 @@ class HelpdeskTicket(models.Model):
     # ------------------------------------------------------------
     # Acts
     # ------------------------------------------------------------
+
+    def _om_take(self, at=None, reason=None):
+        """Take the tickets over and respond, now or at an earlier time."""
+        with self._om_changing("responded", happened_at=at, reason=reason) as tickets:
+            tickets._om_check_not_taken()
+            tickets.filtered(lambda ticket: not ticket.user_id).write(
+                {"user_id": self.env.uid}
+            )
+            waiting = tickets.filtered(lambda ticket: not ticket.responded_at)
+            waiting._om_act(timeline.RESPONDED, at, reason)
+        return True
+
+    def _om_arrive(self, at=None, reason=None):
+        """Arrive on site, now or at an earlier time."""
+        with self._om_changing("arrived", happened_at=at, reason=reason) as tickets:
+            tickets._om_check_free()
+            tickets.filtered(lambda ticket: not ticket.user_id).write(
+                {"user_id": self.env.uid}
+            )
+            return tickets._om_act(timeline.ARRIVED, at, reason)
+
+    def _om_resume(self, at=None, reason=None):
+        """End the pauses, now or at an earlier time."""
+        with self._om_changing("resumed", reason=reason) as tickets:
+            tickets._om_open_pause().write({"date_to": at or fields.Datetime.now()})
+        return True
 
     def _om_act(self, kind, at=None, reason=None, paper=None):
         """Enter that ``kind`` happened to the tickets, now or at an earlier time.

@@ -19,6 +19,7 @@ from . import test_ticket_acts
 from . import test_contract_promise
 from . import test_downtime
 from . import test_fault_hooks
+from . import test_field
 from . import test_ticket_targets
 from . import test_ticket_thread
 from . import test_ticket_bulk

@@ -1,0 +1,145 @@
+import { Component, useState } from "@odoo/owl";
+import { EntryState } from "@om_assets/field/entry_state";
+import { kinds } from "@om_assets/field/kinds";
+import { shrink } from "@om_assets/field/photo";
+import { _t } from "@om_assets/field/words";
+
+/** What a tap changes on a ticket, as the server will do it. */
+export function apply(card, { kind, values }) {
+    const { form } = card;
+    if (kind === "take") {
+        Object.assign(form, { responded: true, mine: true, free: false });
+    } else if (kind === "arrive") {
+        Object.assign(form, { responded: true, arrived: true, mine: form.mine || form.free });
+        form.free = false;
+    } else if (kind === "fix") {
+        Object.assign(form, {
+            responded: true,
+            fixed: true,
+            paused: false,
+            cause: values.cause,
+            solution: values.solution,
+        });
+    } else if (kind === "pause") {
+        form.paused = true;
+    } else if (kind === "resume") {
+        form.paused = false;
+    } else if (kind === "photo") {
+        form.photos += 1;
+    }
+}
+
+/** A ticket on the telephone: accept, arrive, repair, pause, also without a network. */
+export class Ticket extends Component {
+    static template = "om_helpdesk.FieldTicket";
+    static components = { EntryState };
+    static props = { card: Object, keeper: Object, entries: Array };
+
+    setup() {
+        const { cause, solution } = this.form;
+        this.state = useState({
+            asking: "",
+            cause,
+            solution,
+            reason: "",
+            kind: "",
+            making: 0,
+            problem: "",
+        });
+        this.kept = useState(this.props.keeper.state);
+    }
+
+    get form() {
+        return this.props.card.form;
+    }
+
+    get problem() {
+        return this.state.problem || this.kept.problems[this.props.card.key];
+    }
+
+    get offersRepair() {
+        // A request has a checklist and a summary, which its own page asks for.
+        return this.form.kind === "fault" && !this.form.fixed;
+    }
+
+    record(kind, values, words, at) {
+        const { card, keeper } = this.props;
+        this.state.problem = "";
+        return keeper.record(
+            {
+                doc: card.kind,
+                id: card.id,
+                title: `${card.number} ${card.title}`,
+                row: card.key,
+            },
+            kind,
+            values,
+            words,
+            at
+        );
+    }
+
+    take() {
+        return this.record("take", {}, _t("Accept"));
+    }
+
+    arrive() {
+        return this.record("arrive", {}, _t("Arrived"));
+    }
+
+    resume() {
+        return this.record("resume", {}, _t("Resume"));
+    }
+
+    ask(what) {
+        this.state.asking = this.state.asking === what ? "" : what;
+        this.state.problem = "";
+    }
+
+    async fix() {
+        const solution = this.state.solution.trim();
+        if (!solution) {
+            this.state.problem = _t("Write down what was done.");
+            return;
+        }
+        const values = { cause: this.state.cause.trim(), solution };
+        if (await this.record("fix", values, _t("Repaired"))) {
+            this.state.asking = "";
+        }
+    }
+
+    async pause() {
+        const reason = this.state.reason.trim();
+        if (!this.state.kind || !reason) {
+            this.state.problem = _t("Choose what is waited for, and say why.");
+            return;
+        }
+        const label = this.form.pauses.find(([kind]) => kind === this.state.kind)[1];
+        const values = { kind: this.state.kind, reason };
+        if (await this.record("pause", values, _t("Pause: %s", label))) {
+            Object.assign(this.state, { asking: "", reason: "" });
+        }
+    }
+
+    async addPhotos(ev) {
+        const at = Date.now();
+        const files = [...ev.target.files];
+        ev.target.value = "";
+        this.state.problem = "";
+        for (const file of files) {
+            this.state.making += 1;
+            try {
+                const photo = await shrink(file);
+                if (photo) {
+                    await this.record("photo", photo, _t("Photo"), at);
+                } else {
+                    this.state.problem = _t("This is no picture: %s", file.name);
+                }
+            } finally {
+                this.state.making -= 1;
+            }
+        }
+    }
+}
+
+kinds.ticket = { component: Ticket, apply, tab: "tickets" };
