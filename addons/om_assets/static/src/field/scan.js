@@ -11,7 +11,7 @@ export class Scan extends Component {
 
     setup() {
         this.video = useRef("video");
-        this.state = useState({ problem: "" });
+        this.state = useState({ problem: "", running: false });
         onMounted(() => this.start());
         onWillUnmount(() => this.stop());
     }
@@ -29,6 +29,7 @@ export class Scan extends Component {
             this.state.problem = _t("The camera cannot be used. Allow it for this page.");
             return;
         }
+        this.state.running = true;
         this.video.el.srcObject = this.stream;
         this.detector = new globalThis.BarcodeDetector({ formats: ["qr_code"] });
         this.timer = setInterval(() => this.look(), 300);
