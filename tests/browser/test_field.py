@@ -164,8 +164,9 @@ def cut(page, way):
     def handle(route):
         if way == "after":
             route.fetch()
-        lost.append(route.request.url)
         route.abort("connectionreset")
+        # Not before: the next step takes the route away.
+        lost.append(route.request.url)
 
     if way == "before":
         page.context.set_offline(True)
