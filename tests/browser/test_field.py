@@ -183,7 +183,8 @@ def cut(page, way):
             page.wait_for_timeout(50)
         assert lost, "it was sent, and lost"
         page.locator(UNSENT).wait_for()
-        page.unroute_all()
+        # The page may be trying again by itself at this moment.
+        page.unroute_all(behavior="ignoreErrors")
         # As the browser does it when there is a network again.
         page.evaluate("window.dispatchEvent(new Event('online'))")
     assert_no_dead_control(page)

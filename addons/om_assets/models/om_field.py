@@ -410,8 +410,9 @@ class OmField(models.AbstractModel):
             photos = self._keep_photo(document, values, moment)
         if not text and not photos:
             raise UserError(self.env._("Write the note first."))
+        body = f"{self._format(moment.at)} {document._mark_recorded(text)}"
         document.message_post(
-            body=f"{self._format(moment.at)} {document._mark_recorded(text)}",
+            body=body,
             attachment_ids=photos.ids,
             subtype_xmlid="mail.mt_note",
         )

@@ -13,7 +13,7 @@ class OmField(models.AbstractModel):
 
     @api.model
     def _add_forms(self, cards):
-        super()._add_forms(cards)
+        result = super()._add_forms(cards)
         mine = cards["ticket"]
         tickets = self.env["helpdesk.ticket"].browse(mine)
         pauses = list(self.env["om.ticket.pause"]._om_labels("kind").items())
@@ -39,6 +39,7 @@ class OmField(models.AbstractModel):
                     if row["id"] != ticket.id
                 ],
             }
+        return result
 
     @api.model
     def _get_last_repairs(self, systems):
