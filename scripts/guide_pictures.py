@@ -97,6 +97,8 @@ PICTURES = (
         area=".modal-content",
     ),
     Picture("cash-forecast", "procurement", "/odoo/om-cash-forecast"),
+    Picture("money", "procurement", "/odoo/om-money", height=1080),
+    Picture("setup", "manager", "/odoo/om-setup", height=1080),
     Picture(
         "invoice",
         "procurement",

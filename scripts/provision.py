@@ -127,6 +127,8 @@ def provision(env):
     if fresh:
         # An upgrade changes no row that was there.
         name_the_system(env)
+        if content == "empty":
+            env["om.setup"]._forget_examples()
     if content == "history":
         load_history(env)
     set_time_zones(env)

@@ -46,6 +46,10 @@
         "reports/om_payment_application_reports.xml",
         "reports/om_payment_ledger_reports.xml",
         "views/om_cash_forecast_views.xml",
+        "views/om_money_views.xml",
         "views/portal_templates.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["om_contract/static/src/money/*"],
+    },
 }

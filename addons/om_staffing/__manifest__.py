@@ -30,6 +30,7 @@
         "views/om_post_assignment_views.xml",
         "views/om_bid_evaluation_views.xml",
         "views/om_tender_views.xml",
+        "views/om_bond_views.xml",
         "views/om_posting_views.xml",
         "views/om_posting_change_views.xml",
         "views/om_roster_views.xml",

@@ -316,6 +316,8 @@ DESK = {"viewport": {"width": 1280, "height": 900}}
 # Component -> who uses it, how it is opened, and what of the page is its.
 PAGES = {
     "om_inspection_items": ("engineer", open_inspection, ".om_inspection_items"),
+    "om_base.setup": ("manager", opener("om-setup"), ".om_setup_page"),
+    "om_contract.money": ("procurement", opener("om-money"), ".om_money_page"),
     "om_assets.dashboard": ("manager", opener("om-overview"), ".om_dashboard_page"),
     "om_assets.day": ("engineer", opener("om-day"), ".om_day_page"),
     "om_assets.areas": ("staffing", opener("om-staffing-work"), ".om_areas"),

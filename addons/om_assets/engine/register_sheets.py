@@ -43,6 +43,8 @@ class Wrong(StrEnum):
     DATE_AS_TEXT = "a date entered as text"
     NOT_FLAG = "neither yes nor no"
     NOT_CHOICE = "none of the choices"
+    NOT_ON_RECORD = "none of those on record"
+    SIGNED = "a contract in force"
     AMBIGUOUS = "more than one of that name"
     NEGATIVE = "a negative number"
     TOO_LARGE = "too large a number"
@@ -84,6 +86,9 @@ class Column:
     :param choices: {what the cell says: key}; a key of ``None`` is ambiguous
     :param required: a row without it is a mistake
     :param read: ``False`` for a column that is there to be looked at only
+    :param optional: a sheet need not have it; its rows then say nothing of it
+    :param is_open: a text that is none of the choices names something new and is read
+        as it stands
     """
 
     key: str
@@ -92,15 +97,19 @@ class Column:
     choices: Mapping[str, Hashable] = field(default_factory=dict)
     required: bool = False
     read: bool = True
+    optional: bool = False
+    is_open: bool = False
 
 
 @dataclass(frozen=True)
 class Table:
-    """A sheet; ``names`` are to it what labels are to a :class:`Column`."""
+    """A sheet; ``names`` are to it what labels are to a :class:`Column`. A workbook
+    need not have one that is ``optional``."""
 
     key: str
     names: tuple[str, ...]
     columns: tuple[Column, ...]
+    optional: bool = False
 
 
 class Row(NamedTuple):
@@ -141,6 +150,8 @@ def read_tables(workbook: Workbook, tables: Iterable[Table]) -> Reading:
         reading.names[table.key] = title or table.names[0]
         if title:
             reading.rows[table.key] = _read_table(workbook, title, table, reading)
+        elif table.optional:
+            reading.rows[table.key] = []
         else:
             reading.problems.append(Problem(Wrong.NO_SHEET, table.names[0]))
     return reading
@@ -194,7 +205,7 @@ def _find_columns(
         elif column.read:
             columns[at] = column
     for column in table.columns:
-        if column.read and column not in columns.values():
+        if column.read and not column.optional and column not in columns.values():
             reading.problems.append(
                 Problem(Wrong.NO_COLUMN, title, 1, column.labels[0])
             )
@@ -266,6 +277,9 @@ def _read_flag(column: Column, cell: Cell) -> tuple[Any, Wrong | None]:
 def _read_choice(column: Column, cell: Cell) -> tuple[Any, Wrong | None]:
     shown = clean_text(str(cell.value))
     if shown not in column.choices:
+        # What is new may have any name that is a text.
+        if column.is_open and cell.kind in (Kind.TEXT, Kind.NUMBER):
+            return shown, None
         return False, Wrong.NOT_CHOICE
     value = column.choices[shown]
     return (False, Wrong.AMBIGUOUS) if value is None else (value, None)
@@ -339,7 +353,7 @@ def compare(
         changed = {
             name: (old[name], row.values[name])
             for name in names
-            if old[name] != row.values[name]
+            if name in row.values and old[name] != row.values[name]
         }
         if changed:
             result.changed[identity] = changed

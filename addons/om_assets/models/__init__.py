@@ -46,5 +46,7 @@ from . import om_register_import
 from . import om_register_import_change
 from . import om_register_import_problem
 from . import om_register_import_reading
+from . import om_register_import_referred
 from . import om_register_import_applying
 from . import archive_guards
+from . import om_setup

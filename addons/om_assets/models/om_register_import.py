@@ -12,7 +12,7 @@ from ..engine.xlsx import Fault, Limits
 
 _lt = LazyTranslate(__name__)
 # What was read belongs to these; another file has to be read anew.
-INPUTS = frozenset({"file", "company_id", "stop_missing", "stop_date"})
+INPUTS = frozenset({"file", "company_id", "create_bodies", "stop_missing", "stop_date"})
 
 
 class OmRegisterImport(models.Model):
@@ -21,7 +21,7 @@ class OmRegisterImport(models.Model):
     _description = "Import of the Register"
     _order = "id desc"
     _free_fields = dict.fromkeys(
-        ("name", "file", "company_id", "stop_missing", "stop_date"),
+        ("name", "file", "company_id", "create_bodies", "stop_missing", "stop_date"),
         ("draft", "faulty", "ready"),
     )
     _acts = {
@@ -39,6 +39,12 @@ class OmRegisterImport(models.Model):
     file = fields.Binary("Spreadsheet", attachment=True, required=True)
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    create_bodies = fields.Boolean(
+        "Enter Units Not on Record",
+        default=lambda self: not self.env["om.system"].search_count([], limit=1),
+        help="User units and parties that the file names and nobody entered are made"
+        " with the systems, and listed before that. If not, each is a mistake.",
     )
     stop_missing = fields.Boolean(
         "Stop Systems Not in the File",
@@ -261,6 +267,15 @@ class OmRegisterImport(models.Model):
             Wrong.NOT_FLAG: self.env._("“%s” is neither yes nor no.", detail),
             Wrong.NOT_CHOICE: self.env._(
                 "“%s” is not known. Choose from the list.", detail
+            ),
+            Wrong.NOT_ON_RECORD: self.env._(
+                "“%s” is not known. Choose from the list, or tick “Enter Units Not"
+                " on Record”.",
+                detail,
+            ),
+            Wrong.SIGNED: self.env._(
+                "“%s” is signed: its systems and prices change by an amendment only.",
+                detail,
             ),
             Wrong.AMBIGUOUS: self.env._(
                 "More than one is called “%s”. Choose from the list, where each has"

@@ -63,6 +63,7 @@ class OmRegisterImport(models.Model):
         """Write all changes; return {model: records that are there afterwards}."""
         touched = defaultdict(set)
         by_kind = self._get_by_kind()
+        self = self.with_context(om_register_made=self._create_referred(by_kind["new"]))
         for model, changes in by_kind["removed"].items():
             self._remove_lines(model, changes)
         updates = self._get_updates("new")
@@ -116,7 +117,7 @@ class OmRegisterImport(models.Model):
             same.write(self._to_write(model, values))
 
     def _create_records(self, spec, changes, codes):
-        vals_list = []
+        vals_list, fields_ = [], self.env[spec.model]._fields
         last = self._get_last_sequences(spec) if spec is not SYSTEMS else {}
         for change in changes:
             values = dict(change.payload["values"])
@@ -126,7 +127,15 @@ class OmRegisterImport(models.Model):
                 system_id = codes[values.pop("system_code")]
                 last[system_id] = last.get(system_id, 0) + 10
                 values.update(system_id=system_id, sequence=last[system_id])
-            vals_list.append(self._to_write(spec.model, values))
+            written = self._to_write(spec.model, values)
+            # What has to be there and the file leaves open begins as it does by hand.
+            vals_list.append(
+                {
+                    name: value
+                    for name, value in written.items()
+                    if value is not False or not fields_[name].required
+                }
+            )
         records = self.env[spec.model].create(vals_list)
         for change, record in zip(changes, records, strict=True):
             change.sudo().res_id = record.id
@@ -162,8 +171,18 @@ class OmRegisterImport(models.Model):
 
     @api.model
     def _to_write(self, model, values):
-        """Return values for create and write: an empty text is none."""
-        return {name: value if value != "" else False for name, value in values.items()}
+        """Return values for create and write: an empty text is none, and a name where a
+        number belongs is that of what this import made."""
+        made = self.env.context.get("om_register_made", {})
+        fields_ = self.env[model]._fields
+        return {
+            name: made[fields_[name].comodel_name][value]
+            if isinstance(value, str) and value and fields_[name].type == "many2one"
+            else value
+            if value != ""
+            else False
+            for name, value in values.items()
+        }
 
     # ------------------------------------------------------------
     # Undoing
@@ -218,6 +237,7 @@ class OmRegisterImport(models.Model):
             self._write_values(model, values)
             touched[model].update(values)
         self.env.flush_all()
+        self._remove_referred(by_kind["new"])
         for model, changes in by_kind["removed"].items():
             touched[model].update(self._restore(model, changes).ids)
         return {
@@ -263,7 +283,7 @@ class OmRegisterImport(models.Model):
             spec = SPECS[model]
             then = {int(id_): values for id_, values in then.items()}
             records = self.env[model].browse(then).exists()
-            now = Sheet._read_values(records, spec.fields)
+            now = Sheet._read_values(records, Sheet._get_fields(spec))
             for id_, values in then.items():
                 change = names.get((model, id_))
                 name = change and " / ".join(
@@ -283,7 +303,10 @@ class OmRegisterImport(models.Model):
             new[change.model][change.res_id] = change.record_name
         own = {model: set(names) for model, names in new.items()}
         for model, names in new.items():
+            parts = self._get_parts(model)
             for reference in self._get_references(model):
+                if reference.model in parts:
+                    continue
                 records = self._search_references(reference, list(names))
                 records = records.filtered(
                     lambda record: (
@@ -392,7 +415,7 @@ class OmRegisterImport(models.Model):
         """Return {model: {id: values}} of what the import wrote."""
         Sheet = self.env["om.register.sheet"]
         return {
-            model: Sheet._read_values(records, SPECS[model].fields)
+            model: Sheet._read_values(records, Sheet._get_fields(SPECS[model]))
             for model, records in touched.items()
             if records
         }

@@ -94,14 +94,16 @@ class OmRegisterImport(models.Model):
         systems = self.env["om.system"].search(
             [("company_id", "=", self.company_id.id)]
         )
-        current = Sheet._read_values(systems, SYSTEMS.fields)
+        current = Sheet._read_values(systems, Sheet._get_fields(SYSTEMS))
         self._read_codes(reading, current)
         pairs = self._pair_systems(reading, current, tables)
         named = {id_ for id_, _row in pairs if id_}
         writer = _ChangeWriter(self, reading, tables, labels, plan)
         known = {id_: current[id_] for id_ in named}
-        names = [name for name in SYSTEMS.fields if name != "code"]
+        names = [name for name in Sheet._get_fields(SYSTEMS) if name != "code"]
+        self._add_referred(reading, tables, writer)
         found = compare(pairs, known, names)
+        self._check_found(found, known, reading, tables)
         writer.add(SYSTEMS, found, known)
         self._add_missing(systems, named, current, writer, reading)
         parents = {known[id_]["code"]: known[id_]["name"] for id_ in named}
@@ -230,7 +232,7 @@ class OmRegisterImport(models.Model):
     def _report(self, reading, tables, model, mistakes):
         columns = {column.key: column for column in tables[model].columns}
         for wrong, row, name in mistakes:
-            value, column = row.values[name], columns[name]
+            value, column = row.values.get(name, ""), columns[name]
             shown = next(
                 (label for label, key in column.choices.items() if key == value), value
             )
@@ -294,6 +296,31 @@ class _ChangeWriter:
                     payload={"values": current[id_]},
                 )
 
+    def add_referred(self, spec, rows):
+        """Add what the file brings and systems refer to."""
+        for row in rows:
+            self._add_new(spec, row)
+
+    def add_body(self, name, role, model, column, row):
+        """Add a unit or a party that is not on record; ``model`` and ``column`` say
+        where the file names it."""
+        self.plan.changes.append(
+            {
+                "kind": "new",
+                "model": "res.partner",
+                "res_id": 0,
+                "sheet": self._reading.names[model],
+                "row": row.number,
+                "system_code": "",
+                "system_name": "",
+                "record_name": name,
+                "field_label": self.get_label(model, column),
+                "old_text": "",
+                "new_text": name,
+                "payload": {"values": {"name": name, "om_role": role}},
+            }
+        )
+
     def add_stop(self, id_, values, day):
         """Add a system that is stopped because the file does not name it."""
         new = {"state": "stopped", "stop_date": day}
@@ -310,8 +337,10 @@ class _ChangeWriter:
         )
 
     def _add_new(self, spec, row: Row):
-        names = spec.fields if spec is SYSTEMS else (*spec.fields, "system_code")
-        values = {name: row.values[name] for name in names}
+        names = self._sheet._get_fields(spec)
+        if spec in LINES:
+            names = (*names, "system_code")
+        values = {name: row.values[name] for name in names if name in row.values}
         self._append(
             "new",
             spec,
@@ -325,6 +354,8 @@ class _ChangeWriter:
     def _append(self, kind, spec, values, id_, row, **more):
         if spec is SYSTEMS:
             code, system = values["code"], values["name"]
+        elif spec not in LINES:
+            code = system = ""
         else:
             code = values["system_code"]
             system = self.system_names.get(code, "")
@@ -349,7 +380,9 @@ class _ChangeWriter:
         """Return all that a record says, one column a line."""
         shown = (
             (self.get_label(spec.model, name), self._show(spec.model, name, value))
-            for name, value in ((name, values[name]) for name in spec.fields)
+            for name, value in (
+                (name, values.get(name)) for name in self._sheet._get_fields(spec)
+            )
             if value
         )
         return "\n".join(f"{label}: {text}" for label, text in shown)

@@ -103,11 +103,14 @@ SHEETS = (
     ),
 )
 SYSTEMS, *LINES = SHEETS
+# What a file may call by a name that is not on record yet: it is made new.
+OPEN = frozenset(("unit_id",))
 TYPES = {
     "char": "text",
     "text": "text",
     "integer": "integer",
     "float": "number",
+    "monetary": "number",
     "date": "date",
     "boolean": "flag",
     "selection": "choice",
@@ -134,8 +137,11 @@ class OmRegisterSheet(models.AbstractModel):
             for code in dict.fromkeys([own, *languages, "en_US"])
         ]
         targets = self._get_targets(company)
+        optional = self._get_optional_fields()
+        open_ = self._get_open_fields()
+        referred = self._get_referred()
         tables = []
-        for spec in SHEETS:
+        for spec in (*SHEETS, *referred):
             fields_ = self.env[spec.model]._fields
             columns = [
                 Column(
@@ -144,14 +150,37 @@ class OmRegisterSheet(models.AbstractModel):
                     TYPES[fields_[name].type],
                     self._get_choices(fields_[name], envs, targets),
                     name in spec.required,
+                    optional=name in optional,
+                    is_open=name in open_,
                 )
-                for name in spec.fields
+                for name in self._get_fields(spec)
             ]
-            if spec is not SYSTEMS:
+            if spec in LINES:
                 columns = [*self._get_line_columns(envs), *columns]
             names = _distinct(self._get_sheet_name(env, spec.model) for env in envs)
-            tables.append(Table(spec.model, names, tuple(columns)))
+            tables.append(Table(spec.model, names, tuple(columns), spec in referred))
         return tables
+
+    @api.model
+    def _get_fields(self, spec):
+        """Return the fields of a sheet; add-ons add theirs."""
+        return spec.fields
+
+    @api.model
+    def _get_optional_fields(self):
+        """Return the fields whose columns a file need not have."""
+        return frozenset()
+
+    @api.model
+    def _get_open_fields(self):
+        """Return the fields that may name what is not on record yet."""
+        return OPEN
+
+    @api.model
+    def _get_referred(self):
+        """Return the sheets of what systems refer to, made before them; a file need
+        not have any. Add-ons add theirs."""
+        return ()
 
     @api.model
     def _get_line_columns(self, envs):
@@ -303,7 +332,7 @@ def _plain(field, value):
     """Return a value that compares with what a sheet says."""
     if field.type in ("char", "text"):
         return clean_text(value or "")
-    if field.type == "float":
+    if field.type in ("float", "monetary"):
         return round(value or 0.0, 6)
     if field.type == "integer":
         return value or 0

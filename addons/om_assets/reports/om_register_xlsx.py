@@ -1,3 +1,5 @@
+from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 
 from xlsxwriter.utility import xl_range_abs
@@ -33,12 +35,22 @@ class ReportRegisterXlsx(models.AbstractModel):
         # In the order of the register, whatever the list was sorted by.
         systems = self.env["om.system"].search([("id", "in", objs.ids)])
         tables = Sheet._get_tables(company)
+        if not (data or {}).get("prices"):
+            # The file may go to other parties.
+            tables = [
+                replace(
+                    table,
+                    columns=tuple(each for each in table.columns if not each.optional),
+                )
+                for table in tables
+                if not table.optional
+            ]
         labels = Sheet._get_labels(tables)
         formats = self._get_formats(workbook)
         sheets = [workbook.add_worksheet(table.names[0]) for table in tables]
         lists = workbook.add_worksheet(Sheet._get_choices_name(self.env))
         lists.hide()
-        rows = self._get_rows(systems)
+        rows = defaultdict(list, self._get_rows(systems))
         for sheet, table in zip(sheets, tables, strict=True):
             shown = labels[table.key]
             self._write_table(sheet, table, rows[table.key], shown, formats)
@@ -47,7 +59,7 @@ class ReportRegisterXlsx(models.AbstractModel):
     def _get_rows(self, systems):
         """Return {model: [values]}, all in the order of the register."""
         Sheet = self.env["om.register.sheet"]
-        values = Sheet._read_values(systems, SYSTEMS.fields)
+        values = Sheet._read_values(systems, Sheet._get_fields(SYSTEMS))
         rows = {SYSTEMS.model: [values[system.id] for system in systems]}
         names = {system.id: system.name for system in systems}
         rank = {system.id: number for number, system in enumerate(systems)}
@@ -89,6 +101,10 @@ class ReportRegisterXlsx(models.AbstractModel):
         return {
             "head": workbook.add_format(head),
             "key": workbook.add_format({**head, "bg_color": "#D0EBFF"}),
+            # The star is shown only: the heading stays what it is called.
+            "needed": workbook.add_format(
+                {**head, "font_color": "#C92A2A", "num_format": '@" *"'}
+            ),
             "text": workbook.add_format({**base, "text_wrap": True, "num_format": "@"}),
             "choice": workbook.add_format({**base, "num_format": "@"}),
             "flag": workbook.add_format(base),
@@ -103,8 +119,11 @@ class ReportRegisterXlsx(models.AbstractModel):
             style = formats[column.type if column.read else "grey"]
             is_key = column.key in ("code", "system_code", "id")
             heading = column.labels[0]
-            sheet.write_string(0, number, heading, formats["key" if is_key else "head"])
-            width = self._get_width(heading)
+            style_of_head = "key" if is_key else "head"
+            if column.required:
+                style_of_head = "needed"
+            sheet.write_string(0, number, heading, formats[style_of_head])
+            width = self._get_width(heading) + 2 * column.required
             for line, values in enumerate(rows, 1):
                 value = values[column.key]
                 if column.type in ("choice", "flag"):
@@ -151,6 +170,11 @@ class ReportRegisterXlsx(models.AbstractModel):
                     "error_title": self.env._("Not in the List"),
                     "error_message": self.env._("Choose one of the values listed."),
                 }
+                if column.is_open:
+                    rule["error_type"] = "warning"
+                    rule["error_message"] = self.env._(
+                        "It is not on record yet. Keep it if it is new."
+                    )
             elif column.type == "date":
                 rule = {
                     "validate": "date",

@@ -4,6 +4,7 @@ from . import ir_cron
 from . import ir_http
 from . import ir_attachment
 from . import ir_module
+from . import ir_model_access
 from . import ir_rule
 from . import mail_alias
 from . import mail_followers
@@ -30,3 +31,4 @@ from . import res_currency
 from . import res_partner
 from . import res_partner_category
 from . import res_users
+from . import om_setup

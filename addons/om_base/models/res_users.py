@@ -2,7 +2,7 @@ import secrets
 from contextlib import contextmanager
 from datetime import datetime
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessDenied, AccessError
 from odoo.http import request
 from odoo.tools import consteq
@@ -21,6 +21,18 @@ WRITERS = (
     "om_base.group_manager",
     "om_base.group_administrator",
 )
+# What somebody is employed for, each with the group ``om_base.group_…`` of its name.
+JOBS = [
+    ("manager", "Project Manager"),
+    ("dispatcher", "Dispatcher"),
+    ("engineer", "Engineer"),
+    ("procurement", "Procurement Officer"),
+    ("staffing", "Staffing Officer"),
+    ("warehouse", "Storekeeper"),
+    ("auditor", "Auditor (read only)"),
+    ("administrator", "Administrator"),
+    ("several", "Several of These"),
+]
 
 
 class ResUsers(models.Model):
@@ -43,6 +55,16 @@ class ResUsers(models.Model):
         domain="[('is_company', '=', True), ('om_role', '!=', False)]",
         help="Further user units or parties for which this login reads, confirms and"
         " signs, beside the person's own: for people who look after several.",
+    )
+    om_job = fields.Selection(
+        JOBS,
+        "O&M Job",
+        compute="_compute_om_job",
+        inverse="_inverse_om_job",
+        groups="base.group_erp_manager",
+        help="What the person does in operations and maintenance: decides what the"
+        " person sees and may do. Several jobs of one person are set under Access"
+        " Rights.",
     )
     om_party_ids = fields.Many2many(
         "res.partner",
@@ -78,6 +100,47 @@ class ResUsers(models.Model):
                 login.partner_id.commercial_partner_id
                 | login.om_unit_ids.commercial_partner_id
             )
+
+    @api.model
+    def _get_om_job_groups(self):
+        """Return {job: group}."""
+        return {
+            job: self.env.ref(f"om_base.group_{job}")
+            for job, _label in JOBS
+            if job != "several"
+        }
+
+    def _get_om_jobs(self):
+        """Return the jobs that these users have been given, not those that come with
+        another."""
+        jobs = set()
+        groups = self._get_om_job_groups()
+        for user in self:
+            own = {job for job, group in groups.items() if group in user.group_ids}
+            for job in own:
+                others = (groups[other] for other in own - {job})
+                if not any(groups[job] in each.all_implied_ids for each in others):
+                    jobs.add(job)
+        return jobs
+
+    @api.depends("group_ids")
+    def _compute_om_job(self):
+        for user in self:
+            jobs = user._get_om_jobs()
+            user.om_job = "several" if len(jobs) > 1 else next(iter(jobs), False)
+
+    def _inverse_om_job(self):
+        """Give one job in place of those there were; other rights stay."""
+        groups = self._get_om_job_groups()
+        for user in self:
+            job = user.om_job
+            if job == "several":
+                # No choice that says which: the rights stay as they are.
+                continue
+            commands = [Command.unlink(group.id) for group in groups.values()]
+            if job:
+                commands.append(Command.link(groups[job].id))
+            user.write({"group_ids": commands})
 
     def write(self, vals):
         result = super().write(vals)

@@ -29,3 +29,4 @@ from . import test_portal_layout
 from . import test_text
 from . import test_job
 from . import test_archive
+from . import test_setup

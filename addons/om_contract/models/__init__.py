@@ -30,6 +30,8 @@ from . import om_calendar_day
 from . import om_contract_work_mixin
 from . import maintenance_request
 from . import om_system
+from . import om_register_sheet
+from . import om_register_import
 from . import om_mlps_assessment
 from . import agreement_mlps
 from . import om_key_period
@@ -40,6 +42,7 @@ from . import agreement_subcontract
 from . import om_payment_condition_portal
 from . import om_cash_forecast
 from . import om_dashboard
+from . import om_money
 from . import archive_guards
 from . import res_company
 from . import res_partner
@@ -47,3 +50,4 @@ from . import res_users
 from . import om_inspection_compliance
 from . import account_payment_method_line
 from . import ir_filters
+from . import om_setup

@@ -21,7 +21,11 @@ ACTS = {"received": "receive", "drawn": "draw", "returned": "return"}
 
 
 class OmBond(models.Model):
-    """A performance bond of a contract; its money is what its ledger says."""
+    """A performance bond of a contract; its money is what its ledger says.
+
+    Add-ons that know what comes before a contract have bonds of theirs
+    (:meth:`_get_owner`): ``agreement_id`` is empty then.
+    """
 
     _name = "om.bond"
     _description = "Performance Bond"
@@ -49,6 +53,7 @@ class OmBond(models.Model):
         **dict.fromkeys(
             (
                 "date_due",
+                "date_back",
                 "letter_number",
                 "issuer",
                 "date_expiry",
@@ -85,17 +90,27 @@ class OmBond(models.Model):
     agreement_id = fields.Many2one(
         "agreement",
         string="Contract",
-        required=True,
         index=True,
         ondelete="restrict",
     )
-    company_id = fields.Many2one(related="agreement_id.company_id", store=True)
-    currency_id = fields.Many2one(related="agreement_id.currency_id")
+    company_id = fields.Many2one(
+        "res.company", compute="_compute_owner", store=True, precompute=True
+    )
+    currency_id = fields.Many2one(
+        "res.currency", compute="_compute_currency_id", compute_sudo=True
+    )
     partner_id = fields.Many2one(
-        related="agreement_id.partner_id", store=True, index=True
+        "res.partner",
+        compute="_compute_owner",
+        store=True,
+        index=True,
+        precompute=True,
     )
     direction = fields.Selection(
-        related="agreement_id.domain", string="Direction", store=True, tracking=False
+        selection=lambda self: self.env["agreement"]._domain_selection(),
+        compute="_compute_owner",
+        store=True,
+        precompute=True,
     )
     kind = fields.Selection(
         [("cash", "Cash"), ("letter", "Guarantee Letter")],
@@ -139,6 +154,15 @@ class OmBond(models.Model):
     )
     date_expiry = fields.Date(
         "Valid Until", tracking=True, index="btree_not_null", copy=False
+    )
+    date_back = fields.Date(
+        "Comes Back By",
+        compute="_compute_date_back",
+        store=True,
+        readonly=False,
+        tracking=True,
+        copy=False,
+        help="The day by which it is returned, where that is known.",
     )
     move_ids = fields.One2many("om.bond.move", "bond_id", string="Ledger", copy=False)
     amount_received = fields.Monetary(
@@ -198,10 +222,47 @@ class OmBond(models.Model):
     # Computes
     # ------------------------------------------------------------
 
+    def _get_owner(self):
+        """Return what the bond stands for: a contract, or what add-ons know."""
+        self.ensure_one()
+        return self.agreement_id
+
+    def _get_owner_values(self):
+        """Return (company, other party, direction)."""
+        contract = self.agreement_id
+        return contract.company_id, contract.partner_id, contract.domain
+
+    @api.depends(
+        "agreement_id.company_id", "agreement_id.partner_id", "agreement_id.domain"
+    )
+    def _compute_owner(self):
+        for bond in self:
+            owner = bond._get_owner_values()
+            bond.company_id, bond.partner_id, bond.direction = owner
+
+    @api.depends("agreement_id.currency_id")
+    def _compute_currency_id(self):
+        for bond in self:
+            bond.currency_id = bond._get_owner().currency_id
+
+    def _compute_date_back(self):
+        """What nobody knows better stays as it was entered."""
+        for bond in self:
+            bond.date_back = bond.date_back
+
+    # The kind is always there: a bond of nothing is refused, too.
+    @api.constrains("agreement_id", "kind")
+    def _check_owner(self):
+        for bond in self:
+            if not bond._get_owner():
+                raise ValidationError(
+                    self.env._("Choose the contract for which the bond stands.")
+                )
+
     @api.depends("percent", "agreement_id.amount_total", "amount_received")
     def _compute_amount(self):
         for bond in self:
-            if bond.amount_received:
+            if bond.amount_received or not bond.agreement_id:
                 bond.amount = bond.amount
                 continue
             price = to_decimal(bond.agreement_id.sudo().amount_total)
@@ -265,8 +326,9 @@ class OmBond(models.Model):
     def _compute_display_name(self):
         labels = self._om_labels("kind")
         for bond in self:
+            owner = bond._get_owner()
             parts = (
-                bond.agreement_id.code,
+                owner and owner.code,
                 labels.get(bond.kind),
                 bond.kind == "letter" and bond.letter_number,
             )

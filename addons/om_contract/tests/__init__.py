@@ -29,3 +29,5 @@ from . import test_claim_invoice
 from . import test_invoice_due
 from . import test_facts
 from . import test_work_of_contract
+from . import test_money
+from . import test_register_file

@@ -74,6 +74,7 @@ ir.filters.get_filters(self, model, action_id=None, embedded_action_id=None,
 ir.http._dispatch(cls, endpoint)
 ir.http._get_translation_frontend_modules_name(cls)
 ir.http._handle_error(cls, exception)
+ir.model.access.check(self, model, mode='read', raise_exception=True)
 ir.module.module._load_module_terms(self, modules, langs, overwrite=False)
 ir.rule._compute_domain(self, model_name, mode='read')
 ir.rule._make_access_error(self, operation, records)

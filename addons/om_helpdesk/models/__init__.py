@@ -46,3 +46,4 @@ from . import om_field
 from . import rating_rating
 from . import res_users
 from . import archive_guards
+from . import om_setup

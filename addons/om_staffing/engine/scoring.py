@@ -13,11 +13,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 CENT = Decimal("0.01")
 HUNDRED = Decimal(100)
 
+# An abnormally low price: below these shares of the mean of the bids that passed, of
+# the second lowest of them and of the ceiling (Shunyi's tender, instructions, 11.5).
+MEAN_SHARE, SECOND_SHARE, CEILING_SHARE = (
+    Decimal("0.50"),
+    Decimal("0.50"),
+    Decimal("0.45"),
+)
 # Deductions of the evaluation price in percent; never two of them.
 SMALL_ENTERPRISE = Decimal(10)
 SMALL_PARTNER = Decimal(4)
@@ -194,6 +201,38 @@ def evaluation_price(offer: Offer) -> Decimal:
     ):
         percent = SMALL_PARTNER
     return offer.price * (HUNDRED - percent) / HUNDRED
+
+
+class Alarm(NamedTuple):
+    """Below which price, and of what, the committee has to ask for reasons."""
+
+    kind: Literal["mean", "second", "ceiling"]
+    threshold: Decimal
+
+
+def low_price_alarms(
+    price: Decimal, passed: Iterable[Decimal], ceiling: Decimal
+) -> list[Alarm]:
+    """Return why the committee starts the procedure for abnormally low prices.
+
+    A price that lies on a threshold is not below it.
+
+    :param passed: the prices of all bids that passed the conformity check, ours too
+    :param ceiling: 0: the tender has none
+
+    >>> low_price_alarms(Decimal(34_709_984), [], Decimal("77133300.00"))
+    [Alarm(kind='ceiling', threshold=Decimal('34709985.0000'))]
+    """
+    prices = sorted(passed)
+    alarms = []
+    # Two bids make a second lowest; of one the mean is its own price.
+    if len(prices) > 1:
+        mean = sum(prices, Decimal(0)) / len(prices)
+        alarms.append(Alarm("mean", mean * MEAN_SHARE))
+        alarms.append(Alarm("second", prices[1] * SECOND_SHARE))
+    if ceiling:
+        alarms.append(Alarm("ceiling", ceiling * CEILING_SHARE))
+    return [alarm for alarm in alarms if price < alarm.threshold]
 
 
 def price_scores(

@@ -10,6 +10,8 @@ from . import om_qualification_type
 from . import om_qualification
 from . import om_reference
 from . import om_tender
+from . import om_tender_calendar
+from . import om_bond
 from . import om_tender_rule
 from . import om_tender_rule_item
 from . import om_post
@@ -35,3 +37,4 @@ from . import om_dashboard
 from . import res_users
 from . import archive_guards
 from . import res_partner
+from . import om_setup

@@ -20,7 +20,12 @@ from ..engine.evaluation import (
     suitable_posts,
 )
 from ..engine.people import Certificate, Person, find_gaps, open_months, project
-from ..engine.scoring import Qualification, evaluation_price, price_scores
+from ..engine.scoring import (
+    Qualification,
+    evaluation_price,
+    low_price_alarms,
+    price_scores,
+)
 from .om_tender import Hold
 
 PAGE = 40
@@ -465,7 +470,46 @@ class OmBidEvaluation(models.Model):
             "invalid": bool(ours) and points is None,
             "lines": lines,
             "words": self._get_schedule_words(ours[0]["price"]) if ours else "",
+            "alarms": self._get_alarm_words(offers) if ours else [],
         }
+
+    def _get_alarm_words(self, offers):
+        """Why the committee would ask us to justify a low price, in sentences: of the
+        bids on the list those that are valid are taken for those that passed."""
+        ceiling = Decimal(str(self.tender_id.ceiling))
+        passed = [
+            offer.price
+            for offer in offers
+            if offer.price > 0 and (not ceiling or offer.price <= ceiling)
+        ]
+        own = next(
+            offer.price
+            for line, offer in zip(self.offer_ids, offers, strict=True)
+            if line.is_ours
+        )
+        return [
+            self._get_alarm_text(alarm.kind, f"{alarm.threshold:,.2f}")
+            for alarm in low_price_alarms(own, passed, ceiling)
+        ]
+
+    def _get_alarm_text(self, kind, threshold):
+        if kind == "mean":
+            return self.env._(
+                "Our price is below 50 %% of the mean of the bids (%s): the committee"
+                " asks for reasons, and without them the bid is invalid.",
+                threshold,
+            )
+        if kind == "second":
+            return self.env._(
+                "Our price is below 50 %% of the second lowest bid (%s): the committee"
+                " asks for reasons, and without them the bid is invalid.",
+                threshold,
+            )
+        return self.env._(
+            "Our price is below 45 %% of the ceiling (%s): the committee asks for"
+            " reasons, and without them the bid is invalid.",
+            threshold,
+        )
 
     @api.model
     def _get_schedule_words(self, price):

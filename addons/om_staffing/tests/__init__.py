@@ -13,3 +13,4 @@ from . import test_roster_records
 from . import test_access
 from . import test_service_request
 from . import test_attendance
+from . import test_tender_calendar

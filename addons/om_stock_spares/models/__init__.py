@@ -34,3 +34,4 @@ from . import res_users
 from . import archive_guards
 from . import stock_guard
 from . import stock_lot
+from . import om_setup
