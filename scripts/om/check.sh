@@ -35,7 +35,8 @@ om_lint() {
     check "ruff check" "$VENV/bin/ruff" check "${files[@]}"
     check "ruff format" "$VENV/bin/ruff" format --check "${files[@]}"
     check "pylint-odoo" env PYTHONPATH="$ODOO_PATH" "$VENV/bin/pylint" --rcfile=.pylintrc addons/*
-    local scripts=(om scripts/om/*.sh .ci/run docker/om docker/make-secrets.sh config/production/serve)
+    local scripts=(om scripts/om/*.sh .ci/run docker/om docker/make-secrets.sh config/production/serve
+        config/production/rotate)
     # One call each: bash takes further names for arguments.
     # shellcheck disable=SC2016
     check "bash syntax" bash -c 'for file; do bash -n "$file" || exit 1; done' bash "${scripts[@]}"

@@ -169,33 +169,107 @@ log_is_clean() {
 }
 
 om_backup() {
-    local file='' name=om partial
+    local file='' name=om drill='' status=0
     while [ $# -gt 0 ]; do
         case $1 in
             -d | --db) name=$(value_of "$@"); shift 2 ;;
+            --drill) drill=yes; shift ;;
             -*) die "backup does not know '$1'." ;;
             *) file=$1; shift ;;
         esac
     done
+    valid_database_name "$name"
+    if [ -n "$drill" ]; then
+        drill "$name" "$file"
+        return
+    fi
     [ -n "$file" ] || die "name the file: ./om backup FILE [-d DB]."
     [ ! -e "$file" ] || die "$file exists already: choose another name."
     prepare
+    make_archive "$name" "$file" || status=$?
+    step "saved $name as $file, $(du -h -- "$file" | cut -f1)"
+    [ $status -eq 0 ] || note "not everything could be saved: see above."
+    return $status
+}
+
+# make_archive NAME FILE: nothing has the name FILE until it is complete and checked.
+# Returns 1 where files of the database were damaged or missing, but all else is saved.
+make_archive() {
+    local name=$1 file=$2 partial=$2.partial log=$VAR/log/backup.log status=0 size
     database_exists "$name" || die "there is no database $name."
-    partial=$file.partial
-    need_space "$(dirname -- "$file")" 200 "the backup"
+    size=$(($(sql "SELECT pg_database_size('$name')") / 4194304))
+    need_space "$(dirname -- "$file")" $((size + 200)) "the backup"
+    : >"$log"
     step "saving $name"
-    (umask 077 && run_logged "$VAR/log/backup.log" odoo db dump "$name" "$partial") || {
-        rm -f -- "$partial"
-        die "the backup failed: see $VAR/log/backup.log."
-    }
+    (umask 077 && "$PYTHON" "$ROOT/scripts/archive.py" make "$partial" "$name" "$(filestore_of "$name")") \
+        >>"$log" 2>&1 </dev/null 9>&- || status=$?
+    case $status in
+        0 | 3) cat -- "$log" >&2 ;;
+        *)
+            rm -f -- "$partial"
+            die_of "$log" "the backup failed, nothing was kept."
+            ;;
+    esac
     step "verifying"
-    sql "SELECT store_fname FROM ir_attachment WHERE store_fname IS NOT NULL" "$name" |
-        "$PYTHON" "$ROOT/scripts/archive.py" verify "$partial" || {
+    "$PYTHON" "$ROOT/scripts/archive.py" verify "$partial" || {
         mv -- "$partial" "$file.damaged"
         die "the backup is not complete (see above); it was kept as $file.damaged."
     }
     mv -- "$partial" "$file"
-    step "saved $name as $file, $(du -h -- "$file" | cut -f1)"
+    [ $status -eq 0 ] || return 1
+}
+
+# drill NAME [FILE]: can what was saved be brought back? FILE, or what is saved now, is
+# restored beside, compared row by row and file by file, and removed.
+drill() {
+    local name=$1 file=$2 scratch=$1-drill own='' status=0 work log=$VAR/log/drill.log
+    valid_database_name "$scratch"
+    [ -z "$file" ] || [ -f "$file" ] || die "there is no file $file."
+    prepare
+    if [ -z "$file" ]; then
+        own=$VAR/run/$scratch.zip
+        mkdir -p "$VAR/run"
+        rm -f -- "$own"
+        make_archive "$name" "$own" || status=$?
+        file=$own
+    fi
+    file=$(readlink -f -- "$file")
+    lock "database-$scratch"
+    recover "$scratch"
+    need_space "$VAR" $(($(stat -c %s -- "$file") / 262144 + 300)) "the drill"
+    : >"$log"
+    step "restoring it beside, as $scratch.making"
+    begin_making "$scratch" restore
+    work=$(filestore_of "$scratch.making")
+    if ! compare_restored "$scratch.making" "$work" "$file" "$log"; then
+        status=1
+    fi
+    undo_making "$scratch"
+    unlock
+    [ -z "$own" ] || rm -f -- "$own"
+    [ $status -eq 0 ] || die "the drill failed: see above and $log."
+    step "the drill went well: every row and every file came back"
+}
+
+compare_restored() {
+    local making=$1 work=$2 file=$3 log=$4 saved restored
+    "$PYTHON" "$ROOT/scripts/archive.py" extract "$file" "$work" || return 1
+    read_dump "$making" "$work/dump.sql" "$log" || return 1
+    place_restored_files "$work"
+    (check_release "$making" accept-older) || return 1
+    step "comparing rows and files"
+    saved=$("$PYTHON" "$ROOT/scripts/archive.py" rows "$file" | LC_ALL=C sort) || return 1
+    restored=$(sql "SELECT format('%I.%I', nspname, relname) || ' ' || (xpath('/row/n/text()',
+            query_to_xml(format('SELECT count(*) AS n FROM ONLY %I.%I', nspname, relname), false, true, '')))[1]
+        FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
+        WHERE relkind = 'r' AND nspname = 'public'" "$making" | LC_ALL=C sort) || return 1
+    diff <(echo "$saved") <(echo "$restored") >&2 || {
+        note "the numbers of rows differ: < saved, > restored."
+        return 1
+    }
+    "$PYTHON" "$ROOT/scripts/archive.py" compare "$file" "$work" || return 1
+    note "$(wc -l <<<"$saved") tables with $(awk '{rows += $2} END {print rows}' <<<"$saved") rows," \
+        "$(find "$work" -type f ! -name "$MARK_FILE" | wc -l) files."
 }
 
 om_restore() {

@@ -24,12 +24,10 @@ om_run() {
     fi
     host=${host:-$(setting_of http_interface)}
     host=${host:-127.0.0.1}
-    if [ -n "$(server_pid "$name")" ]; then
-        note "the server of $name runs already (process $(server_pid "$name")); ./om stop ends it."
-        print_welcome "$name" "$(cat "$VAR/run/$name.url")"
-        return
-    fi
+    ! runs_already "$name" || return 0
     prepare meanwhile
+    starting_lock "$name"
+    ! runs_already "$name" || return 0
     port_is_free "$host" "$port" || die "the port $port of $host is taken: choose another with --port."
     ensure_database "$name" "$content"
     await_packages
@@ -40,6 +38,26 @@ om_run() {
         start_detached "$name" "$host" "$port" "$url"
     else
         serve "$name" "$host" "$port" "$url"
+    fi
+}
+
+# Whether the server of a database runs; says so, and where.
+runs_already() {
+    local pid
+    pid=$(server_pid "$1")
+    [ -n "$pid" ] || return 1
+    note "the server of $1 runs already (process $pid); ./om stop ends it."
+    print_welcome "$1" "$(cat "$VAR/run/$1.url")"
+}
+
+# Two ./om run at once start one server: the later one waits until that is written down.
+# Held on descriptor 7, as the database has its own lock meanwhile.
+starting_lock() {
+    mkdir -p "$VAR/lock"
+    exec 7>"$VAR/lock/starting-$1"
+    if ! flock -n 7; then
+        note "waiting for another ./om that starts the server of $1 ..."
+        flock 7
     fi
 }
 
@@ -103,8 +121,10 @@ serve() {
     mapfile -d '' arguments < <(server_arguments "$name" "$host" "$port")
     print_welcome "$name" "$url"
     note "Ctrl-C ends the server."
-    become_server "$name" "$url" "${ODOO_ENVIRONMENT[@]}" "$PYTHON" "$ODOO_PROGRAM" "${arguments[@]}" 9>&- &
+    become_server "$name" "$url" "${ODOO_ENVIRONMENT[@]}" "$PYTHON" "$ODOO_PROGRAM" "${arguments[@]}" 7>&- 9>&- &
     pid=$!
+    await_written "$name" "$pid"
+    exec 7>&-
     # Ctrl-C reaches the server by itself; a second signal would cut its ending short.
     trap ':' INT
     trap 'kill -TERM "$pid" 2>/dev/null || true' TERM
@@ -129,13 +149,25 @@ become_server() {
     exec "${@:3}"
 }
 
+# await_written NAME PROCESS: until it is written down, and is the server.
+await_written() {
+    until [ "$(cat "$VAR/run/$1.pid" 2>/dev/null)" = "$2" ] && is_server "$2"; do
+        kill -0 "$2" 2>/dev/null || return 0
+        sleep 0.05
+    done
+}
+
+is_server() {
+    tr '\0' ' ' <"/proc/$1/cmdline" 2>/dev/null | grep -q -- odoo_server.py
+}
+
 start_detached() {
     local name=$1 host=$2 port=$3 url=$4 arguments log=$VAR/log/server-$1.log pid tries=0
     mapfile -d '' arguments < <(server_arguments "$name" "$host" "$port")
     step "starting the server"
     # In the background setsid goes on as the same process.
     become_server "$name" "$url" setsid "${ODOO_ENVIRONMENT[@]}" "$PYTHON" "$ODOO_PROGRAM" "${arguments[@]}" \
-        >>"$log" 2>&1 </dev/null 9>&- &
+        >>"$log" 2>&1 </dev/null 7>&- 9>&- &
     pid=$!
     until answers "$host" "$port"; do
         tries=$((tries + 1))
@@ -170,11 +202,16 @@ server_pid() {
     local file=$VAR/run/$1.pid pid
     [ -f "$file" ] || return 0
     pid=$(cat "$file")
-    if kill -0 "$pid" 2>/dev/null && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q -- odoo_server.py; then
+    if kill -0 "$pid" 2>/dev/null && is_server "$pid"; then
         echo "$pid"
-    else
+    elif ! is_starting "$pid"; then
         rm -f -- "$file" "$VAR/run/$1.url"
     fi
+}
+
+# A process of ./om run that has written itself down and is about to become the server.
+is_starting() {
+    tr '\0' ' ' <"/proc/$1/cmdline" 2>/dev/null | grep -Eq -- '/om run( |$)'
 }
 
 print_welcome() {

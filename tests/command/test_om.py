@@ -1,5 +1,6 @@
 """The entry script: what it refuses, what it repeats, what survives an interruption."""
 
+import hashlib
 import os
 import shutil
 import signal
@@ -89,6 +90,44 @@ def copy():
     drop_database(name)
     yield name
     drop_database(name)
+
+
+@pytest.fixture
+def attach(database):
+    """Attach a file as Odoo does: the file first, the row second."""
+    made = []
+
+    def attach(content):
+        """Return where it lies."""
+        digest = hashlib.sha1(content, usedforsecurity=False).hexdigest()
+        path = filestore(database) / digest[:2] / digest
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+        made.append(path)
+        psql(
+            "INSERT INTO ir_attachment (name, type, store_fname, checksum)"
+            f" VALUES ('omtest', 'binary', '{digest[:2]}/{digest}', '{digest}')",
+            database,
+        )
+        return path
+
+    attach.made = made
+    yield attach
+    psql("DELETE FROM ir_attachment WHERE name = 'omtest'", database)
+    for path in made:
+        path.unlink(missing_ok=True)
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk that says it has room, and then has none: three megabytes."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", folder]
+    if os.geteuid() != 0 or subprocess.call(mount, stderr=subprocess.DEVNULL):
+        pytest.skip("only root can mount a small disk")
+    yield folder
+    subprocess.check_call(["umount", folder])
 
 
 class TestRefusals:
@@ -199,6 +238,28 @@ class TestRun:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", port))  # the server itself is gone
 
+    def test_two_starts_at_once_are_one_server(self, database):
+        port = free_port()
+        start = ["run", "--db", database, "--port", str(port), "--detach"]
+        both = [
+            subprocess.Popen(
+                [ROOT / "om", *start],
+                env=user_environment(),
+                stderr=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                text=True,
+            )
+            for _each in range(2)
+        ]
+        told = [process.communicate(timeout=300)[1] for process in both]
+        assert [process.returncode for process in both] == [0, 0], told
+        assert sum("runs already" in each for each in told) == 1, told
+        pid = int((STATE / "run" / f"{database}.pid").read_text())
+        os.kill(pid, signal.SIGTERM)
+        wait_for_end(pid)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))  # no other one is left
+
     def test_passwords_are_for_the_owner_only(self, template):
         path = STATE / f"credentials-{template.name}"
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -279,9 +340,10 @@ class TestBackup:
                 database,
             ).split()
         )
-        restored = self.files(copy)
-        assert stored <= {str(name) for name in restored}
-        assert restored == self.files(database)
+        restored = {str(name): held for name, held in self.files(copy).items()}
+        assert set(restored) == stored
+        there = {str(name): held for name, held in self.files(database).items()}
+        assert restored.items() <= there.items()
         assert_refused(om("restore", archive, "-d", copy), "exists")
 
     def test_damaged_archive_changes_nothing(self, archive, copy, tmp_path):
@@ -299,6 +361,88 @@ class TestBackup:
             assert "no complete backup" in process.stderr
             assert "Traceback" not in process.stderr
         assert databases(f"{copy}%") == before == []
+
+    def test_people_go_on_working(self, database, tmp_path, attach):
+        """Files come while it is made: it holds what its dump refers to."""
+        command = [ROOT / "om", "backup", tmp_path / "om.zip", "-d", database]
+        process = subprocess.Popen(
+            command, env=user_environment(), stderr=subprocess.PIPE, text=True
+        )
+        number = 0
+        while process.poll() is None:
+            attach(f"picture {number}".encode())
+            number += 1
+        assert process.returncode == 0, process.stderr.read()
+        assert number > 10
+        with zipfile.ZipFile(tmp_path / "om.zip") as saved:
+            dump, names = saved.read("dump.sql"), set(saved.namelist())
+        told = [path for path in attach.made if path.name.encode() in dump]
+        assert all(
+            f"filestore/{path.parent.name}/{path.name}" in names for path in told
+        )
+        later = {path.name for path in attach.made} - {path.name for path in told}
+        assert later, "some came after the dump"
+        assert not later & {name.rpartition("/")[2] for name in names}
+
+    def test_damaged_and_lost_files_are_told(self, database, copy, tmp_path, attach):
+        """Whoever has a damaged file has a backup of all else."""
+        stray = filestore(database) / "aa" / "stray"
+        stray.parent.mkdir(exist_ok=True)
+        stray.write_text("known to nobody")
+        cut, lost = attach(b"a whole photo"), attach(b"another")
+        cut.write_bytes(b"a who")
+        lost.unlink()
+        process = om("backup", tmp_path / "om.zip", "-d", database)
+        stray.unlink()
+        assert process.returncode == 1, process.stderr
+        for words in (
+            "1 files that the database does not know were left out",
+            "1 files are not in",
+            "1 files do not hold what their names say",
+            cut.name,
+            lost.name,
+        ):
+            assert words in process.stderr
+        process = om("restore", tmp_path / "om.zip", "-d", copy)
+        assert process.returncode == 0, process.stderr
+        assert (filestore(copy) / cut.parent.name / cut.name).read_bytes() == b"a who"
+
+    def test_an_archive_that_lacks_a_file_is_refused(self, archive, copy, tmp_path):
+        with (
+            zipfile.ZipFile(archive) as whole,
+            zipfile.ZipFile(tmp_path / "less.zip", "w") as less,
+        ):
+            names = whole.namelist()
+            left = next(name for name in names if name.startswith("filestore/"))
+            for name in set(names) - {left}:
+                less.writestr(name, whole.read(name))
+        process = om("restore", tmp_path / "less.zip", "-d", copy)
+        assert process.returncode == 2
+        assert "1 files are missing" in process.stderr
+        assert databases(f"{copy}%") == []
+
+    def test_a_full_disk_leaves_nothing(self, database, small_disk, tmp_path):
+        stub = tmp_path / "df"
+        stub.write_text("#!/bin/sh\necho head\necho /dev/x 9999999 0 9999999 0% /\n")
+        stub.chmod(0o755)
+        path = f"{tmp_path}:{os.environ['PATH']}"
+        process = om("backup", small_disk / "om.zip", "-d", database, PATH=path)
+        assert_refused(process, "nothing was kept", "No space left")
+        assert list(small_disk.iterdir()) == []
+
+    def test_drill(self, database, archive, tmp_path):
+        process = om("backup", "--drill", archive, "-d", database)
+        assert process.returncode == 0, process.stderr
+        assert "every row and every file came back" in process.stderr
+        count = psql("SELECT count(*) FROM ir_attachment", database)
+        assert int(count) > 0
+        assert databases(f"{database}-drill%") == []
+        assert not filestore(f"{database}-drill.making").exists()
+        cut_dump(archive, tmp_path / "cut.zip")
+        process = om("backup", "--drill", tmp_path / "cut.zip", "-d", database)
+        assert process.returncode == 2
+        assert "the drill failed" in process.stderr
+        assert databases(f"{database}-drill%") == []
 
     def test_backup_of_no_database(self, tmp_path):
         process = om("backup", tmp_path / "om.zip", "-d", "omtest-none")

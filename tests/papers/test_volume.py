@@ -16,6 +16,7 @@ from .loading import load
 
 PaperError = load("chromium").PaperError
 volume = load("volume")
+beside = load("beside")
 
 HEADS = [volume.Column("系统", 30), volume.Column("次数", 10, True)]
 MARK = "第{part}部分第{row}行"
@@ -176,9 +177,9 @@ def assert_nothing_left():
 def test_one_that_nobody_waits_for(tmp_path):
     """Begun in a process of its own; asked again later, by values that can be kept."""
     begun = volume.begin_volume(make(), tmp_path)
-    setting = volume.Setting(*dataclasses.astuple(begun))
+    setting = beside.Beside(*dataclasses.astuple(begun))
     end = time.monotonic() + 60
-    while not (done := volume.find_volume(setting)) and time.monotonic() < end:
+    while not (done := beside.find(setting)) and time.monotonic() < end:
         time.sleep(0.05)
     assert len(PdfReader(done).pages) == len(
         PdfReader(io.BytesIO(volume.print_volume(make()))).pages
@@ -189,7 +190,7 @@ def test_one_that_went_down_is_told(tmp_path):
     begun = volume.begin_volume(make(parts=30), tmp_path)
     psutil.Process(begun.pid).kill()
     with pytest.raises(PaperError) as error:
-        while not volume.find_volume(begun):
+        while not beside.find(begun):
             time.sleep(0.05)
     assert error.value.kind == "died"
 
@@ -197,11 +198,29 @@ def test_one_that_went_down_is_told(tmp_path):
 def test_one_that_takes_too_long_is_ended(tmp_path):
     begun = volume.begin_volume(make(parts=30), tmp_path)
     with pytest.raises(PaperError) as error:
-        volume.find_volume(begun, seconds=0)
+        beside.find(begun, seconds=0)
     assert error.value.kind == "hung"
     end = time.monotonic() + 30
     while psutil.pid_exists(begun.pid) and time.monotonic() < end:
         with contextlib.suppress(PaperError):
-            volume.find_volume(begun)
+            beside.find(begun)
         time.sleep(0.05)
     assert not psutil.pid_exists(begun.pid)
+
+
+def test_papers_are_put_together(tmp_path):
+    """In order, each under its name, by a program that nobody waits for."""
+    (tmp_path / "甲.pdf").write_bytes(volume.print_volume(make(1, 1)))
+    (tmp_path / "乙.pdf").write_bytes(volume.print_volume(make(2, 60)))
+    folder = tmp_path / "merging"
+    folder.mkdir()
+    papers = [(str(tmp_path / f"{name}.pdf"), f"{name}单位") for name in ("甲", "乙")]
+    begun = beside.begin_merging(papers, folder)
+    end = time.monotonic() + 60
+    while not (done := beside.find(begun)) and time.monotonic() < end:
+        time.sleep(0.05)
+    merged = PdfReader(done)
+    first, second = (len(PdfReader(path).pages) for path, _name in papers)
+    assert len(merged.pages) == first + second
+    assert [item.title for item in merged.outline] == ["甲单位", "乙单位"]
+    assert merged.get_destination_page_number(merged.outline[1]) == first

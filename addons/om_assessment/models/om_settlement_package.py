@@ -2,7 +2,6 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 import time
 import zipfile
 from datetime import datetime
@@ -14,6 +13,7 @@ from odoo.exceptions import UserError
 from odoo.tools import LazyTranslate
 
 from odoo.addons.om_base.models.om_act_mixin import can_act
+from odoo.addons.om_base.models.om_job import STEP
 from odoo.addons.om_base.tools import beijing, seal
 from odoo.addons.om_base.tools.acts import Act, Fact
 from odoo.addons.om_base.tools.archive import (
@@ -22,18 +22,12 @@ from odoo.addons.om_base.tools.archive import (
     list_fingerprints,
     safe_name,
 )
-from odoo.addons.om_base.tools.chromium import PaperError
-from odoo.addons.om_base.tools.volume import Setting, begin_volume, find_volume
+from odoo.addons.om_base.tools.volume import begin_volume
 
 from .om_settlement import KEEPERS, PRICED
 
 _lt = LazyTranslate(__name__)
 
-# Seconds after which a step of packing files ends; a file in it may take longer.
-STEP = 3.0
-# Seconds between two looks at a volume that is being set, and how often it is begun.
-PAUSE = 0.1
-MOST_TRIES = 3
 # Steps beside the files: reading the facts, setting the volume, closing.
 OTHER_STEPS = 3
 # Names inside, as whoever opens the zip reads them.
@@ -190,34 +184,16 @@ class OmSettlement(models.Model):
 
     def _pack_volume(self, job):
         """The one paper: contents, index, records with fingerprints, score sheets."""
-        folder, cursor = Path(job._get_folder()), job.cursor
-        if setting := cursor.get("setting"):
-            self._await_volume(job, Setting(*setting))
-            return
-        facts = self._get_fingerprinted(folder, cursor)
-        _write(folder / "facts.json", facts)
-        report = self.env["report.om_assessment.om_settlement_volume"]
-        begun = begin_volume(
-            report._get_packed_volume(self, facts), tempfile.mkdtemp(dir=folder)
-        )
-        told = [begun.folder, begun.pid, begun.since]
-        tries = cursor.get("tries", 0) + 1
-        job._advance(job.done, job.total, **{**cursor, "setting": told, "tries": tries})
+        folder = Path(job._get_folder())
 
-    def _await_volume(self, job, setting):
-        """Look for some seconds whether the volume is set; no worker waits for it."""
-        end = time.monotonic() + STEP
-        try:
-            while not (done := find_volume(setting)) and time.monotonic() < end:
-                time.sleep(PAUSE)
-        except PaperError as error:
-            # It may have gone down with the server.
-            if error.kind != "died" or job.cursor["tries"] >= MOST_TRIES:
-                raise
-            job._advance(job.done, job.total, **{**job.cursor, "setting": None})
-            return
-        if done:
-            shutil.copyfile(done, Path(job._get_folder()) / "volume.pdf")
+        def begin(own):
+            facts = self._get_fingerprinted(folder, job.cursor)
+            _write(folder / "facts.json", facts)
+            report = self.env["report.om_assessment.om_settlement_volume"]
+            return begin_volume(report._get_packed_volume(self, facts), own)
+
+        if done := job._await_beside(begin):
+            shutil.copyfile(done, folder / "volume.pdf")
             job._advance(job.done + 1, job.total, **{**job.cursor, "step": "end"})
 
     def _get_fingerprinted(self, folder, cursor):

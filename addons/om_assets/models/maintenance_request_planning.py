@@ -119,6 +119,8 @@ class MaintenanceRequest(models.Model):
     _of_engineer = models.Index(
         "(user_id, inspection_date) WHERE is_inspection IS TRUE"
     )
+    # As the figures of a month are asked for.
+    _of_month = models.Index("(inspection_month) WHERE is_inspection IS TRUE")
     _inspection_slot_uniq = models.UniqueIndex(
         "(inspection_plan_id, inspection_slot) WHERE inspection_plan_id IS NOT NULL",
         "This inspection of the plan exists already.",

@@ -117,7 +117,7 @@ class OmInspectionCompliance(models.Model):
                         ELSE 'planned' END AS status
               FROM maintenance_request request
               JOIN om_system system ON system.id = request.system_id
-             WHERE request.is_inspection AND request.inspection_date IS NOT NULL
+             WHERE request.is_inspection IS TRUE AND request.inspection_date IS NOT NULL
             """,
             today=today,
             dimensions=SQL(", ").join(

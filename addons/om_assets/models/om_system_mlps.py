@@ -300,7 +300,7 @@ class OmSystem(models.Model):
         """
         to_move = {}
         for reminder in self.sudo()._get_mlps_reminders(self.ids):
-            system = self.browse(reminder.res_id)
+            system = self.browse(reminder.res_id).with_prefetch(self.ids)
             user = system._get_mlps_responsible()
             if user and reminder.user_id == before[system] != user:
                 to_move.setdefault(user, []).append(reminder.id)

@@ -1,10 +1,15 @@
+import sys
 from io import BytesIO
+from pathlib import Path
 
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from odoo import models
 
+from odoo.addons.om_base.tools.beside import begin
+
+from ..engine.workbook import CALLS, DONE, REPLAY, Recorder
 from ..engine.xlsx import cell_text
 
 
@@ -28,3 +33,13 @@ class ReportXlsxAbstract(models.AbstractModel):
         self.generate_xlsx_report(workbook, data, objs)
         workbook.close()
         return output.getvalue(), "xlsx"
+
+    def _begin_beside(self, dialog, folder):
+        """Begin to write the spreadsheet of a dialog in a folder, for a job."""
+        with open(Path(folder) / CALLS, "w", encoding="utf-8") as stream:
+            recorder = Recorder(stream, cell_text)
+            self.with_context(active_model=dialog._name).generate_xlsx_report(
+                recorder, {}, dialog
+            )
+            recorder.close()
+        return begin(folder, [sys.executable, "-c", REPLAY, str(folder)], DONE)

@@ -5,12 +5,16 @@ from unittest.mock import patch
 
 from lxml import html
 from openpyxl import load_workbook
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.om_base.models import ir_actions_report
+from odoo.addons.om_base.models import (
+    ir_actions_report,
+    ir_actions_report_job,
+    om_paper_mixin,
+)
 from odoo.addons.om_base.tools.chromium import PaperError
 
 from .inspection_common import InspectionCommon
@@ -244,3 +248,77 @@ class TestInspectionReport(InspectionCommon):
                 self.assertRaisesRegex(UserError, "volume"),
             ):
                 self._print_volume(wizard)
+
+    # ------------------------------------------------------------
+    # A long one, as a job
+    # ------------------------------------------------------------
+
+    def _work(self, action):
+        self.env["om.job"].search([("id", "!=", action["res_id"])]).write(
+            {"state": "cancelled"}
+        )
+        with (
+            freeze_time("2026-03-20 02:00:00"),
+            self.enter_registry_test_mode(),
+        ):
+            self.env.ref("om_base.om_job_cron_work").method_direct_trigger()
+        self.env.invalidate_all()
+        job = self.env["om.job"].browse(action["res_id"])
+        self.assertEqual(job.state, "done", job.message)
+        return job.attachment_id.sudo().raw
+
+    def test_long_papers_are_printed_unit_by_unit(self):
+        """One paper of each unit, put together in the order of the one of all."""
+        self.patch(om_paper_mixin, "SHORT", {"qweb-pdf": 0})
+        self.patch(ir_actions_report_job, "STEP", 0.0)
+        printed = []
+
+        def render(reports, report, ids):
+            dialog = reports.env["om.inspection.report.wizard"].browse(ids)
+            (sheet,) = reports.env[
+                "report.om_assets.om_inspection_monthly"
+            ]._get_sheets(dialog)
+            printed.append(sheet["unit"].name)
+            blank = PdfWriter()
+            for _number in range(len(printed)):
+                blank.add_blank_page(100, 100)
+            content = BytesIO()
+            blank.write(content)
+            return content.getvalue(), "pdf"
+
+        reports = type(self.env["ir.actions.report"])
+        with patch.object(reports, "_render_qweb_pdf", render):
+            paper = self._work(self._wizard().action_print_pdf())
+        units = [sheet["unit"].name for sheet in self._sheets(self._wizard())]
+        self.assertEqual(printed, units)
+        self.assertEqual(len(units), 2)
+        reader = PdfReader(BytesIO(paper))
+        self.assertEqual([item.title for item in reader.outline], units)
+        self.assertEqual(len(reader.pages), 3)
+
+    def test_long_volume_and_spreadsheet(self):
+        self.patch(om_paper_mixin, "SHORT", {"qweb-pdf": 0, "xlsx": 0})
+        with freeze_time("2026-03-20 02:00:00"):
+            short, _kind = (
+                self.env["ir.actions.report"]
+                .with_user(self.engineer)
+                .with_context(lang=self.engineer.lang)
+                ._render_xlsx(
+                    "om_assets.om_inspection_monthly_report_xlsx",
+                    self._wizard().ids,
+                    {},
+                )
+            )
+        long = self._work(self._wizard().action_print_xlsx())
+        cells = [
+            [
+                [[cell.value for cell in row] for row in page.iter_rows()]
+                for page in load_workbook(BytesIO(content)).worksheets
+            ]
+            for content in (short, long)
+        ]
+        self.assertEqual(*cells)
+        pages = PdfReader(
+            BytesIO(self._work(self._wizard().action_print_volume()))
+        ).pages
+        self.assertEqual(len(pages), len(self._print_volume(self._wizard()).pages))

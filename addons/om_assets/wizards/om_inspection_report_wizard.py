@@ -25,6 +25,7 @@ MONTHS = [
 
 class OmInspectionReportWizard(models.TransientModel):
     _name = "om.inspection.report.wizard"
+    _inherit = ["om.paper.mixin"]
     _description = "Monthly Inspection Report"
 
     year = fields.Integer(
@@ -100,7 +101,17 @@ class OmInspectionReportWizard(models.TransientModel):
                     "No inspection was planned for them in %s.", self._get_period_text()
                 )
             )
-        return self.env.ref(xmlid).report_action(self)
+        return self._print_paper(xmlid)
+
+    def _count_told(self):
+        domain = self._get_inspection_domain()
+        return self.env["maintenance.request"].search_count(domain)
+
+    def _split_paper(self):
+        """A paper of each unit, in the order of the one of all."""
+        requests = self.env["maintenance.request"].search(self._get_inspection_domain())
+        units = (requests.system_id.unit_id | self.unit_ids).sorted("name")
+        return [(unit.name, {"unit_ids": [(6, 0, unit.ids)]}) for unit in units]
 
     def _get_inspection_domain(self):
         """Return what the month owed; what was cancelled is not owed."""

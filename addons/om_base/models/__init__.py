@@ -1,5 +1,6 @@
 from . import base
 from . import ir_actions_report
+from . import ir_actions_report_job
 from . import ir_cron
 from . import ir_http
 from . import ir_attachment
@@ -19,6 +20,7 @@ from . import om_expiry
 from . import om_expiry_notice
 from . import om_job
 from . import om_notice_channel
+from . import om_paper_mixin
 from . import om_portal_mixin
 from . import om_request_receipt
 from . import om_rule_access_mixin

@@ -1,10 +1,15 @@
+import errno
 import hashlib
+import logging
 import os
 import shutil
+import tempfile
 
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
+
+_logger = logging.getLogger(__name__)
 
 # What may be written on a file that is evidence: how it is found again.
 FREE = frozenset(("description", "index_content", "original_id"))
@@ -35,6 +40,37 @@ class IrAttachment(models.Model):
     def _unlink_except_evidence(self):
         if not self.env.su:
             self._check_evidence()
+
+    # pylint: disable-next=method-required-super; Odoo writes under the final name
+    def _file_write(self, bin_value, checksum):
+        """A full disk or a power failure leaves nothing under the name of the file,
+        where it would be taken for the file for good."""
+        fname, full_path = self._get_path(bin_value, checksum)
+        if os.path.exists(full_path):
+            return fname
+        folder = os.path.dirname(full_path)
+        try:
+            with tempfile.NamedTemporaryFile(dir=folder, delete=False) as part:
+                try:
+                    part.write(bin_value)
+                    part.close()
+                    os.replace(part.name, full_path)
+                except OSError:
+                    os.unlink(part.name)
+                    raise
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+                raise
+            _logger.error("no file can be written in %s: %s", folder, error)
+            raise UserError(
+                self.env._(
+                    "The server's disk takes no files: nothing was saved. Tell the"
+                    " administrator, and send it again when there is space."
+                )
+            ) from error
+        # The transaction may still fail.
+        self._mark_for_gc(fname)
+        return fname
 
     @api.model
     def _om_take_file(self, path, **values):

@@ -1,10 +1,30 @@
 import hashlib
 import json
+import logging
+
+import psycopg2
 
 from odoo import SUPERUSER_ID, api, models
+from odoo.exceptions import UserError
 from odoo.http import Response, request
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import LazyTranslate
 
 from .om_request_receipt import MAX_TOKEN
+
+_lt = LazyTranslate(__name__)
+_logger = logging.getLogger(__name__)
+
+# What the database driver raises when the database is gone, or never gives way.
+LOST = (psycopg2.OperationalError, psycopg2.InterfaceError)
+NOT_SURE = _lt(
+    "The database went down while this was being done. It is not known whether it was"
+    " saved: load the page anew and look, before you do it once more."
+)
+BUSY = _lt(
+    "Somebody else keeps changing the same at this moment. Nothing was saved: try"
+    " again."
+)
 
 # The name of the token in a form, and in the header of a call.
 FORM_TOKEN = "om_once"
@@ -20,7 +40,10 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _handle_error(cls, exception):
-        """Tell outsiders what is wrong, not where in the server it went wrong."""
+        """Tell outsiders what is wrong, not where in the server it went wrong; and
+        everybody that nobody knows, where the database went down meanwhile."""
+        if isinstance(exception, LOST):
+            exception = cls._om_word_lost(exception)
         response = super()._handle_error(exception)
         if request.dispatcher.routing_type == "http" or cls._om_is_insider():
             return response
@@ -30,11 +53,29 @@ class IrHttp(models.AbstractModel):
         return response
 
     @classmethod
+    def _om_word_lost(cls, exception):
+        """What a person reads whose request lost the database: it may have been saved
+        before the answer was lost."""
+        # Not by the environment: it would ask the database for its languages.
+        lang = request.env.context.get("lang") or request.default_lang()
+        # These were tried again and again, and rolled back each time.
+        is_busy = isinstance(exception, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY)
+        _logger.warning("%s: %s", "busy" if is_busy else "lost", exception)
+        return UserError((BUSY if is_busy else NOT_SURE)._translate(lang))
+
+    @classmethod
     def _om_is_insider(cls):
         """Whether the session is an internal user's; asked after a failure, whose
         transaction is of no use any more."""
         if not request.session.uid or not request.db:
             return False
+        try:
+            return cls._om_ask_insider()
+        except LOST:
+            return False
+
+    @classmethod
+    def _om_ask_insider(cls):
         with request.env.registry.cursor(readonly=True) as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             return env["res.users"].browse(request.session.uid)._is_internal()

@@ -1,8 +1,10 @@
 import logging
 import os
 import shutil
+import tempfile
 import time
 from contextlib import suppress
+from dataclasses import astuple
 
 from psycopg2.errors import SerializationFailure
 
@@ -10,6 +12,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import config
 
+from ..tools.beside import Beside, find
 from ..tools.chromium import PaperError
 
 _logger = logging.getLogger(__name__)
@@ -17,6 +20,11 @@ _logger = logging.getLogger(__name__)
 OPEN = ("waiting", "running")
 # A step that has ended the server so often is not begun again.
 MOST_ATTEMPTS = 3
+# Seconds after which a step ends that does many small things; the last may take longer.
+STEP = 3.0
+# Seconds between two looks at a program beside, and how often it is begun.
+PAUSE = 0.1
+MOST_TRIES = 3
 # How long it is kept on record that something was made; what was made stays.
 KEPT_DAYS = 90
 
@@ -47,6 +55,7 @@ class OmJob(models.Model):
         "Record", model_field="res_model", required=True, readonly=True
     )
     kind = fields.Char(required=True, readonly=True)
+    asked = fields.Json(readonly=True, help="What was chosen in a dialog.")
     user_id = fields.Many2one(
         "res.users",
         string="Asked For By",
@@ -80,7 +89,8 @@ class OmJob(models.Model):
     )
 
     _one_at_a_time = models.UniqueIndex(
-        "(user_id, res_model, res_id, kind) WHERE state IN ('waiting', 'running')",
+        "(user_id, res_model, res_id, kind, md5(COALESCE(asked::text, '')))"
+        " WHERE state IN ('waiting', 'running')",
         "This is being made already.",
     )
 
@@ -98,9 +108,12 @@ class OmJob(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _ask(self, record, kind, name):
+    def _ask(self, record, kind, name, asked=None):
         """Begin a job on a record for the user who asks, or return the one that is
-        under way: asked twice, it is done once."""
+        under way: asked twice, it is done once.
+
+        :param asked: what else was chosen, as plain values
+        """
         record.ensure_one()
         jobs = self.sudo()  # only the server writes jobs
         same = [
@@ -110,12 +123,16 @@ class OmJob(models.Model):
             ("kind", "=", kind),
             ("state", "in", OPEN),
         ]
-        job = jobs.search(same) or jobs.create(
+        under_way = jobs.search(same).filtered(
+            lambda job: (job.asked or None) == (asked or None)
+        )
+        job = under_way or jobs.create(
             {
                 "name": name,
                 "res_model": record._name,
                 "res_id": record.id,
                 "kind": kind,
+                "asked": asked or False,
                 "user_id": self.env.uid,
             }
         )
@@ -154,7 +171,7 @@ class OmJob(models.Model):
         self.ensure_one()
         self.check_access("read")
         record = self.env[self.res_model].browse(self.res_id)
-        return self._ask(record, self.kind, self.name).action_open()
+        return self._ask(record, self.kind, self.name, self.asked).action_open()
 
     def action_download(self):
         """Take the result."""
@@ -166,8 +183,10 @@ class OmJob(models.Model):
         }
 
     def action_view_record(self):
-        """Open the record that it is made of."""
+        """Open the record that it is made of, or the dialog with what was chosen."""
         self.ensure_one()
+        if self.asked:
+            return self.env[self.res_model].browse(self.res_id)._om_open_dialog(self)
         return self.env[self.res_model].browse(self.res_id).get_formview_action()
 
     # ------------------------------------------------------------
@@ -183,6 +202,32 @@ class OmJob(models.Model):
         folder = os.path.join(self._get_root(), str(self.id))
         os.makedirs(folder, mode=0o700, exist_ok=True)
         return folder
+
+    def _await_beside(self, begin):
+        """Begin a program beside the server, or look for some seconds whether it is
+        ready; no worker waits for it. The step that calls this is done until then.
+
+        :param begin: returns a :class:`Beside` that was begun in the folder it is given
+        :return: the path of its file; None: it is not ready yet
+        """
+        cursor = self.cursor or {}
+        if not cursor.get("beside"):
+            begun = begin(tempfile.mkdtemp(dir=self._get_folder()))
+            tries = cursor.get("tries", 0) + 1
+            kept = {**cursor, "beside": list(astuple(begun)), "tries": tries}
+            self._advance(self.done, self.total, **kept)
+            return None
+        beside, end = Beside(*cursor["beside"]), time.monotonic() + STEP
+        try:
+            while not (done := find(beside)) and time.monotonic() < end:
+                time.sleep(PAUSE)
+        except PaperError as error:
+            # It may have gone down with the server.
+            if error.kind != "died" or cursor["tries"] >= MOST_TRIES:
+                raise
+            self._advance(self.done, self.total, **{**cursor, "beside": None})
+            return None
+        return done
 
     @api.model
     def _get_root(self):

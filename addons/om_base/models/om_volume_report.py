@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..tools.volume import begin_volume
+
 
 class OmVolumeReport(models.AbstractModel):
     """A paper of hundreds of pages: its model, ``report.`` and the report's name,
@@ -15,6 +17,11 @@ class OmVolumeReport(models.AbstractModel):
     def _get_volume(self, record):
         """Return the :class:`~odoo.addons.om_base.tools.volume.Volume` of a record."""
         raise NotImplementedError
+
+    @api.model
+    def _begin_beside(self, record, folder):
+        """Begin to set the volume of a record in a folder, for a job."""
+        return begin_volume(self._get_volume(record), folder)
 
     @api.model
     def _get_language(self):

@@ -16,20 +16,17 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-import psutil
-
+from .beside import SECONDS, UNLIMITED, Beside, begin
 from .chromium import PaperError
 
 TEMPLATE = Path(__file__).parents[1] / "typst" / "volume.typ"
 FONTS = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC")
 # A thousand pages of tables take 25 s of processor time and 2.7 GB.
-SECONDS, MEGABYTES = 300, 4096
+MEGABYTES = 4096
 # The process: no page, no package and no file from outside of its folder.
 CHILD = """
 import os, resource, sys
@@ -43,7 +40,6 @@ typst.compile(
 )
 os.replace(f"{folder}/making.pdf", f"{folder}/volume.pdf")
 """
-UNLIMITED = ("prlimit", "--as=unlimited", "--cpu=unlimited", "--")
 
 
 @dataclass(frozen=True)
@@ -137,69 +133,14 @@ def print_volume(
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@dataclass(frozen=True)
-class Setting:
-    """A volume that is being set by a process of its own: where, by which, since when
-    (seconds of the clock on the wall). Plain values, for whoever asks again later."""
-
-    folder: str
-    pid: int
-    since: float
-
-
 def begin_volume(
     volume: Volume, folder: str | Path, megabytes: int = MEGABYTES
-) -> Setting:
-    """Begin to set a volume in an empty folder, and do not wait for it."""
+) -> Beside:
+    """Begin to set a volume in an empty folder, and do not wait for it; who looks for
+    it asks :func:`~.beside.find`."""
     folder = Path(folder)
     _lay_out(volume, folder)
-    with (folder / "told").open("wb") as told:
-        process = subprocess.Popen(
-            _get_command(folder, megabytes),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=told,
-            start_new_session=True,
-        )
-    return Setting(str(folder), process.pid, time.time())
-
-
-def find_volume(setting: Setting, seconds: float = SECONDS) -> Path | None:
-    """The finished volume; None while it is being set.
-
-    :raise PaperError: as :func:`print_volume`
-    """
-    done = Path(setting.folder) / "volume.pdf"
-    # Asked first: it may be ready just now.
-    is_alive = _is_alive(setting)
-    if done.exists():
-        return done
-    if is_alive:
-        if time.time() - setting.since < seconds:
-            return None
-        with suppress(ProcessLookupError):
-            os.killpg(setting.pid, signal.SIGKILL)
-        raise PaperError("hung", f"no volume in {seconds:.0f} s")
-    told = b""
-    with suppress(FileNotFoundError):
-        told = (Path(setting.folder) / "told").read_bytes()
-    words = told.decode("utf-8", "replace").strip()[-500:]
-    raise PaperError("refused" if b"TypstError" in told else "died", words)
-
-
-def _is_alive(setting: Setting) -> bool:
-    # A child of this process is to be asked for its end; a server that was started
-    # anew has none, and another program may have its number by now.
-    with suppress(ChildProcessError):
-        os.waitpid(setting.pid, os.WNOHANG)
-    try:
-        process = psutil.Process(setting.pid)
-        return (
-            process.status() != psutil.STATUS_ZOMBIE
-            and setting.folder in process.cmdline()
-        )
-    except psutil.NoSuchProcess:
-        return False
+    return begin(folder, _get_command(folder, megabytes), "volume.pdf")
 
 
 def _lay_out(volume: Volume, folder: Path) -> None:
@@ -209,7 +150,7 @@ def _lay_out(volume: Volume, folder: Path) -> None:
 
 
 def _get_command(folder: Path, megabytes: int) -> list[str]:
-    return [*UNLIMITED, sys.executable, "-c", CHILD, str(megabytes), str(folder)]
+    return [sys.executable, "-c", CHILD, str(megabytes), str(folder)]
 
 
 def _prepare(volume: Volume, folder: Path) -> dict:
@@ -241,7 +182,7 @@ def _prepare(volume: Volume, folder: Path) -> dict:
 
 def _run(folder: Path, seconds: float, megabytes: int) -> None:
     process = subprocess.Popen(
-        _get_command(folder, megabytes),
+        [*UNLIMITED, *_get_command(folder, megabytes)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

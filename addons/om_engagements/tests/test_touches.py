@@ -68,6 +68,7 @@ ir.actions.report._run_wkhtmltopdf(self, bodies, report_ref=False, header=None,
     footer=None, landscape=False, specific_paperformat_args=None,
     set_viewport_size=False)
 ir.actions.report.get_wkhtmltopdf_state(self)
+ir.attachment._file_write(self, bin_value, checksum)
 ir.cron._callback(self, cron_name, server_action_id)
 ir.filters.get_filters(self, model, action_id=None, embedded_action_id=None,
     embedded_parent_res_id=None)

@@ -85,7 +85,7 @@ class HelpdeskTicket(models.Model):
         domain="[('system_id', '=', system_id)]",
     )
     severity = fields.Selection(
-        SEVERITIES, required=True, default="general", index=True, tracking=True
+        SEVERITIES, required=True, default="general", tracking=True
     )
     severity_definition = fields.Char(compute="_compute_severity_definition")
     partner_phone = fields.Char("Telephone")
@@ -126,7 +126,7 @@ class HelpdeskTicket(models.Model):
         "Fixed On", compute="_compute_times", store=True, copy=False
     )
     confirmed_at = fields.Datetime(
-        "Confirmed On", compute="_compute_times", store=True, copy=False, index=True
+        "Confirmed On", compute="_compute_times", store=True, copy=False
     )
     cancelled_at = fields.Datetime(
         "Cancelled On", compute="_compute_times", store=True, copy=False

@@ -1,3 +1,4 @@
+from collections import Counter
 from datetime import timedelta
 
 from markupsafe import Markup
@@ -13,6 +14,9 @@ from ..engine.policy import TARGETS
 BATCH = 500
 # The pages in which tickets of each kind are opened.
 LISTS = {"fault": "om-tickets", "request": "om-requests"}
+# More open reminders of a person and day are one: nobody reads a hundred, and tickets
+# that show them would become slow.
+MOST_REMINDERS = 20
 MAJOR_REPORT = timedelta(minutes=30)
 
 
@@ -210,14 +214,57 @@ class HelpdeskTicket(models.Model):
                     )
                 if any(rules.mapped("mail")) and user.email:
                     mails.setdefault(user, []).append((ticket, target, summary))
-        if activities:
-            # The mail below tells; the activity does not mail once more.
-            quiet = self.env["mail.activity"].with_context(
-                mail_activity_quick_update=True
-            )
-            quiet.create(activities)
+        self._om_remind(activities)
         self._om_mail_escalations(mails)
         return told
+
+    def _om_remind(self, activities):
+        """Create reminders; those of a person who has many of today become one.
+
+        :param activities: values of reminders of today, of one type
+        """
+        if not activities:
+            return
+        # superuser: how many reminders somebody has decides, and is not shown
+        reminders = self.env["mail.activity"].sudo()
+        first = activities[0]
+        many = self.env.ref("om_helpdesk.mail_activity_type_backlog")
+        users = {values["user_id"] for values in activities}
+        counts, told = Counter(), set()
+        for user, kind, count in reminders._read_group(
+            [
+                ("activity_type_id", "in", (first["activity_type_id"], many.id)),
+                ("user_id", "in", users),
+                ("date_deadline", "=", first["date_deadline"]),
+            ],
+            ["user_id", "activity_type_id"],
+            ["__count"],
+        ):
+            counts[user.id] += count
+            if kind == many:
+                told.add(user.id)
+        counts.update(values["user_id"] for values in activities)
+        apart = []
+        for values in activities:
+            if counts[values["user_id"]] <= MOST_REMINDERS:
+                apart.append(values)
+            elif values["user_id"] not in told:
+                told.add(values["user_id"])
+                apart.append({**values, **self._om_prepare_backlog(values, many)})
+        # The mail tells; the activity does not mail once more.
+        quiet = self.env["mail.activity"].with_context(mail_activity_quick_update=True)
+        quiet.create(apart)
+
+    def _om_prepare_backlog(self, values, kind):
+        """Return what the one reminder says instead of many."""
+        user = self.env["res.users"].browse(values["user_id"])
+        env = self.with_context(lang=user.lang).env
+        link = f"{self.browse().get_base_url()}/odoo/{LISTS['fault']}"
+        return {
+            "activity_type_id": kind.id,
+            "summary": env._("Many deadlines at once: look into the list of tickets"),
+            "note": Markup('<a href="%s">%s</a>') % (link, env._("Tickets")),
+        }
 
     def _om_escalation_summary(self, user, target, percent):
         """Return what is to be told, in the language of the user."""

@@ -64,7 +64,6 @@ class HelpdeskTicket(models.Model):
         compute="_compute_kind",
         store=True,
         precompute=True,
-        index=True,
     )
     service_item_id = fields.Many2one(
         "om.service.item",

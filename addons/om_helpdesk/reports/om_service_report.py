@@ -4,16 +4,8 @@ from math import floor
 from odoo import api, models
 from odoo.fields import Domain
 
-from ..engine import timeline
 from ..engine.policy import MAIN_TARGETS
-from ..engine.service_report import (
-    SATISFACTION_TARGET,
-    TARGETS,
-    Fault,
-    Kept,
-    account,
-    is_satisfied,
-)
+from ..engine.service_report import SATISFACTION_TARGET, Fault, Kept, account
 
 
 class ReportServiceReport(models.AbstractModel):
@@ -40,14 +32,8 @@ class ReportServiceReport(models.AbstractModel):
 
         The number of queries does not depend on how many units or faults there are.
         """
-        # What was put away afterwards was reported all the same.
-        tickets = (
-            self.env["helpdesk.ticket"]
-            .with_context(active_test=False)
-            .search(wizard._get_ticket_domain(), order="reported_at, id")
-        )
-        systems = self._get_systems(wizard, tickets)
-        ratings = self._get_ratings(tickets)
+        faults, requests = self._get_told(wizard)
+        systems = self._get_systems(wizard, {row["system_id"] for row in faults})
         found = self.env["om.downtime"]._get_availability(
             systems, *wizard._get_moments()
         )
@@ -57,21 +43,10 @@ class ReportServiceReport(models.AbstractModel):
             if figure.percent is not None
         }
         downtimes = self._get_downtimes(wizard, systems, availability)
-        requests = self._get_requests(wizard)
-        said = self._get_ratings(requests)
-        groups = (
-            [
-                (unit, tickets.filtered(lambda t, u=unit: t.unit_id == u))
-                for unit in wizard.unit_ids
-            ]
-            if wizard.unit_ids
-            else [(self.env["res.partner"], tickets)]
-        )
         return [
             self._get_sheet(
                 unit,
-                of_unit,
-                ratings,
+                [row for row in faults if not unit or row["unit_id"] == unit.id],
                 {
                     system: figure
                     for system, figure in availability.items()
@@ -80,81 +55,45 @@ class ReportServiceReport(models.AbstractModel):
                 [row for row in downtimes if not unit or row["unit_id"] == unit.id],
             )
             | self._get_request_lists(
-                requests.filtered(lambda t, u=unit: not u or t.unit_id == u), said
+                [row for row in requests if not unit or row["unit_id"] == unit.id]
             )
             | {"contract": wizard._get_contract_text()}
-            for unit, of_unit in groups
+            for unit in (wizard.unit_ids or [self.env["res.partner"]])
         ]
 
-    def _get_requests(self, wizard):
-        """Return the service requests of the period: beside the faults, in no figure of
-        theirs."""
-        return (
-            self.env["helpdesk.ticket"]
-            .with_context(active_test=False)
-            .search(wizard._get_ticket_domain("request"), order="reported_at, id")
-        )
-
-    def _get_request_lists(self, requests, ratings):
+    def _get_request_lists(self, requests):
         """Return how many were asked for of each service, how their deadlines were
         kept and how satisfied their users are, and the requests."""
         counts = {}
         kept, answers = Kept(), Counter()
-        for ticket in requests:
-            # superuser: what was asked for is told, whoever may keep the catalogue
-            item = ticket.service_item_id.sudo()
-            row = counts.setdefault(item, Counter())
+        for told in requests:
+            row = counts.setdefault((told["service_id"], told["service"]), Counter())
             row["asked"] += 1
-            row["cancelled"] += ticket.state == "cancelled"
-            row["done"] += ticket.state in ("fixed", "confirmed")
-            row["late"] += ticket.is_breached
-            for target in TARGETS:
-                status = ticket[f"{target}_status_now"]
+            for name in ("cancelled", "done", "late"):
+                row[name] += told["counted"][name]
+            for status in told["counted"]["results"].values():
                 kept.met += status == "met"
                 kept.breached += status == "breached"
-            answer = is_satisfied(
-                Fault(
-                    ticket.severity,
-                    stars=ratings.get(ticket.id, 0),
-                    followup=ticket.followup_result or "",
-                )
-            )
+            answer = told["counted"]["is_satisfied"]
             if answer is not None:
-                for told in (row, answers):
-                    told["answered"] += 1
-                    told["satisfied"] += answer
-        states = dict(requests._fields["state"]._description_selection(self.env))
-        moment = requests._om_format
+                for each in (row, answers):
+                    each["answered"] += 1
+                    each["satisfied"] += answer
         return {
             "services": [
                 (
-                    item.name,
+                    name,
                     row["asked"],
                     row["done"],
                     row["late"],
                     row["cancelled"],
                     self._format_satisfied(row),
                 )
-                for item, row in counts.items()
+                for (_service, name), row in counts.items()
             ],
             "services_kept": kept,
             "services_satisfied": answers,
-            "requests": [
-                {
-                    "number": ticket.number,
-                    "name": ticket.name,
-                    "service": ticket.service_item_id.sudo().name,
-                    "system": ticket.system_id.name or "",
-                    "unit": ticket.unit_id.name or "",
-                    "asked": moment(ticket.reported_at)[:16],
-                    "begins": moment(ticket.request_start)[:16],
-                    "done": moment(ticket.fixed_at)[:16],
-                    "state": states.get(ticket.state, ""),
-                    "late": self.env._("late") if ticket.is_breached else "",
-                    "solution": ticket.solution or self._get_ending(ticket),
-                }
-                for ticket in requests
-            ],
+            "requests": requests,
         }
 
     def _format_satisfied(self, answers):
@@ -163,7 +102,7 @@ class ReportServiceReport(models.AbstractModel):
             return "–"
         return f"{answers['satisfied']} / {answers['answered']}"
 
-    def _get_systems(self, wizard, tickets):
+    def _get_systems(self, wizard, numbers):
         """Return the systems of the contract, and those whose faults it had before
         they went on to the next one."""
         domain = (
@@ -171,7 +110,7 @@ class ReportServiceReport(models.AbstractModel):
             & Domain("company_id", "in", self.env.companies.ids)
             & (
                 Domain("agreement_id", "=", wizard.agreement_id.id)
-                | Domain("id", "in", tickets.system_id.ids)
+                | Domain("id", "in", sorted(filter(None, numbers)))
             )
         )
         if wizard.unit_ids:
@@ -179,23 +118,6 @@ class ReportServiceReport(models.AbstractModel):
         if wizard.system_ids:
             domain &= Domain("id", "in", wizard.system_ids.ids)
         return self.env["om.system"].search(domain)
-
-    def _get_ratings(self, tickets):
-        """Return {ticket id: stars}."""
-        # What users think of the repair is no secret of the ratings' own group.
-        return dict(
-            self.env["rating.rating"]
-            .sudo()
-            ._read_group(
-                [
-                    ("res_model", "=", "helpdesk.ticket"),
-                    ("res_id", "in", tickets.ids),
-                    ("consumed", "=", True),
-                ],
-                ["res_id"],
-                ["rating:avg"],
-            )
-        )
 
     def _get_downtimes(self, wizard, systems, availability):
         """Return what a list of the report shows of each downtime in the period."""
@@ -233,24 +155,12 @@ class ReportServiceReport(models.AbstractModel):
             )
         ]
 
-    def _get_sheet(self, unit, tickets, ratings, availability, downtimes):
+    def _get_sheet(self, unit, faults, availability, downtimes):
         """Return the figures and lists of one sheet as plain values."""
-        figures = account(
-            Fault(
-                severity=ticket.severity,
-                category=ticket.system_id.category_id.name or "",
-                results=self._get_results(ticket),
-                stars=ratings.get(ticket.id, 0),
-                followup=ticket.followup_result or "",
-                is_closed=not ticket.is_open or ticket.state == "fixed",
-                end=self._get_end(ticket),
-            )
-            for ticket in tickets
-        )
+        figures = account(Fault(**row["counted"]) for row in faults)
         Ticket = self.env["helpdesk.ticket"]
         severities = dict(Ticket._fields["severity"]._description_selection(self.env))
         shares = availability.values()
-        rows = {ticket: self._get_row(ticket, severities) for ticket in tickets}
         return {
             "unit": unit.name or "",
             "figures": figures,
@@ -259,90 +169,29 @@ class ReportServiceReport(models.AbstractModel):
                 for key, label in severities.items()
             ],
             "categories": figures.by_category.most_common(),
-            "units": self._count_by_unit(tickets),
+            "units": self._count_by_unit(faults),
             "targets": [
                 (label, figures.kept[target])
                 for target, label in Ticket._om_target_labels().items()
                 if target in MAIN_TARGETS or figures.kept[target].decided
             ],
-            "faults": list(rows.values()),
-            "ended": [row for row in rows.values() if row["end"]],
-            "breaches": [row for ticket, row in rows.items() if ticket.is_breached],
-            "majors": [
-                row for ticket, row in rows.items() if ticket.severity == "urgent"
-            ],
+            "faults": faults,
+            "ended": [row for row in faults if row["end"]],
+            "breaches": [row for row in faults if row["is_breached"]],
+            "majors": [row for row in faults if row["counted"]["severity"] == "urgent"],
             "availability": sum(shares) / len(shares) if shares else None,
             "down": downtimes,
         }
 
-    def _count_by_unit(self, tickets):
+    def _count_by_unit(self, faults):
         """Return [(unit, faults, faults with a missed deadline)], the most first."""
-        counts = Counter(
-            ticket.unit_id for ticket in tickets if not self._get_end(ticket)
-        )
-        missed = Counter(ticket.unit_id for ticket in tickets if ticket.is_breached)
+        names = {row["unit_id"]: row["unit"] for row in faults}
+        counts = Counter(row["unit_id"] for row in faults if not row["end"])
+        missed = Counter(row["unit_id"] for row in faults if row["is_breached"])
         counts.update(dict.fromkeys(missed, 0))
         return [
-            (unit.name or "", count, missed[unit])
-            for unit, count in counts.most_common()
+            (names[unit], count, missed[unit]) for unit, count in counts.most_common()
         ]
-
-    def _get_end(self, ticket):
-        """Return ``merged``, ``cancelled`` or nothing."""
-        if ticket.duplicate_id:
-            return "merged"
-        return "cancelled" if ticket.state == "cancelled" else ""
-
-    def _get_results(self, ticket):
-        """Return {target: status}; of a merged fault what the other does not show.
-
-        The same fault reported twice is late once.
-        """
-        first = ticket.duplicate_id
-        return {
-            target: status
-            for target in TARGETS
-            if (status := ticket[f"{target}_status_now"])
-            and not (
-                first and (status == "met" or first[f"{target}_status_now"] == status)
-            )
-        }
-
-    def _get_row(self, ticket, severities):
-        """Return what a list of the report shows of a fault."""
-        labels = ticket._om_target_labels()
-        late = [
-            label
-            for target, label in labels.items()
-            if ticket[f"{target}_status_now"] == "breached"
-        ]
-        return {
-            "number": ticket.number,
-            "name": ticket.name,
-            "system": ticket.system_id.name or "",
-            "unit": ticket.unit_id.name or "",
-            "severity": severities.get(ticket.severity, ""),
-            "reported": ticket._om_format(ticket.reported_at)[:16],
-            "fixed": ticket._om_format(ticket.fixed_at)[:16],
-            "late": self.env._(", ").join(late),
-            "solution": ticket.solution or self._get_ending(ticket),
-            "end": self._get_ending(ticket),
-        }
-
-    def _get_ending(self, ticket):
-        """Return in words how a fault ended without a repair; empty: it did not."""
-        end = self._get_end(ticket)
-        if not end:
-            return ""
-        reason = ticket.event_ids.filtered(
-            lambda event: event.kind == timeline.CANCELLED and not event.voided_on
-        )[-1:].reason
-        if end == "merged":
-            first = ticket.duplicate_id.number
-            return self.env._(
-                "Merged into %(fault)s. %(reason)s", fault=first, reason=reason or ""
-            )
-        return self.env._("Cancelled. %s", reason or "")
 
     # ------------------------------------------------------------
     # Tables on paper

@@ -10,6 +10,10 @@ class ReportServiceReportXlsx(models.AbstractModel):
     _inherit = "report.report_xlsx.abstract"
     _description = "Service Report (Spreadsheet)"
 
+    def _read_step(self, wizard, cursor):
+        report = self.env["report.om_helpdesk.om_service_report"]
+        return report._read_step(wizard, cursor)
+
     def generate_xlsx_report(self, workbook, data, objs):
         """Write one worksheet per sheet of the report."""
         report = self.env["report.om_helpdesk.om_service_report"]

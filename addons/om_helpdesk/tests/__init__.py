@@ -6,6 +6,7 @@ from . import test_escalation
 from . import test_sla_assignment
 from . import test_sla_explanation
 from . import test_sla_policy
+from . import test_long_report
 from . import test_planning
 from . import test_engine_questions
 from . import test_service_request

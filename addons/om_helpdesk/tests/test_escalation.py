@@ -101,6 +101,53 @@ class TestEscalation(TicketCommon):
         self.assertEqual(len(ticket.activity_ids), 6)
         self.assertFalse(self._watch(after(days=4))[0])
 
+    def test_a_backlog_is_one_reminder_of_a_person_and_day(self):
+        """A hundred overdue faults: a reminder for each of three people, the mail names
+        all; what comes next this day adds none, the next day's is a new one."""
+        many = self.env.ref("om_helpdesk.mail_activity_type_backlog")
+        with freeze_time(REPORTED):
+            tickets = self.env["helpdesk.ticket"].create(
+                [
+                    {
+                        "name": f"Fault {number}",
+                        "description": "Test",
+                        "system_id": self.system.id,
+                        "severity": "serious",
+                        "user_id": self.engineer.id,
+                        "team_id": self.team.id,
+                    }
+                    for number in range(100)
+                ]
+            )
+            self.env.flush_all()
+        notices, mails = self._watch(after(days=3))
+        reminders = tickets.activity_ids
+        self.assertEqual(reminders.activity_type_id, many)
+        self.assertEqual(
+            sorted(reminders.user_id.ids),
+            sorted((self.engineer | self.dispatcher | self.manager).ids),
+        )
+        self.assertEqual(len(reminders), 3)
+        self.assertEqual(len(notices), 600)
+        self.assertEqual(len(mails), 3)
+        with freeze_time(after(days=3)):
+            tickets._om_remind(
+                [
+                    {
+                        "activity_type_id": self.env.ref(
+                            "om_helpdesk.mail_activity_type_escalation"
+                        ).id,
+                        "res_model_id": self.env["ir.model"]._get_id(tickets._name),
+                        "res_id": ticket.id,
+                        "user_id": self.engineer.id,
+                        "date_deadline": reminders[0].date_deadline,
+                        "summary": "Test",
+                    }
+                    for ticket in tickets
+                ]
+            )
+        self.assertEqual(tickets.activity_ids, reminders)
+
     def test_nobody_is_warned_of_what_is_done(self):
         ticket = self._taken()
         with freeze_time(after(hours=2)):

@@ -13,7 +13,7 @@ class OmServiceReport(models.TransientModel):
     """Choose the contract, the period and the user units of a service report."""
 
     _name = "om.service.report"
-    _inherit = ["om.contract.report.mixin"]
+    _inherit = ["om.contract.report.mixin", "om.paper.mixin"]
     _description = "Service Report"
 
     period = fields.Selection(
@@ -118,7 +118,18 @@ class OmServiceReport(models.TransientModel):
             raise UserError(
                 self.env._("The period from %s on lies ahead.", self.date_from)
             )
-        return self.env.ref(xmlid).report_action(self)
+        return self._print_paper(xmlid)
+
+    def _count_told(self):
+        domain = self._get_ticket_domain() | self._get_ticket_domain("request")
+        tickets = self.env["helpdesk.ticket"].with_context(active_test=False)
+        return tickets.search_count(domain)
+
+    def _get_long_report(self, report):
+        """The paper of thousands of faults is set as a volume."""
+        if report.report_type == "xlsx":
+            return report
+        return self.env.ref("om_helpdesk.om_service_report_volume")
 
     def _get_title(self):
         """Return the title in words, such as “Monthly Service Report”."""

@@ -200,14 +200,7 @@ class OmSpareQuota(models.Model):
             return
         quotas.flush_recordset()
         if len(quotas) > 1:
-            # In one order for everybody, so that two never wait for each other.
-            self.env.execute_query(
-                SQL(
-                    "SELECT id FROM om_spare_quota WHERE id IN %s"
-                    " ORDER BY id FOR UPDATE",
-                    quotas._ids,
-                )
-            )
+            quotas._lock_rows()
         rows = [
             SQL("(%s, %s, %s, %s, %s)", quota.id, *(change.get(c, 0) for c in COUNTERS))
             for quota, change in changes.items()
@@ -235,6 +228,18 @@ class OmSpareQuota(models.Model):
         if refused:
             raise UserError(refused[0]._get_exceeded_text())
         quotas._note("book", dict.fromkeys(quotas.ids, "active"))
+
+    def _lock_rows(self):
+        """Hold the rows of these quotas, and wait for whoever does."""
+        if self:
+            # In one order for everybody, so that two never wait for each other.
+            self.env.execute_query(
+                SQL(
+                    "SELECT id FROM om_spare_quota WHERE id IN %s"
+                    " ORDER BY id FOR UPDATE",
+                    self._ids,
+                )
+            )
 
     def _get_exceeded_text(self):
         self.ensure_one()

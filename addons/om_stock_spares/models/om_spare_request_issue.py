@@ -107,9 +107,17 @@ class OmSpareRequest(models.Model):
             request, or else the warehouse's store
         :raises UserError: not confirmed, not in stock, or somebody was first
         """
+        self._lock_quotas("issue")
         with self._act("issue") as requests:
             requests._transfer(lots, location)
         return True
+
+    def _lock_quotas(self, name):
+        """Hold the quotas before the act ``name`` does anything else: whoever waits for
+        another issue of the same part waits here, and where the server has to begin
+        anew after that, little was done in vain."""
+        self._check_may(self._get_acts()[name])
+        self.quota_id._lock_rows()
 
     def action_issue_emergency(self, lots=None, location=None):
         """Issue a part in a key period before it is confirmed; that has to follow.
@@ -117,6 +125,7 @@ class OmSpareRequest(models.Model):
         :raises UserError: outside key periods, or the cap is used up
         """
         self.ensure_one()
+        self._lock_quotas("issue_emergency")
         with self._act("issue_emergency", evidence="photo_ids") as request:
             if not request._is_key_period():
                 raise UserError(
