@@ -6,6 +6,7 @@ import requests
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_list, html2plaintext
 
 from ..tools import beijing, robots
@@ -239,13 +240,14 @@ class OmNoticeDelivery(models.Model):
         """Send what is due, at most as many a minute and channel as services take."""
         now = fields.Datetime.now()
         left = False
-        for channel in self.env["om.notice.channel"].search([]):
+        waiting = (
+            Domain("state", "=", "waiting")
+            & Domain("send_at", "<=", now)
+            & Domain("channel_id.active", "=", True)
+        )
+        for (channel,) in self._read_group(waiting, ["channel_id"]):
             due = self.search(
-                [
-                    ("channel_id", "=", channel.id),
-                    ("state", "=", "waiting"),
-                    ("send_at", "<=", now),
-                ],
+                waiting & Domain("channel_id", "=", channel.id),
                 order="id",
                 limit=robots.PER_MINUTE,
             )
