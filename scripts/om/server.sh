@@ -158,7 +158,7 @@ await_written() {
 }
 
 is_server() {
-    tr '\0' ' ' <"/proc/$1/cmdline" 2>/dev/null | grep -q -- odoo_server.py
+    tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline" | grep -q -- odoo_server.py
 }
 
 start_detached() {
@@ -211,7 +211,7 @@ server_pid() {
 
 # A process of ./om run that has written itself down and is about to become the server.
 is_starting() {
-    tr '\0' ' ' <"/proc/$1/cmdline" 2>/dev/null | grep -Eq -- '/om run( |$)'
+    tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline" | grep -Eq -- '/om run( |$)'
 }
 
 print_welcome() {
