@@ -18,12 +18,14 @@ prepare_for_tests() {
     else
         prepare
     fi
+    fetch_alertmanager
 }
 
 # run_module MODULE ARGUMENTS: a Python module of this project that works with databases.
 run_module() {
     cd -- "$ROOT"
-    "${ODOO_ENVIRONMENT[@]}" OM_CHROMIUM="$(find_chromium)" OM_ROOT="$ROOT" OM_STATE="$VAR" \
+    "${ODOO_ENVIRONMENT[@]}" OM_CHROMIUM="$(find_chromium)" \
+        OM_ALERTMANAGER="$(find_alertmanager)" OM_ROOT="$ROOT" OM_STATE="$VAR" \
         OM_PYTHON="$PYTHON" OM_ODOO_PROGRAM="$ODOO_PROGRAM" "$PYTHON" -m "$@"
 }
 

@@ -91,6 +91,28 @@ find_chromium() {
     command -v chromium || command -v chromium-browser || command -v google-chrome || true
 }
 
+# The monitoring system that tests let post its alerts: Debian's, unpacked and not
+# installed, since installed it would run as a service of the machine's. Without it, or
+# without a network, its test says why it is skipped.
+find_alertmanager() {
+    command -v prometheus-alertmanager ||
+        compgen -G "$CACHE/alertmanager/usr/bin/prometheus-alertmanager" || true
+}
+
+fetch_alertmanager() {
+    local work=$CACHE/alertmanager.new
+    [ -z "$(find_alertmanager)" ] || return 0
+    command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || return 0
+    rm -rf "$work"
+    mkdir -p "$work"
+    if (cd "$work" && apt-get download prometheus-alertmanager) >>"$VAR/log/apt.log" 2>&1 &&
+        dpkg-deb -x "$work"/*.deb "$work" >>"$VAR/log/apt.log" 2>&1; then
+        rm -f "$work"/*.deb
+        mv "$work" "$CACHE/alertmanager" 2>/dev/null || true
+    fi
+    rm -rf "$work"
+}
+
 # The way to root: empty as root, sudo where it asks nothing or somebody can answer.
 root_prefix() {
     if [ "$(id -u)" = 0 ]; then

@@ -5,19 +5,20 @@ _REASONS = {
         ai api cc css csv cpu dns excel ftp gb html http https icon ics id ids im ip
         isbn iso javascript json kb mac mb md mlps ms ocr ofd oid pdf php pin png qr
         qweb sha sim sla smtp sms sn sql ssl svg tb tls url urls usb utc utf uuid vcard
-        vpn word xls xlsx xml zip""",
+        vpn word xls xlsx xml yml zip""",
     "The platform at the foot of the portal's pages": "odoo",
     "Alternative text of the company's picture, by the layout's own code": "logo of",
     "Methods of valuing and taking stock, known by their letters": """
         avco fefo fifo lifo mto""",
-    "Formats of printers, certificates and electronic documents": """
-        bis cii dymo edi facturx p12 peppol pfx sepa ubl ufe zpl zplxprice xrechnung""",
+    "Formats of printers, certificates, publications and electronic documents": """
+        bis cii dymo edi facturx ocds p12 peppol pfx sepa ubl ufe zpl zplxprice
+        xrechnung""",
     "Licences of software": "affero agpl gpl lgpl oeel opl osi oss proprietary",
     "Names of files that programs read": "facts",
     "Names of products and services": """
-        adobe android apple chrome chromium debian docker edge firefox gmail google
-        headless ios linux microsoft mysql office oracle outlook postgresql python
-        safari shell twilio unsplash wechat windows wkhtmltopdf""",
+        adobe alertmanager android apple chrome chromium debian docker edge firefox
+        gmail google headless ios linux microsoft mysql office oracle outlook postgresql
+        python safari shell twilio unsplash wechat windows wkhtmltopdf""",
     "Units": "cm gb ghz kg kw kwh mhz mm mbps pt px va",
     "Parts of examples of addresses": "com example info org www",
     "Machines and parts, as the registers name them": """

@@ -1,3 +1,4 @@
+from . import alert_receiver
 from . import field
 from . import ticket_portal
 from . import request_portal

@@ -6,7 +6,7 @@ agreed to, is no fault (Shunyi tender, purchasing requirements 12): such time co
 as if the equipment had worked.
 """
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from datetime import datetime
 from fractions import Fraction
 from typing import NamedTuple
@@ -79,6 +79,42 @@ def availability(
         state = [a + b for a, b in zip(state, changes[moment], strict=True)]
         previous = moment
     return Availability(devices * _seconds(start, end), down, excluded)
+
+
+class Stop(NamedTuple):
+    """A downtime as it is on record; ``end`` is None while it lasts."""
+
+    start: datetime
+    end: datetime | None
+    devices: int | None = None
+    excluded: bool = False
+
+
+def carry_on(
+    start: datetime,
+    end: datetime,
+    stops: Mapping[Hashable, Stop],
+    devices: int,
+    now: datetime,
+    repaired: Hashable | None = None,
+) -> Availability:
+    """Return what the availability will have been at the end of a period that runs, if
+    from now on nothing is repaired but, at once, ``repaired``."""
+
+    def last(key: Hashable, stop: Stop) -> datetime:
+        if stop.end is not None:
+            return stop.end
+        return max(now if key == repaired else end, stop.start)
+
+    return availability(
+        start,
+        end,
+        [
+            Downtime(stop.start, last(key, stop), stop.devices, stop.excluded)
+            for key, stop in stops.items()
+        ],
+        devices,
+    )
 
 
 def _split(state: list[int], devices: int) -> tuple[int, int]:

@@ -33,6 +33,9 @@ from . import om_service_item
 from . import om_service_check
 from . import helpdesk_ticket_request
 from . import helpdesk_ticket_portal
+from . import om_alert_source
+from . import om_alert_rule
+from . import om_alert
 from . import om_downtime
 from . import om_deduction_source
 from . import om_escalation_rule

@@ -20,7 +20,17 @@ class OmDashboard(models.AbstractModel):
                     "key": "tickets",
                     "label": self.env._("Faults"),
                     "order": 10,
-                    "figures": self._get_ticket_figures(),
+                    "figures": [
+                        *self._get_ticket_figures(),
+                        self._count(
+                            "alerts",
+                            self.env._("Alerts to be matched"),
+                            "om_helpdesk.om_alert_action",
+                            "om.alert",
+                            Domain("match_state", "=", "unmatched"),
+                            level="warning",
+                        ),
+                    ],
                 }
             )
             areas.append(

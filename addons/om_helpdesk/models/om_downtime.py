@@ -156,6 +156,15 @@ class OmDowntime(models.Model):
     note = fields.Text(
         "Evidence", help="What shows the cause: notice, letter, confirmation."
     )
+    is_monitored = fields.Boolean(
+        "Measured",
+        readonly=True,
+        copy=False,
+        help="Begun by a monitoring system, and ended by it.",
+    )
+    alert_ids = fields.One2many(
+        "om.alert", "downtime_id", string="Alerts", groups="base.group_user"
+    )
     can_claim = can_act()
     can_approve = can_act()
     can_take_back = can_act()

@@ -1,6 +1,7 @@
 from . import test_engine_calendar
 from . import test_engine_policy
 from . import test_engine_sla
+from . import test_alerts
 from . import test_availability
 from . import test_escalation
 from . import test_sla_assignment

@@ -5,7 +5,7 @@ from hypothesis import given, settings, strategies
 
 from odoo.tests import BaseCase
 
-from ..engine.availability import Downtime, availability
+from ..engine.availability import Downtime, Stop, availability, carry_on
 
 PROPERTY = settings(deadline=None, derandomize=True, database=None, max_examples=200)
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -87,3 +87,44 @@ class TestAvailability(BaseCase):
         found = availability(START, hour(HOURS), rows, DEVICES)
         self.assertEqual((found.down, found.excluded), count_by_hours(rows))
         self.assertTrue(0 <= found.percent <= 100)
+
+    def test_carried_on(self):
+        """Two of five devices down since hour 6, one since hour 8; it is hour 12 of 24.
+        Repairing the two saves 24 device-hours, of 48 to come."""
+        stops = {
+            "two": Stop(hour(6), None, 2),
+            "one": Stop(hour(8), None, 1),
+            "over": Stop(hour(0), hour(1), 1),
+        }
+        down = carry_on(START, hour(24), stops, DEVICES, hour(12)).down
+        self.assertEqual(down, (36 + 16 + 1) * 3600)
+        fixed = carry_on(START, hour(24), stops, DEVICES, hour(12), "two").down
+        self.assertEqual(down - fixed, 24 * 3600)
+        stops["whole"] = Stop(hour(10), None)
+        down = carry_on(START, hour(24), stops, DEVICES, hour(12)).down
+        fixed = carry_on(START, hour(24), stops, DEVICES, hour(12), "two").down
+        self.assertEqual(down, fixed, "the system is down as a whole")
+
+    @PROPERTY
+    @given(downtimes, strategies.integers(0, 48), strategies.data())
+    def test_a_repair_never_costs(self, rows, now, data):
+        """Each open stop repaired now leaves no more down, and no more than there is
+        left of the period."""
+        stops = {
+            number: Stop(
+                row.start,
+                None if data.draw(strategies.booleans()) else row.end,
+                row.devices,
+                row.excluded,
+            )
+            for number, row in enumerate(rows)
+        }
+        later = carry_on(START, hour(HOURS), stops, DEVICES, hour(now))
+        for key, stop in stops.items():
+            if stop.excluded:
+                continue
+            done = carry_on(START, hour(HOURS), stops, DEVICES, hour(now), key)
+            saved = later.down - done.down
+            self.assertTrue(0 <= saved <= (HOURS - now) * DEVICES * 3600)
+            if stop.end is not None:
+                self.assertEqual(saved, 0)
