@@ -151,3 +151,41 @@ def test_from_the_sheet_to_the_payment(server, new_page, login, call):
         ["amount_deducted"],
     )
     assert sum(each["amount_deducted"] for each in milestones) == 1200
+
+
+def test_heat_map(server, new_page, login, call):
+    """Units by months on both screens: switched, another year, a cell opens its sheet,
+    and whoever comes back finds what was looked at."""
+    month = prepare(server, MONTH.replace("WEB-", "WEB-热-"), "MONTH")
+    page = new_page()
+    login(page, "manager")
+    page.goto(f"{server.url}/odoo/om-heat-map")
+    choice = page.locator("select.om_dashboard_contract")
+    choice.select_option(str(month["contract"]))
+    rows = page.locator(".om_heat_table tbody tr")
+    page.locator(".om_heat_table", has_text="97").wait_for()
+    assert rows.count() == 2, "all, and the unit"
+    page.locator("button[data-show=money]").click()
+    cell = rows.nth(1).locator(".om_heat_cell").first
+    assert cell.inner_text() == "1,800"
+    page.locator("button[aria-label='更早']").click()
+    page.locator(".o_view_nocontent").wait_for()
+    page.locator("button[aria-label='更晚']").click()
+    cell.click()
+    page.locator(".o_form_view", has_text=month["name"]).wait_for()
+    page.locator(".o_control_panel .breadcrumb-item a").first.click()
+    page.locator(".om_heat_table").wait_for()
+    assert page.locator("button[data-show=money].active").count() == 1
+    assert choice.input_value() == str(month["contract"])
+
+    phone = new_page(**TELEPHONE)
+    login(phone, "manager")
+    phone.goto(f"{server.url}/odoo/om-heat-map")
+    phone.locator(".om_heat_table").wait_for()
+    assert_fits(phone)
+    last = phone.locator(".om_heat_table tbody tr").nth(1).locator(".om_heat_cell").last
+    last.scroll_into_view_if_needed()
+    unit = phone.locator(".om_heat_table tbody tr").nth(1).locator("th")
+    assert unit.bounding_box()["x"] >= 0, "units stay in sight"
+    last.click()
+    phone.locator(".o_form_view, .o_list_view, .o_kanban_view").first.wait_for()

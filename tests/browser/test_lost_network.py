@@ -326,6 +326,7 @@ PAGES = {
         opener("action-om_assets.om_system_mlps_action"),
         ".o_list_renderer > .bg-view",
     ),
+    "om_assessment.heat_map": ("manager", opener("om-heat-map"), ".om_heat_page"),
     "om_helpdesk.board": ("dispatcher", opener("om-board"), ".o_om_board"),
     "om_staffing.compliance": ("staffing", open_points, ".o_om_compliance"),
     "om_stock_spares.clerk": (

@@ -213,6 +213,48 @@ def check(scheme: Scheme) -> None:
         raise SchemeError("bands")
 
 
+class Forecast(NamedTuple):
+    """What a period that still runs costs so far: the part that the record shows, and
+    the part that is only not judged yet, each in all and {line's key: its part}. Both
+    together are the sheet's money."""
+
+    score: Decimal | None
+    certain: Decimal
+    pending: Decimal
+    certain_parts: Mapping[str, Decimal]
+    pending_parts: Mapping[str, Decimal]
+
+
+def forecast(
+    scheme: Scheme,
+    measures: Mapping[str, Measure],
+    fee: Decimal = ZERO,
+    charged: Decimal = ZERO,
+) -> Forecast:
+    """Part what is certain from what nobody has judged yet; as :func:`evaluate`.
+
+    Certain is what the sheet costs if every missing line turns out to be kept:
+    whatever they turn out to be, bonuses apart, it does not cost less.
+    """
+    worst = evaluate(scheme, measures, fee, charged)
+    best = _evaluate(scheme, measures, fee, charged, is_hopeful=True)
+    pending = worst.money - best.money
+    shares = [
+        (line.most or line.points)
+        if found.state == "missing" and not line.bonus
+        else ZERO
+        for line, found in zip(scheme.lines, worst.lines, strict=True)
+    ]
+    parts = split(pending, shares)
+    return Forecast(
+        best.score,
+        best.money,
+        pending,
+        {found.key: found.money for found in best.lines},
+        {line.key: part for line, part in zip(scheme.lines, parts, strict=True)},
+    )
+
+
 def evaluate(
     scheme: Scheme,
     measures: Mapping[str, Measure],
@@ -226,9 +268,21 @@ def evaluate(
     :param charged: what earlier periods cost already, for the cap in all
     :raise SchemeError: the scheme cannot be reckoned
     """
+    return _evaluate(scheme, measures, fee, charged)
+
+
+def _evaluate(
+    scheme: Scheme,
+    measures: Mapping[str, Measure],
+    fee: Decimal,
+    charged: Decimal,
+    *,
+    is_hopeful: bool = False,
+) -> Result:
+    """``is_hopeful``: what is missing is taken for kept."""
     check(scheme)
     steps: list[Step] = []
-    judged = _judge(scheme, measures)
+    judged = _judge(scheme, measures, is_hopeful=is_hopeful)
     applying = [each for each in judged if each.state != "na"]
     weights = sum(
         (each.line.most or ZERO for each in applying if not each.line.bonus), ZERO
@@ -392,7 +446,9 @@ class _Judged:
         )
 
 
-def _judge(scheme: Scheme, measures: Mapping[str, Measure]) -> list[_Judged]:
+def _judge(
+    scheme: Scheme, measures: Mapping[str, Measure], *, is_hopeful: bool = False
+) -> list[_Judged]:
     counted: set[str] = set()
     judged = []
     for line in scheme.lines:
@@ -402,7 +458,7 @@ def _judge(scheme: Scheme, measures: Mapping[str, Measure]) -> list[_Judged]:
             continue
         if measure.state == "missing":
             # Not kept, as far as anybody can tell; what it costs is open upwards.
-            lost = ZERO if line.bonus else (line.most or line.points)
+            lost = ZERO if line.bonus or is_hopeful else (line.most or line.points)
             judged.append(_Judged(line, "missing", None, False, ZERO, lost, ZERO))
             continue
         facts: tuple[str, ...] = ()

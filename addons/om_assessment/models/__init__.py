@@ -13,7 +13,11 @@ from . import om_assessment
 from . import om_assessment_line
 from . import om_assessment_measuring
 from . import om_assessment_drawing
+from . import om_assessment_heat_map
 from . import om_deduction
 from . import om_rectification
 from . import om_expiry
 from . import om_dashboard
+from . import om_unit_paper
+from . import om_repair_worth
+from . import om_day

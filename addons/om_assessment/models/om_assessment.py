@@ -211,6 +211,20 @@ class OmAssessment(models.Model):
     )
     grade = fields.Char(readonly=True)
     amount = fields.Monetary("Deducted", readonly=True)
+    certain_score = fields.Float(
+        digits=(6, 2),
+        readonly=True,
+        aggregator=None,
+        groups="base.group_user",
+        help="What it comes to if all that nobody has judged yet was kept.",
+    )
+    certain_amount = fields.Monetary(
+        "Certain",
+        readonly=True,
+        groups="base.group_user",
+        help="What the record costs already, if all that nobody has judged yet was"
+        " kept.",
+    )
     trace = fields.Json(readonly=True, copy=False)
     why = fields.Text("How It Was Reckoned", compute="_compute_why")
     state = fields.Selection(
@@ -613,6 +627,10 @@ class OmAssessment(models.Model):
     def action_open_correct(self):
         """Ask for the reason."""
         return self.env["om.assessment.reason"]._open("correct", self)
+
+    def action_open_trial(self):
+        """Try what this sheet becomes if what is contested is decided so or so."""
+        return self.env["om.assessment.dispute"]._open(self.ensure_one())
 
     def action_refresh(self):
         """Reckon these anew from the record of today."""

@@ -1,13 +1,14 @@
 from collections import defaultdict
 from datetime import timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, models
 from odoo.fields import Command, Domain
 
-from ..engine.assessment import Measure, evaluate, period_fee
+from ..engine.assessment import Measure, Result, evaluate, forecast, period_fee
 from .om_assessment import OPEN, SIGNED
 
 COMPUTED = (
@@ -21,8 +22,23 @@ COMPUTED = (
     "lost",
     "bonus",
     "amount",
+    "certain_amount",
+    "pending_amount",
     "facts",
 )
+
+
+class Reckoning(NamedTuple):
+    """What the engine was given for a sheet, and what it found.
+
+    ``measures``: {line's key: measure}; ``rows``: {scheme line's id: rows}.
+    """
+
+    result: Result
+    measures: dict
+    rows: dict
+    fee: Decimal
+    charged: Decimal
 
 
 class OmAssessmentScheme(models.Model):
@@ -168,9 +184,12 @@ class OmAssessment(models.Model):
     # Reckoning
     # ------------------------------------------------------------
 
-    def _evaluate(self):
-        """Return {sheet: (the engine's result, measures by line, fee)}."""
-        measured = self._measure()
+    def _evaluate(self, spared=()):
+        """Return {sheet: its :class:`Reckoning`} by the record of today.
+
+        :param spared: as in :meth:`_measure`
+        """
+        measured = self._measure(spared)
         charged = self._get_charged()
         found = {}
         for sheet in self:
@@ -187,7 +206,7 @@ class OmAssessment(models.Model):
             result = evaluate(
                 sheet.scheme_id._get_scheme(), measures, fee, charged[sheet]
             )
-            found[sheet] = (result, measures, rows, fee)
+            found[sheet] = Reckoning(result, measures, rows, fee, charged[sheet])
         return found
 
     def _get_charged(self):
@@ -222,12 +241,16 @@ class OmAssessment(models.Model):
         """Write down what the record says of these, as superuser."""
         if not self:
             return
-        for sheet, (result, measures, rows, fee) in self._evaluate().items():
+        for sheet, reckoning in self._evaluate().items():
+            result, measures, rows, fee, charged = reckoning
             lines = {str(line.scheme_line_id.id): line for line in sheet.line_ids}
+            coming = forecast(sheet.scheme_id._get_scheme(), measures, fee, charged)
             for found in result.lines:
                 line = lines[found.key]
                 measure = measures[found.key]
                 vals = line._prepare_result(found, measure, rows[int(found.key)])
+                vals["certain_amount"] = float(coming.certain_parts[found.key])
+                vals["pending_amount"] = float(coming.pending_parts[found.key])
                 if any(line[name] != vals[name] for name in COMPUTED):
                     line.write(vals)
             vals = {
@@ -237,6 +260,8 @@ class OmAssessment(models.Model):
                 "is_complete": result.is_complete,
                 "grade": result.grade,
                 "amount": float(result.money),
+                "certain_score": float(coming.score or 0),
+                "certain_amount": float(coming.certain),
                 "trace": [
                     [
                         step.kind,
@@ -284,7 +309,7 @@ class OmAssessment(models.Model):
     def _find_differences(self):
         """{id: what the record says today otherwise than the sheet as submitted}"""
         texts = {}
-        for sheet, (result, _measures, _rows, _fee) in self._evaluate().items():
+        for sheet, reckoning in self._evaluate().items():
             lines = {str(line.scheme_line_id.id): line for line in sheet.line_ids}
             found = [
                 self.env._(
@@ -293,7 +318,7 @@ class OmAssessment(models.Model):
                     before=lines[each.key].value_text,
                     after=lines[each.key]._word_value(each.state, each.value),
                 )
-                for each in result.lines
+                for each in reckoning.result.lines
                 if each.key in lines and lines[each.key]._differs(each)
             ]
             if found:

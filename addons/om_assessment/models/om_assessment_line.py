@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from odoo.addons.om_base.tools.acts import Fact
 
 from ..engine.assessment import budget
+from ..engine.ocds import Failure
 from .om_assessment import OPEN
 from .om_assessment_scheme import to_decimal
 from .om_assessment_scheme_line import BY_HAND
@@ -56,7 +57,7 @@ class OmAssessmentLine(models.Model):
     )
     name = fields.Char(related="scheme_line_id.name")
     sequence = fields.Integer(related="scheme_line_id.sequence", store=True)
-    source = fields.Selection(related="scheme_line_id.source")
+    source = fields.Selection(related="scheme_line_id.source", store=True)
     kind = fields.Selection(related="scheme_line_id.kind")
     target_text = fields.Char(related="scheme_line_id.target_text")
     state = fields.Selection(
@@ -95,6 +96,19 @@ class OmAssessmentLine(models.Model):
     lost = fields.Float("Points Lost", digits=(6, 2), readonly=True)
     bonus = fields.Float("Points Added", digits=(6, 2), readonly=True)
     amount = fields.Monetary("Deducted", readonly=True)
+    certain_amount = fields.Monetary(
+        "Certain",
+        readonly=True,
+        groups="base.group_user",
+        help="What the record costs already, if all that nobody has judged yet was"
+        " kept.",
+    )
+    pending_amount = fields.Monetary(
+        "Not Judged Yet",
+        readonly=True,
+        groups="base.group_user",
+        help="What would be deducted beyond that if nobody enters what was found.",
+    )
     facts = fields.Json("Facts Found", readonly=True, copy=False)
     fact_count = fields.Integer("Facts", compute="_compute_fact_count")
     failed_count = fields.Integer("Not Kept", compute="_compute_fact_count")
@@ -187,6 +201,38 @@ class OmAssessmentLine(models.Model):
         lines = self.browse(set(files.mapped("res_id"))).exists()
         kept = lines.filtered(lambda line: line.assessment_state not in OPEN)
         return files.filtered(lambda file: file.res_id in kept.ids)
+
+    def _get_failure(self):
+        """What a publication says of an indicator that was not reached."""
+        self.ensure_one()
+        sheet = self.assessment_id
+        money = self.currency_id.format
+        has_penalty = not self.currency_id.is_zero(self.amount)
+        # sudo: whether it was taken from a payment is published, not from which.
+        deduction = sheet.sudo().deduction_id
+        if self.fact_count:
+            events = self.failed_count
+        else:
+            events = int(self.value) if self.kind == "amount" else None
+        return Failure(
+            f"{sheet.id}-{self.id}",
+            sheet.period_start,
+            sheet.period_end,
+            f"{sheet.unit_id.name}: {self.name}" if sheet.unit_id else self.name,
+            events,
+            self.env._(
+                "%(scheme)s: %(target)s wanted",
+                scheme=sheet.scheme_id.name,
+                target=self.target_text,
+            ),
+            self.env._(
+                "%(found)s found; %(points)s points, %(amount)s",
+                found=self.value_text,
+                points=f"{self.lost:g}",
+                amount=money(self.amount),
+            ),
+            deduction.state == "applied" if has_penalty else None,
+        )
 
     def _is_by_hand(self):
         return self.scheme_line_id.source in BY_HAND

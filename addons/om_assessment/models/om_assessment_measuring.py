@@ -64,8 +64,12 @@ class OmAssessment(models.Model):
             for system, since, until, _memorandum in self.scope or ()
         ]
 
-    def _measure(self):
-        """Return {assessment: {scheme line's id: (measure, rows)}}, all at once."""
+    def _measure(self, spared=()):
+        """Return {assessment: {scheme line's id: (measure, rows)}}, all at once.
+
+        :param spared: keys of facts that are taken for no fault by the contract, to see
+            what becomes of the sheet if that is decided
+        """
         scopes = {assessment: assessment._get_scopes() for assessment in self}
         every = [scope for some in scopes.values() for scope in some]
         if not every:
@@ -80,6 +84,7 @@ class OmAssessment(models.Model):
             min(scope.since for scope in every),
             max(scope.until for scope in every),
         )
+        record["spared"] = frozenset(spared)
         return {
             assessment: {
                 line.id: assessment._measure_line(line, scopes[assessment], record)
@@ -119,7 +124,11 @@ class OmAssessment(models.Model):
     def _share(self, rows, record):
         """How many of the rows were kept; what is claimed by a clause is apart."""
         judged = [
-            row for row in rows if row.counts and row.record not in record["claimed"]
+            row
+            for row in rows
+            if row.counts
+            and row.record not in record["claimed"]
+            and row.key not in record["spared"]
         ]
         excluded = len(rows) - len(judged)
         if not judged:
@@ -132,7 +141,11 @@ class OmAssessment(models.Model):
 
     def _count(self, rows, record):
         """The rows that are failures, each a fact of its own."""
-        failed = [row for row in rows if not row.ok and row.counts]
+        failed = [
+            row
+            for row in rows
+            if not row.ok and row.counts and row.key not in record["spared"]
+        ]
         facts = tuple(
             Fact(row.key, row.record, row.record in record["claimed"]) for row in failed
         )
@@ -263,7 +276,12 @@ class OmAssessment(models.Model):
             found = availability(
                 start,
                 max(min(end, now), start),
-                [stop for stop, _row in stops],
+                [
+                    stop._replace(excluded=True)
+                    if row.key in record["spared"]
+                    else stop
+                    for stop, row in stops
+                ],
                 record["devices"][scope.system_id],
             )
             total += found.total

@@ -25,26 +25,37 @@ class OmDashboard(models.AbstractModel):
                     "order": 37,
                     "figures": [
                         *self._get_assessment_figures(today),
-                        self._get_cost_figure(today),
+                        *self._get_cost_figures(today),
                     ],
                 }
             )
         return areas
 
     @api.model
-    def _get_cost_figure(self, today):
-        """Return what the month that runs would cost if it ended today."""
-        return self._sum(
-            "assessment-cost",
-            self.env._("This month would cost today"),
-            COSTS,
-            "om.assessment.line",
-            Domain("assessment_id.state", "in", OPEN)
-            & Domain("assessment_id.period_end", ">=", today)
-            & Domain("amount", ">", 0),
-            "amount",
-            level="warning",
+    def _get_cost_figures(self, today):
+        """Return what the month that runs would cost if it ended today: what is
+        certain, and what nobody has judged yet."""
+        running = Domain("assessment_id.state", "in", OPEN) & Domain(
+            "assessment_id.period_end", ">=", today
         )
+        already = self.env._("This month costs already")
+        pending = self.env._("This month, not judged yet")
+        rows = [
+            ("assessment-cost", already, "certain_amount", "warning"),
+            ("assessment-pending", pending, "pending_amount", "body"),
+        ]
+        return [
+            self._sum(
+                key,
+                label,
+                COSTS,
+                "om.assessment.line",
+                running & Domain(name, ">", 0),
+                name,
+                level=level,
+            )
+            for key, label, name, level in rows
+        ]
 
     @api.model
     def _get_assessment_figures(self, today):

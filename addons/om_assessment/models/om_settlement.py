@@ -188,6 +188,14 @@ class OmSettlement(models.Model):
             ]
         )
 
+    def action_export_failures(self):
+        """Download what was not reached, for a publication in OCDS."""
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/om/settlements/{self.ensure_one().id}/performance-failures.json",
+            "target": "self",
+        }
+
     def action_draw_up(self):
         """Take what is asked for of each system from the contract anew."""
         self.check_access("write")

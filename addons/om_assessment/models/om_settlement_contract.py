@@ -1,7 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
+from ..engine.ocds import to_contract
 from .om_assessment import SIGNED
 
 
@@ -10,6 +11,15 @@ class Agreement(models.Model):
 
     _inherit = "agreement"
 
+    _free_fields = {"capital_rate": None}
+
+    capital_rate = fields.Float(
+        "Cost of Money (% a Year)",
+        digits=(6, 4),
+        groups="base.group_user",
+        help="What money that comes late costs us: what the list of missing signatures"
+        " reckons with. It is our own figure and stands in no contract.",
+    )
     settlement_ids = fields.One2many(
         "om.settlement",
         "agreement_id",
@@ -38,6 +48,13 @@ class Agreement(models.Model):
                 )
         return super().action_accept(date, evidence, scan, person)
 
+    @api.constrains("capital_rate")
+    def _check_capital_rate(self):
+        if any(not 0 <= contract.capital_rate <= 100 for contract in self):
+            raise UserError(
+                self.env._("The cost of money lies between 0 and 100 percent a year.")
+            )
+
     def _get_unreviewed_months(self):
         """The service months of a contract that is assessed as a whole whose sheet is
         not there, or without the purchaser's confirmation."""
@@ -65,3 +82,22 @@ class Agreement(models.Model):
         if not settlement:
             settlement = settlements.create({"agreement_id": self.id})
         return settlement.get_formview_action()
+
+    def _get_performance_failures(self):
+        """Return what the final score sheets of one contract say was not reached, as
+        OCDS publishes it (:mod:`engine.ocds`)."""
+        self.ensure_one()
+        lines = self.env["om.assessment.line"].search(
+            [
+                ("assessment_id.agreement_id", "=", self.id),
+                ("assessment_id.state", "=", "final"),
+                ("state", "=", "measured"),
+                ("is_kept", "=", False),
+            ],
+            order="period_start, id",
+        )
+        return to_contract(
+            self.code or str(self.id),
+            self.name,
+            [line._get_failure() for line in lines],
+        )

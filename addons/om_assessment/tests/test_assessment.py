@@ -438,6 +438,52 @@ class TestDrawing(MonthCommon):
         total = sum(Decimal(f"{sheet.fee:.2f}") for sheet in sheets)
         self.assertEqual(total, Decimal("63500.00"))
 
+    def test_what_is_certain_of_a_month_that_runs(self):
+        """Two faults late, a point of 400 CNY each: 800 are certain. The report that
+        nobody has judged yet, 5 points, stands apart; judged, nothing is pending."""
+        self._create_tickets(2, day="2026-12-01", fix_status="breached")
+        scheme = self._create_scheme(
+            {"name": "超时", "source": "missed", "operator": "<=", "target": 0},
+            {
+                "name": "通报",
+                "source": "manual_amount",
+                "operator": "<=",
+                "target": 0,
+                "points": 5,
+            },
+            money_rule="point",
+            money_value=400,
+        )
+        sheet = self._draw(scheme, date(2026, 12, 2))
+        late, reported = sheet.line_ids
+        self.assertEqual((late.certain_amount, late.pending_amount), (800, 0))
+        self.assertEqual((reported.certain_amount, reported.pending_amount), (0, 2000))
+        self.assertEqual((sheet.certain_amount, sheet.certain_score), (800, 98))
+        self.assertEqual((sheet.amount, sheet.score), (2800, 93), "as if submitted now")
+        area = self._get_area()
+        self.assertEqual(area["assessment-cost"]["count"], 800)
+        self.assertEqual(area["assessment-pending"]["count"], 2000)
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "om_assessment.om_assessment_line_cost_action"
+        )
+        self.assertEqual([mode for _id, mode in action["views"]][0], "list")
+        sheet.action_no_events()
+        self.assertEqual((sheet.amount, sheet.certain_amount), (800, 800))
+        self.assertEqual(sum(sheet.line_ids.mapped("pending_amount")), 0)
+        self.assertEqual(self._get_area()["assessment-pending"]["count"], 0)
+
+    def _get_area(self):
+        """Return {key: figure} of the assessment in the manager's overview."""
+        self.env.flush_all()
+        estate = self.env["om.dashboard"].with_user(self.manager)
+        areas = estate.get_estate(self.contract.id)["areas"]
+        return {
+            figure["key"]: figure
+            for area in areas
+            if area["key"] == "assessment"
+            for figure in area["figures"]
+        }
+
     def test_service_months(self):
         """003: from the 15th to the 14th, the contract as a whole."""
         scheme = self._create_scheme(first_day=15)

@@ -19,6 +19,7 @@ from ..engine.assessment import (
     Served,
     budget,
     evaluate,
+    forecast,
     period_fee,
     split,
 )
@@ -253,6 +254,68 @@ class TestEngine(BaseCase):
         self.assertEqual(found.score, 93)
         self.assertFalse(found.is_complete)
         self.assertFalse(evaluate(Scheme((line,)), {}).is_complete)
+
+    def test_what_is_certain_apart_from_what_is_not_judged(self):
+        """Two late faults of a point each are certain; the report that nobody has
+        judged yet, worth 5, is not: 400 CNY a point."""
+        scheme = Scheme(
+            (
+                Line("late", kind="count", operator="<=", target=Decimal(0)),
+                Line("reported", kind="amount", operator="<=", points=Decimal(5)),
+            ),
+            money=Money("point", Decimal(400)),
+        )
+        found = forecast(scheme, {"late": events("a", "b"), "reported": MISSING})
+        self.assertEqual((found.certain, found.pending), (800, 2000))
+        self.assertEqual(found.score, 98)
+        self.assertEqual(found.pending_parts, {"late": 0, "reported": 2000})
+        self.assertEqual(found.certain_parts, {"late": 800, "reported": 0})
+
+    def test_a_cap_leaves_less_to_come(self):
+        """Of a month that costs 1,000 at most 800 are certain: 200 can come."""
+        scheme = Scheme(
+            (
+                Line("late", kind="count", operator="<=", target=Decimal(0)),
+                Line("reported", kind="amount", operator="<=", points=Decimal(5)),
+            ),
+            money=Money("point", Decimal(400), cap=Decimal(1000)),
+        )
+        found = forecast(scheme, {"late": events("a", "b"), "reported": MISSING})
+        self.assertEqual((found.certain, found.pending), (800, 200))
+
+    @PROPERTY
+    @given(months())
+    def test_certain_and_pending_are_the_sheet(self, month):
+        scheme, measures = month
+        sheet = evaluate(scheme, measures, FEE)
+        found = forecast(scheme, measures, FEE)
+        self.assertEqual(found.certain + found.pending, sheet.money)
+        self.assertEqual(sum(found.certain_parts.values()), found.certain)
+        self.assertEqual(sum(found.pending_parts.values()), found.pending)
+        parts = [*found.certain_parts.values(), *found.pending_parts.values()]
+        self.assertGreaterEqual(min(parts), 0)
+        if sheet.is_complete:
+            self.assertEqual(found.pending, 0)
+            self.assertEqual(found.score, sheet.score)
+
+    @PROPERTY
+    @given(months(), st.data())
+    def test_nothing_that_is_judged_later_costs_less(self, month, data):
+        """Whatever the missing lines turn out to be, what is certain stays due."""
+        scheme, measures = month
+        certain = forecast(scheme, measures, FEE).certain
+        for line in scheme.lines:
+            if measures[line.key].state != "missing" or line.bonus:
+                continue
+            if line.kind == "share":
+                whole = data.draw(st.integers(1, 60))
+                found = share(data.draw(st.integers(0, whole)), whole)
+            else:
+                found = events(
+                    *(f"new{line.key}{n}" for n in range(data.draw(st.integers(0, 5))))
+                )
+            measures = {**measures, line.key: found}
+        self.assertGreaterEqual(evaluate(scheme, measures, FEE).money, certain)
 
     def test_nothing_of_nothing(self):
         """A share of nothing does not apply."""

@@ -19,7 +19,8 @@ class OmDay(models.AbstractModel):
     it opens, False for the model's own), ``kind`` and ``kind_label``, ``title``,
     ``number``, ``system``, ``unit``, ``place``, ``contact``, ``phone``, ``deadline``
     (naive UTC, False if no clock runs), ``what`` (what the deadline is for) and
-    ``state``. Add-ons add the cards of their work and the figures that count it.
+    ``state``; ``worth``, in words what the work buys, where somebody reckons it.
+    Add-ons add the cards of their work and the figures that count it.
     """
 
     _name = "om.day"
