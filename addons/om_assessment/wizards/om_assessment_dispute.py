@@ -32,7 +32,6 @@ class OmAssessmentDispute(models.TransientModel):
     amount_after = fields.Monetary("Deduction After", compute="_compute_outcome")
     payment_id = fields.Many2one(
         "om.payment.milestone",
-        string="Payment",
         compute="_compute_outcome",
         help="The next payment that a deduction can be taken from.",
     )
@@ -217,9 +216,7 @@ class OmAssessmentDisputeLine(models.TransientModel):
     dispute_id = fields.Many2one(
         "om.assessment.dispute", required=True, ondelete="cascade"
     )
-    line_id = fields.Many2one(
-        "om.assessment.line", string="Line", required=True, readonly=True
-    )
+    line_id = fields.Many2one("om.assessment.line", required=True, readonly=True)
     name = fields.Char(related="line_id.name")
     target_text = fields.Char(related="line_id.target_text")
     value_text = fields.Char(related="line_id.value_text")

@@ -32,11 +32,16 @@ def fill_month(form):
     form.month = date(2001, 1, 1)
 
 
+def fill_channel(form):
+    form.url = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=example"
+
+
 # What the rules of a model ask for beyond its required fields.
 RULES = {
     "om.payment.template": fill_template,
     "om.deduction.clause": fill_clause,
     "om.key.period": fill_period,
+    "om.notice.channel": fill_channel,
     "om.social.insurance": fill_month,
 }
 
