@@ -50,6 +50,7 @@ EVENTS = (
 TERMS = {
     "helpdesk.ticket.number",  # a new one is drawn
     "om.reference.signed_on",  # what a reference is about
+    "res.users.signature",  # how a person's mails end
 }
 
 

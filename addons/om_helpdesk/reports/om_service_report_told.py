@@ -31,7 +31,7 @@ class ReportServiceReport(models.AbstractModel):
                     kind, rows = json.loads(line)
                     told[kind] += rows
             return tuple(told.values())
-        return tuple(self._tell(kind, self._search(wizard, kind)) for kind in KINDS)
+        return tuple(self._tell(kind, self._find(wizard, kind)) for kind in KINDS)
 
     def _read_step(self, wizard, cursor):
         """Read for some seconds what a long report tells.
@@ -45,7 +45,7 @@ class ReportServiceReport(models.AbstractModel):
             slices = [
                 (kind, some)
                 for kind in KINDS
-                for some in split_every(SLICE, self._search(wizard, kind).ids)
+                for some in split_every(SLICE, self._find(wizard, kind).ids)
             ]
             (folder / "slices.json").write_text(json.dumps(slices), "utf-8")
             (folder / "told.jsonl").touch()
@@ -71,7 +71,7 @@ class ReportServiceReport(models.AbstractModel):
         left = place < len(slices)
         return place, len(slices), {"next": place, "bytes": length} if left else None
 
-    def _search(self, wizard, kind):
+    def _find(self, wizard, kind):
         """Return the faults, or the requests, of the period; what was put away
         afterwards was reported all the same."""
         return (

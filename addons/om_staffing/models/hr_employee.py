@@ -29,7 +29,6 @@ class HrEmployee(models.Model):
         )
     )
 
-    om_pinyin = fields.Char(groups=STAFF)
     om_title = fields.Selection(
         [
             ("assistant", "Assistant"),
