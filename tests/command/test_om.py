@@ -396,7 +396,8 @@ class TestBackup:
         stray.unlink()
         assert process.returncode == 1, process.stderr
         for words in (
-            "1 files that the database does not know were left out",
+            # Other tests leave some, too, until they are swept.
+            "files that the database does not know were left out",
             "1 files are not in",
             "1 files do not hold what their names say",
             cut.name,
@@ -405,6 +406,7 @@ class TestBackup:
             assert words in process.stderr
         process = om("restore", tmp_path / "om.zip", "-d", copy)
         assert process.returncode == 0, process.stderr
+        assert not (filestore(copy) / "aa" / "stray").exists()
         assert (filestore(copy) / cut.parent.name / cut.name).read_bytes() == b"a who"
 
     def test_an_archive_that_lacks_a_file_is_refused(self, archive, copy, tmp_path):
