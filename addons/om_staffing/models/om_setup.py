@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import convert_file
 
 
 class OmSetup(models.AbstractModel):
@@ -14,6 +15,18 @@ class OmSetup(models.AbstractModel):
         tenders = self.env["om.tender"].browse(shipped.mapped("res_id")).exists()
         tenders.filtered(lambda tender: tender.state == "preparing").unlink()
         return result
+
+    @api.model
+    def _bring_examples_back(self):
+        """Load the tenders again that a real start took away: somebody adds the
+        engagements after all, and they refer to them."""
+        if not self.env.ref("om_staffing.tender_shunyi", raise_if_not_found=False):
+            convert_file(
+                self.env,
+                *("om_staffing", "data/om_tender_data.xml", {}),
+                mode="init",
+                noupdate=True,
+            )
 
     @api.model
     def _get_steps(self):
