@@ -1,3 +1,4 @@
+from . import test_shipped_tenders
 from . import test_people
 from . import test_scoring
 from . import test_assignment
