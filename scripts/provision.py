@@ -46,6 +46,8 @@ def name_the_system(env):
     an English name and a face; nor has whoever sets it up an English name."""
     env.ref("base.partner_root").write({"name": SYSTEM, "image_1920": False})
     env.ref("base.partner_admin").name = ADMINISTRATOR
+    # Made with the name that the user had when the employees' add-on came.
+    env.ref("base.user_admin").employee_ids.name = ADMINISTRATOR
 
 
 def set_time_zones(env):

@@ -30,14 +30,14 @@ join_by_comma() {
     paste -sd,
 }
 
-# addons_for empty|engagements|history: what a new database gets.
+# addons_for empty|engagements|history: what a new database gets, and of Odoo's own
+# modules no other than what they stand on.
 addons_for() {
     local addon
     for addon in $(suite_addons); do
         [ "$1 $addon" = "empty om_engagements" ] || echo "$addon"
     done
-    # The chart of accounts of mainland China.
-    echo l10n_cn
+    grep -v '^#' "$ROOT/config/odoo-modules.txt"
 }
 
 # ensure_database NAME CONTENT: nothing if it is there; else made beside and renamed last
@@ -66,8 +66,8 @@ create_database() {
     OM_PASSWORD=$(random_password) run_logged "$log" \
         "${ODOO_ENVIRONMENT[@]}" "$PYTHON" "$ROOT/scripts/server/initialize.py" "$making" CN zh_CN ||
         die "Odoo could not be initialised: see $log."
-    step "installing $addons"
-    run_logged "$log" odoo server -d "$making" -i "$addons" --stop-after-init --no-http ||
+    step "installing $(suite_addons | join_by_comma)"
+    run_logged "$log" odoo server -d "$making" -i "$addons" --skip-auto-install --stop-after-init --no-http ||
         die "the add-ons could not be installed: see $log."
     log_is_clean "$log" || die "the add-ons could not be installed: see $log."
     await_packages

@@ -25,24 +25,30 @@ find_python() {
     return 1
 }
 
-# Debian packages that are missing for running, one per line; "test" adds the browser.
+# Debian packages that are missing for making the Python environment, one per line.
 missing_packages() {
     have_python_venv || echo python3-venv
+    ! lacks_barcodes || echo python3-rl-renderpm
+    [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
+}
+
+# Those that are wanted from the first database on.
+missing_database_packages() {
     if ! uses_external_database; then
         [ -n "$(postgres_bin)" ] || echo postgresql
     else
         command -v psql >/dev/null || echo postgresql-client
     fi
-    ! lacks_barcodes || echo python3-rl-renderpm
-    [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
-    if [ "${1:-}" = test ]; then
-        [ -n "$(find_chromium)" ] || echo chromium
-        # Papers are tested with the engine that prints them.
-        command -v chromium-headless-shell >/dev/null || paper_engine_package
-        command -v git >/dev/null || echo git
-        # The browser's driver is a program of its own that links to it.
-        compgen -G '/usr/lib/*/libatomic.so.1' >/dev/null || echo libatomic1
-    fi
+}
+
+# Those that only tests want.
+missing_test_packages() {
+    [ -n "$(find_chromium)" ] || echo chromium
+    # Papers are tested with the engine that prints them.
+    command -v chromium-headless-shell >/dev/null || paper_engine_package
+    command -v git >/dev/null || echo git
+    # The browser's driver is a program of its own that links to it.
+    compgen -G '/usr/lib/*/libatomic.so.1' >/dev/null || echo libatomic1
 }
 
 # Those that only papers want.
@@ -125,12 +131,15 @@ root_prefix() {
 }
 
 # ensure_packages [test|meanwhile]: installs what is missing, or says what to install.
-# "meanwhile" leaves what only papers want to the background: see install_meanwhile.
+# "meanwhile" waits for what the Python environment wants only: the database's packages
+# come beside the Python ones, the papers' beside the making of the database.
 ensure_packages() {
-    local now papers all prefix
-    now=$(missing_packages "${1:-}" | xargs)
+    local now database papers all prefix
+    now=$(missing_packages | xargs)
+    database=$(missing_database_packages | xargs)
     papers=$(missing_paper_packages | xargs)
-    all=$(xargs -n 1 <<<"$now $papers" | sort -u | xargs)
+    [ "${1:-}" != test ] || now="$now $(missing_test_packages | xargs)"
+    all=$(xargs -n 1 <<<"$now $database $papers" | sort -u | xargs)
     [ -n "$all" ] || return 0
     command -v apt-get >/dev/null ||
         die "these packages are missing and this is no Debian: $all."
@@ -139,6 +148,7 @@ ensure_packages() {
     need_space /var/cache/apt 1500 "installing $all"
     if [ "${1:-}" != meanwhile ]; then
         now=$all
+        database=''
         papers=''
     fi
     if [ -n "$now" ]; then
@@ -148,28 +158,29 @@ ensure_packages() {
             die_of "$VAR/log/apt.log" "apt-get could not install $now"
     fi
     PAPER_PACKAGES=$papers
+    # shellcheck disable=SC2086  # words on purpose
+    [ -z "$database" ] || install_meanwhile $database
 }
 
-# install_meanwhile: begins once the processors wait for the database at times, not while
-# they unpack and compile.
+# install_meanwhile PACKAGE...: in the background, one apt-get at a time.
 install_meanwhile() {
     local prefix
-    [ -n "${PAPER_PACKAGES:-}" ] || return 0
     prefix=$(root_prefix)
     # Nobody can answer a question of the background.
     [ -z "$prefix" ] || $prefix -v
-    step "installing Debian packages meanwhile: $PAPER_PACKAGES"
-    # shellcheck disable=SC2086  # words on purpose
-    install_packages "$prefix" $PAPER_PACKAGES &
-    INSTALLING_PAPERS=$!
+    step "installing Debian packages meanwhile: $*"
+    INSTALLING="$*"
+    install_packages "$prefix" "$@" &
+    INSTALLER=$!
 }
 
-# await_packages: what the background installs is there, before anything is printed.
+# await_packages: what the background installs is there.
 await_packages() {
-    [ -n "${INSTALLING_PAPERS:-}" ] || return 0
-    wait "$INSTALLING_PAPERS" ||
-        die_of "$VAR/log/apt.log" "apt-get could not install $PAPER_PACKAGES"
-    INSTALLING_PAPERS=''
+    [ -n "${INSTALLER:-}" ] || return 0
+    wait "$INSTALLER" ||
+        die_of "$VAR/log/apt.log" "apt-get could not install $INSTALLING"
+    INSTALLER=''
+    PACKAGES_LISTED=yes
 }
 
 # install_packages PREFIX PACKAGE...
@@ -265,13 +276,13 @@ prepare_tools() {
     make_own_folder "$VAR" && mkdir -p "$VAR/log" 2>/dev/null || die "cannot write to $VAR: check its owner and permissions."
     local fetching='' said=$VAR/log/odoo-fetch.said
     lock setup
-    ensure_packages "${1:-}"
     mkdir -p "$CACHE" 2>/dev/null || die "cannot write to $CACHE: check its owner and permissions."
-    # Beside the Python packages; what it says comes when they are there.
+    # Beside all else that comes over the network; what it says comes when that is there.
     if lacks_odoo; then
         fetch_odoo 2>"$said" &
         fetching=$!
     fi
+    ensure_packages "${1:-}"
     ensure_python "${1:-}"
     if [ -n "$fetching" ]; then
         wait "$fetching" || fetching=failed
@@ -279,7 +290,11 @@ prepare_tools() {
         [ "$fetching" != failed ] || exit 2
     fi
     ensure_odoo
-    [ "${1:-}" != meanwhile ] || install_meanwhile
+    await_packages
+    # They begin once the processors wait for the database at times, not while they
+    # unpack and compile.
+    # shellcheck disable=SC2086  # words on purpose
+    [ "${1:-}" != meanwhile ] || [ -z "${PAPER_PACKAGES:-}" ] || install_meanwhile $PAPER_PACKAGES
     unlock
 }
 

@@ -14,7 +14,8 @@ from odoo.service.db import _initialize_db
 
 def main() -> int:
     database, country, language = sys.argv[1:]
-    odoo.tools.config.parse_config([], setup_logging=True)
+    # Which modules a database gets, config/odoo-modules.txt says.
+    odoo.tools.config.parse_config(["--skip-auto-install"], setup_logging=True)
     password = os.environ["OM_PASSWORD"]
     _initialize_db(database, False, language, password, country_code=country)
     # It logs its failures and says nothing.
