@@ -105,8 +105,9 @@ class TestRegistry(TransactionCase):
             by = next((field for field in STATES if field in model._fields), None)
         found = {}
         for record in model.search([], limit=MANY if by else 1, order="id desc"):
-            found.setdefault((record[by] or "") if by else "", record)
-        return found
+            found.setdefault((record[by] or "") if by else "", record.id)
+        # Each by itself: what is read of one would be read of all that were found.
+        return {state: model.browse(id_) for state, id_ in found.items()}
 
     def _get_other(self, record, field):
         """A value that the field does not have; None where there is none to try."""
