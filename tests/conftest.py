@@ -72,8 +72,9 @@ def template():
 
 @pytest.fixture(scope="session")
 def server(template):
-    name, port = template.copy("omtest-server"), free_port()
-    log = STATE / "log" / "test-server.log"
+    lane = os.environ.get("OM_TEST_LANE", "pytest")
+    name, port = template.copy(f"omtest-server-{lane}"), free_port()
+    log = STATE / "log" / f"test-server-{lane}.log"
     command = [*ODOO, "server", "-d", name]
     command += [f"--db-filter=^{name}$", f"--http-port={port}"]
     with log.open("w") as stream:

@@ -1,9 +1,10 @@
 """Run all tests and end with one plain line of counts; called by ./om test.
 
-Odoo's own runner takes the add-ons' tests, on a copy of a freshly made database and
-after an upgrade of every add-on; pytest takes ``tests/``. Arguments that start with
-``/`` are Odoo's test tags, all others go to pytest. Both run side by side, each on
-databases of its own; pytest begins before the database is made, with what needs none.
+Odoo's own runner takes the add-ons' tests, on copies of a freshly made database and
+after an upgrade of the add-ons; pytest takes ``tests/``. Arguments that start with
+``/`` are Odoo's test tags, all others go to pytest. All of it runs in lanes side by
+side, each on databases of its own: two of Odoo's, one of the browser's, and the rest.
+pytest begins before the database is made, with what needs none.
 
 Some tests take hours in full: they take a sample (``tests/sampling.py``), here and in
 continuous integration. ``long [NAME ...]`` runs the whole of ``tests/NAME``.
@@ -27,6 +28,10 @@ from .support import ODOO, ROOT, STATE, copy_database, drop_database, free_port,
 TEMPLATE_SOURCES = ("addons", "scripts", "config", "odoo.conf", "om")
 TEMPLATE_PREFIX = "omtest-template-"
 SLOWEST = 25
+# The add-ons that the others stand on, in a lane of their own; the upgrade of any of
+# them is one of all.
+FIRST_LANE = ("om_base", "om_assets", "om_contract", "om_stock_spares")
+BROWSER = "tests/browser"
 SECOND_TRIES = 3
 IN_CI = os.environ.get("CI") == "true"
 
@@ -94,15 +99,36 @@ def modules_of(tags: list[str]) -> list[str]:
     )
 
 
-def run_odoo_tests(template: str, making: Future, tags: list[str]) -> Counts:
+def odoo_lanes(tags: list[str]) -> dict[str, list[str]]:
+    """What each lane of Odoo's runner takes: one for what is asked for, two for all."""
+    if tags:
+        return {"odoo": tags}
+    modules = modules_of([])
+    first = [module for module in modules if module in FIRST_LANE]
+    second = [module for module in modules if module not in FIRST_LANE]
+    return {
+        "odoo-1": [f"/{module}" for module in first],
+        "odoo-2": [f"/{module}" for module in second],
+    }
+
+
+def pytest_lanes(arguments: list[str]) -> dict[str, list[str]]:
+    """Likewise for pytest: the browser's tests wait for pages more than they work."""
+    if arguments:
+        return {"pytest": arguments}
+    others = [str(ROOT / "tests"), f"--ignore={ROOT / BROWSER}"]
+    return {"browser": [str(ROOT / BROWSER)], "programs": others}
+
+
+def run_odoo_tests(lane: str, template: str, making: Future, tags: list[str]) -> Counts:
     making.result()
     started = time.monotonic()
-    database, log = "omtest-odoo", STATE / "log" / "test-odoo.log"
+    database, log = f"omtest-{lane}", STATE / "log" / f"test-{lane}.log"
     modules = modules_of(tags)
     copy_database(template, database)
     command = [*ODOO, "server", "-d", database, "--stop-after-init"]
     command += ["-u", ",".join(modules), "--test-enable", f"--http-port={free_port()}"]
-    command += ["--test-tags", ",".join(tags or [f"/{module}" for module in modules])]
+    command += ["--test-tags", ",".join(tags)]
     # A crash of the machine may cost a test database its last second.
     env = os.environ | {"PGOPTIONS": "-c synchronous_commit=off"}
     with log.open("w") as stream:
@@ -116,7 +142,7 @@ def run_odoo_tests(template: str, making: Future, tags: list[str]) -> Counts:
         counts.failed = 1
     drop_database(database)
     took = time.monotonic() - started
-    print(f"Odoo tests: {counts.line()}, {took:.0f} s", flush=True)
+    print(f"{lane}: {counts.line()}, {took:.0f} s", flush=True)
     return counts
 
 
@@ -145,19 +171,20 @@ def show_failures(log: Path) -> None:
 
 
 def run_pytest(
-    template: str, making: Future, arguments: list[str], whole: bool
+    lane: str, template: str, making: Future, arguments: list[str], whole: bool
 ) -> Counts:
     """Begins while the template is made: what needs it comes last and waits for it."""
     started = time.monotonic()
-    report = STATE / "log" / "test-pytest.xml"
+    report = STATE / "log" / f"test-{lane}.xml"
     report.unlink(missing_ok=True)
     # The same sample for the same sources; another with each change.
-    env = {"OM_TEST_SEED": source_hash()} | os.environ | {"OM_TEST_TEMPLATE": template}
+    env = {"OM_TEST_SEED": source_hash()} | os.environ
+    env |= {"OM_TEST_TEMPLATE": template, "OM_TEST_LANE": lane}
     if whole:
         env["OM_TEST_LONG"] = "yes"
     command = [sys.executable, "-m", "pytest", f"--junitxml={report}", "-q"]
     command += [f"--durations={SLOWEST}", "--durations-min=5"]
-    command += arguments or [str(ROOT / "tests")]
+    command += ["-o", f"cache_dir={STATE / 'run' / lane}", *arguments]
     process = subprocess.Popen(command, cwd=ROOT, env=env)
     try:
         making.result()
@@ -176,7 +203,7 @@ def run_pytest(
             counts.passed += counts.failed
             counts.failed, counts.at_second_try = 0, names
     took = time.monotonic() - started
-    print(f"pytest: {counts.line()}, {took:.0f} s", flush=True)
+    print(f"{lane}: {counts.line()}, {took:.0f} s", flush=True)
     return counts
 
 
@@ -237,11 +264,16 @@ def run(arguments: list[str]) -> Counts:
     template = TEMPLATE_PREFIX + source_hash()
     with ThreadPoolExecutor() as pool:
         making = pool.submit(ensure_template, template)
-        running = []
-        if tags or not others:
-            running.append(pool.submit(run_odoo_tests, template, making, tags))
-        if others or not tags:
-            running.append(pool.submit(run_pytest, template, making, others, whole))
+        lanes = odoo_lanes(tags) if tags or not others else {}
+        running = [
+            pool.submit(run_odoo_tests, lane, template, making, chosen)
+            for lane, chosen in lanes.items()
+        ]
+        lanes = pytest_lanes(others) if others or not tags else {}
+        running += [
+            pool.submit(run_pytest, lane, template, making, chosen, whole)
+            for lane, chosen in lanes.items()
+        ]
         return sum((task.result() for task in running), Counts())
 
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from playwright.sync_api import expect
 
+from ..sampling import sample
 from ..support import odoo_shell
 from .actions import assert_fits, prepare
 from .test_helpdesk import DEVICE, PNG
@@ -362,7 +363,7 @@ def test_every_component_is_walked():
     assert names - CALL_NOTHING - {"om_assets.sign"} == PAGES.keys()
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", sample("controls without network", PAGES, 8))
 def test_no_control_stays_dead(server, lost_page, login, inspection, name):
     role, open_page, root = PAGES[name]
     page = lost_page(**(DESK if role not in ("engineer", "warehouse") else {}))
