@@ -184,8 +184,7 @@ def run_pytest(
         env["OM_TEST_LONG"] = "yes"
     command = [sys.executable, "-m", "pytest", f"--junitxml={report}", "-q"]
     command += [f"--durations={SLOWEST}", "--durations-min=5"]
-    command += ["-o", f"cache_dir={STATE / 'run' / lane}", *arguments]
-    process = subprocess.Popen(command, cwd=ROOT, env=env)
+    process = subprocess.Popen([*command, *arguments], cwd=ROOT, env=env)
     try:
         making.result()
     except BaseException:
@@ -198,8 +197,7 @@ def run_pytest(
     if status and not counts.failed:
         counts.failed = 1
     if counts.failed and (names := waited_in_vain(report)):
-        again = [*command, "--last-failed", "--last-failed-no-failures=none"]
-        if not subprocess.run(again, cwd=ROOT, env=env).returncode:
+        if not subprocess.run([*command, *names], cwd=ROOT, env=env).returncode:
             counts.passed += counts.failed
             counts.failed, counts.at_second_try = 0, names
     took = time.monotonic() - started
@@ -221,7 +219,7 @@ def read_junit(report: Path) -> Counts:
 
 
 def waited_in_vain(report: Path) -> list[str]:
-    """The failed tests, if all are the browser's and ended only by waiting.
+    """The failed tests by their ids, if all are the browser's and ended only by waiting.
 
     A page that two other runners left no time may be late; what it shows wrongly, or
     an error of its console, stays a failure at once.
@@ -234,7 +232,8 @@ def waited_in_vain(report: Path) -> list[str]:
                 and "TimeoutError" in failure.get("message", "")
             ):
                 return []
-            names.append(case.get("name"))
+            path = case.get("classname").replace(".", "/")
+            names.append(f"{path}.py::{case.get('name')}")
     return names if len(names) <= SECOND_TRIES else []
 
 

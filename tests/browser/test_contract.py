@@ -44,9 +44,12 @@ def test_from_draft_to_paid(server, new_page, login):
     fill(page, "amount_total", "1000000.01")
     for name, days in (("signature_date", 20), ("start_date", 10)):
         fill(page, name, (TODAY - timedelta(days=days)).isoformat())
-        # The calendar of one day would lie over the field of the next.
+        # The calendar of one day would lie over the field of the next. It comes after
+        # the click: closed before it is there, it would stay.
+        calendar = page.locator(".o_datetime_picker")
+        calendar.wait_for()
         page.keyboard.press("Escape")
-        page.locator(".o_datetime_picker").wait_for(state="detached")
+        calendar.wait_for(state="detached")
     end = page.locator(".o_form_view input[data-field=end_date]")
     end.fill((TODAY + timedelta(days=300)).isoformat())
     page.keyboard.press("Enter")

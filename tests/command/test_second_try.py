@@ -6,6 +6,7 @@ from ..run import SECOND_TRIES, Counts, waited_in_vain
 
 WAITED = "playwright._impl._errors.TimeoutError: Locator.click: Timeout 60000ms"
 BROWSER, RPC = "tests.browser.test_register", "tests.rpc.test_facts"
+ID = "tests/browser/test_register.py::test_0"
 
 
 @pytest.fixture
@@ -27,8 +28,8 @@ def report(tmp_path):
 @pytest.mark.parametrize(
     ("cases", "names"),
     [
-        ([(BROWSER, "failure", WAITED), (RPC, "failure", "")], ["test_0"]),
-        ([(BROWSER, "error", WAITED)], ["test_0"]),
+        ([(BROWSER, "failure", WAITED), (RPC, "failure", "")], [ID]),
+        ([(BROWSER, "error", WAITED)], [ID]),
         ([(BROWSER, "failure", "AssertionError: assert 1 == 2")], []),
         ([(BROWSER, "failure", WAITED), (BROWSER, "error", "assert errors == []")], []),
         ([(RPC, "failure", "TimeoutError")], []),
