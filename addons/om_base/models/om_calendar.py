@@ -118,6 +118,15 @@ class OmCalendar(models.AbstractModel):
         )
 
     @api.model
+    def _get_counter(self):
+        """Return ``f(start, value, unit)`` that counts a period by this calendar, for
+        engines; to be called within ``_counting``."""
+        workdays = self._get_calendar()
+        return lambda start, value, unit: periods.end_of_period(
+            start, value, unit, workdays
+        )
+
+    @api.model
     def _end_of_period(self, start, value, unit, closes_at=None) -> periods.PeriodEnd:
         """As ``end_of_period``, but the whole object with aware times."""
         if unit not in periods.UNITS:

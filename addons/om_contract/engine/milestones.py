@@ -11,25 +11,19 @@ Amounts are ``Decimal`` in yuan with two decimals.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
+from decimal import Decimal
+from typing import Literal, NamedTuple
 
-CENT = Decimal("0.01")
-HUNDRED = Decimal(100)
-ZERO = Decimal("0.00")
+from .money import HUNDRED, ZERO, to_cents
+from .trace import Percent, Step
 
 State = Literal["waiting", "ready", "invoiced", "partial", "paid", "ended"]
 
 
 class ShareError(ValueError):
     """The percentages do not make a whole."""
-
-
-def to_cents(amount: Decimal) -> Decimal:
-    """``amount`` rounded half up to the cent, the way the contracts round."""
-    return amount.quantize(CENT, ROUND_HALF_UP)
 
 
 def check_shares(percents: Sequence[Decimal | None]) -> None:
@@ -52,12 +46,39 @@ def check_shares(percents: Sequence[Decimal | None]) -> None:
         raise ShareError(f"the percentages add up to {total}")
 
 
+class PricePart(NamedTuple):
+    """One part of a price: its ``amount``, the ``steps`` to it, and what the others
+    exceed the reviewed amount by, a ``claim`` of the purchaser."""
+
+    amount: Decimal
+    steps: tuple[Step, ...]
+    claim: Decimal = ZERO
+
+
+def share(whole: Decimal, percent: Decimal) -> PricePart:
+    """``percent`` percent of ``whole``, half up to the cent.
+
+    >>> str(share(Decimal("1296000.00"), Decimal(60)).amount)
+    '777600.00'
+    """
+    part = Percent(percent)
+    amount = to_cents(whole * part.factor)
+    return PricePart(
+        amount,
+        (
+            Step("price", whole, "take"),
+            Step("share", part, "times"),
+            Step("amount", amount, "cents"),
+        ),
+    )
+
+
 def split_price(
     price: Decimal,
     percents: Sequence[Decimal | None],
     fixed: Mapping[int, Decimal] | None = None,
-) -> list[Decimal]:
-    """The amount of each part; together they are exactly ``price``.
+) -> list[PricePart]:
+    """The parts of a price; together they are exactly ``price``.
 
     No part is negative or exceeds what the parts before it have left, whatever the
     rounding does to very small prices.
@@ -66,8 +87,8 @@ def split_price(
         changed the price, and keep their amount; what they take from the whole is
         made up by the last part that is not fixed
 
-    >>> [str(part) for part in split_price(Decimal("1000000.01"),
-    ...                                    [Decimal(60), Decimal(30), Decimal(10)])]
+    >>> [str(part.amount) for part in split_price(
+    ...     Decimal("1000000.01"), [Decimal(60), Decimal(30), Decimal(10)])]
     ['600000.01', '300000.00', '100000.00']
 
     :raises ShareError: see :func:`check_shares`; also a price below zero or one with
@@ -76,32 +97,63 @@ def split_price(
     check_shares(percents)
     if price < 0 or price != to_cents(price):
         raise ShareError(f"{price} is no price")
-    parts = dict(fixed or {})
-    left = price - sum(parts.values(), ZERO)
+    kept = (Step("price", price),)
+    parts = {
+        index: PricePart(amount, (*kept, Step("kept", amount, "take")))
+        for index, amount in (fixed or {}).items()
+    }
+    left = price - sum((part.amount for part in parts.values()), ZERO)
     free = [index for index in range(len(percents)) if index not in parts]
     if left < 0 or (left and not free):
         raise ShareError(f"what is invoiced does not fit into {price}")
     for index in free[:-1]:
-        parts[index] = min(to_cents(price * percents[index] / HUNDRED), left)
-        left -= parts[index]
+        part = share(price, percents[index])
+        if part.amount > left:
+            *steps, _amount = part.steps
+            steps += [Step("left", left, "most"), Step("amount", left, "cents")]
+            part = PricePart(left, tuple(steps))
+        parts[index] = part
+        left -= part.amount
+    if len(percents) == 1 and free:
+        return [share(price, HUNDRED)]
     if free:
-        parts[free[-1]] = left
+        steps = _rest_steps("price", price, parts, left)
+        parts[free[-1]] = PricePart(left, steps)
     return [parts[index] for index in range(len(percents))]
 
 
-def settle(reviewed: Decimal, others: Decimal) -> tuple[Decimal, Decimal]:
+def settle(reviewed: Decimal, others: Mapping[int, Decimal]) -> PricePart:
     """What the review leaves for the last part, and what the purchaser claims back.
 
-    >>> settle(Decimal("76500000.00"), Decimal("53993310.00"))
-    (Decimal('22506690.00'), Decimal('0.00'))
-    >>> settle(Decimal("100.00"), Decimal("130.00"))
-    (Decimal('0.00'), Decimal('30.00'))
+    >>> part = settle(Decimal("76500000.00"), {0: Decimal("53993310.00")})
+    >>> str(part.amount), str(part.claim)
+    ('22506690.00', '0.00')
+    >>> part = settle(Decimal("100.00"), {0: Decimal("130.00")})
+    >>> str(part.amount), str(part.claim)
+    ('0.00', '30.00')
 
     :param reviewed: the amount that the settlement review has fixed
-    :param others: the sum of the other parts' amounts
+    :param others: {index: amount} of the other parts
     """
-    rest = reviewed - others
-    return max(rest, ZERO), max(-rest, ZERO)
+    rest = reviewed - sum(others.values(), ZERO)
+    parts = {index: PricePart(amount, ()) for index, amount in others.items()}
+    amount = max(rest, ZERO)
+    steps = _rest_steps("reviewed", reviewed, parts, amount)
+    return PricePart(amount, steps, max(-rest, ZERO))
+
+
+def _rest_steps(
+    code: str, whole: Decimal, others: Mapping[int, PricePart], rest: Decimal
+) -> tuple[Step, ...]:
+    """The steps from a whole to what the other parts leave of it."""
+    steps = [Step(code, whole, "take")]
+    steps += [
+        Step("other", others[index].amount, "less", key=index)
+        for index in sorted(others)
+    ]
+    if whole < sum((part.amount for part in others.values()), ZERO):
+        steps.append(Step("floor", ZERO, "least"))
+    return (*steps, Step("rest", rest, "is"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +174,21 @@ class Balance:
     def due(self) -> Decimal:
         """What has to be paid: the amount less the deductions, never below zero."""
         return max(self.amount - self.deducted, ZERO)
+
+    def steps(self, claims: Iterable[Step] = ()) -> tuple[Step, ...]:
+        """From the amount to what has to be paid, and to what is open of it.
+
+        :param claims: the deductions one by one; together they are ``deducted``
+        """
+        steps = list(claims)
+        if steps and self.deducted > self.amount:
+            steps.append(Step("floor", ZERO, "least"))
+        if steps or self.paid:
+            steps.append(Step("due", self.due, "is"))
+        if self.paid:
+            steps.append(Step("paid", self.paid, "less"))
+            steps.append(Step("open", self.residual, "is"))
+        return tuple(steps)
 
     @property
     def paid(self) -> Decimal:

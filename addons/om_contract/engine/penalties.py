@@ -24,11 +24,12 @@ Days are calendar days in Asia/Shanghai.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from .milestones import HUNDRED, ZERO, to_cents
+from .money import HUNDRED, ZERO, to_cents
+from .trace import After, Between, Daily, Days, Exact, Percent, Step
 
 _ONE_DAY = timedelta(days=1)
 
@@ -65,7 +66,7 @@ class DailyPenalty:
     ``opens``: the day after the grace, on which the claim opens. ``first_day``: the
     first day that costs. ``days``: how many do. ``excused``: days left out as excused.
     ``may_terminate``: the default lasted so long that the other
-    party may terminate.
+    party may terminate. ``steps``: what the amount was reckoned by, in order.
     """
 
     opens: date
@@ -75,6 +76,7 @@ class DailyPenalty:
     spans: tuple[Span, ...]
     amount: Decimal
     may_terminate: bool
+    steps: tuple[Step, ...] = field(default=(), repr=False, compare=False)
 
 
 def share(base: Decimal, percent: Decimal) -> Decimal:
@@ -85,9 +87,21 @@ def share(base: Decimal, percent: Decimal) -> Decimal:
 
     :raises PenaltyError: a negative base or percentage
     """
+    return share_steps(base, percent)[-1].value
+
+
+def share_steps(base: Decimal, percent: Decimal) -> tuple[Step, ...]:
+    """The steps of :func:`share`; the last one has its result."""
     if base < 0 or percent < 0:
         raise PenaltyError(f"{percent} percent of {base}")
-    return to_cents(base * percent / HUNDRED)
+    part = Percent(percent)
+    exact = base * part.factor
+    return (
+        Step("base", base, "take"),
+        Step("share", part, "times"),
+        Step("exact", Exact(exact), "is"),
+        Step("amount", to_cents(exact), "cents"),
+    )
 
 
 def _excused_days(first: date, last: date, excuses: Iterable[Excuse]) -> set[date]:
@@ -182,14 +196,45 @@ def daily_penalty(
             bases.append(left)
         day += _ONE_DAY
     amount = to_cents(sum(bases, Decimal(0)) * percent / HUNDRED)
+    spans = _join(charged, bases)
+    may_terminate = max_days is not None and len(charged) > max_days
+    rate = Percent(percent)
+    steps = [
+        Step("base", base),
+        Step("rate", rate),
+        Step("demanded", demanded, law="201"),
+        Step("grace", Days(grace_days)),
+        Step("opens", opens, values={"day": grace_days + 1}),
+        Step("first_overdue" if first_day < opens else "first_day", first_day),
+        Step("last_day_of_default", until),
+    ]
+    if excused:
+        steps.append(Step("excused", Days(len(excused))))
+    if may_terminate:
+        steps.append(Step("may_terminate", After(max_days)))
+    steps += [
+        Step(
+            "span",
+            Daily(span.base, rate, span.days),
+            "more" if number else "take",
+            values={
+                "between": Between(span.first, span.last),
+                "days": Days(span.days),
+            },
+        )
+        for number, span in enumerate(spans)
+    ]
+    steps.append(Step("days_charged", Days(len(charged))))
+    steps.append(Step("sum", amount, "cents" if spans else "take"))
     return DailyPenalty(
         opens=opens,
         first_day=first_day,
         days=len(charged),
         excused=len(excused),
-        spans=_join(charged, bases),
+        spans=spans,
         amount=amount,
-        may_terminate=max_days is not None and len(charged) > max_days,
+        may_terminate=may_terminate,
+        steps=tuple(steps),
     )
 
 

@@ -10,11 +10,12 @@ Amounts are ``Decimal`` in yuan, rounded once, half up to the cent.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from .milestones import to_cents
+from .money import to_cents
+from .trace import Between, Days, Part, Step
 
 
 class ReductionError(ValueError):
@@ -23,11 +24,13 @@ class ReductionError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Reduction:
-    """``amount`` is not earned: ``days_lost`` of the period's ``days`` days."""
+    """``amount`` is not earned: ``days_lost`` of the period's ``days`` days;
+    ``steps``: what it was reckoned by, in order."""
 
     days: int
     days_lost: int
     amount: Decimal
+    steps: tuple[Step, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def days_served(self) -> int:
@@ -50,4 +53,14 @@ def reduction(fee: Decimal, start: date, end: date, stopped: date) -> Reduction:
     if fee < 0 or days < 1:
         raise ReductionError(f"no fee of {fee} for {start} to {end}")
     lost = min(max((end - stopped).days + 1, 0), days)
-    return Reduction(days, lost, to_cents(fee * lost / days))
+    amount = to_cents(fee * lost / days)
+    steps = (
+        Step("fee", fee, "take"),
+        Step("service_period", Between(start, end), values={"days": Days(days)}),
+        Step("stopped", stopped),
+        Step("days_served", Days(days - lost)),
+        Step("days_lost", Days(lost)),
+        Step("part_lost", Part(lost, days), "times"),
+        Step("amount", amount, "cents"),
+    )
+    return Reduction(days, lost, amount, steps)

@@ -20,7 +20,9 @@ from calendar import monthrange
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
+
+from .trace import Between, Days, Step, Term, TraceError
 
 RESUME_DAYS = 7
 
@@ -28,8 +30,11 @@ RESUME_DAYS = 7
 class Counted(Protocol):
     """A period as ``om_base.tools.periods.end_of_period`` counts it."""
 
+    nominal_date: date
     final_date: date
+    moved: bool
     provisional: bool
+    notes: tuple[Any, ...]
 
 
 Counter = Callable[[date, int, str], Counted]
@@ -37,21 +42,23 @@ Counter = Callable[[date, int, str], Counted]
 
 class Condition(NamedTuple):
     """The day on which a condition is met (None: not known), and whether the term
-    waits for it."""
+    waits for it; ``key`` is the caller's own mark."""
 
     day: date | None
     starts_term: bool = True
+    key: Any = None
 
 
 @dataclass(frozen=True, slots=True)
 class Delay:
     """A fiscal delay, or a hold of the payment, from its first to its last day;
     ``end`` None: it lasts. ``resume_days``: how long after it the payment is due; what
-    was held is due on the day of its release."""
+    was held is due on the day of its release. ``key``: the caller's own mark."""
 
     start: date
     end: date | None = None
     resume_days: int = RESUME_DAYS
+    key: Any = None
 
     def covers(self, day: date) -> bool:
         """True on the days of the delay."""
@@ -65,7 +72,8 @@ class Due:
     ``start``: the day from which the term was counted; ``day``: the last day to pay,
     None while a fiscal delay without end holds it up; ``own_day``: the last day before
     any delay; ``resumed_after``: the delay that moved it; ``provisional``: a year that
-    is not published was counted.
+    is not published was counted; ``steps``: what the day was reckoned by, in order
+    (see :func:`retrace`).
     """
 
     start: date
@@ -73,6 +81,7 @@ class Due:
     own_day: date
     provisional: bool
     resumed_after: Delay | None = None
+    steps: tuple[Step, ...] = ()
 
 
 def _starting(conditions: Sequence[Condition]) -> list[Condition]:
@@ -118,20 +127,82 @@ def due_date(
     if start is None:
         return None
     period = count(start, value, unit)
-    held = [each.day for each in conditions if each.day and not each.starts_term]
-    own = _roll(max([period.final_date, *held]), count)
-    day, provisional, moved_by = own.final_date, period.provisional, None
-    provisional = provisional or own.provisional
+    steps = _term_steps(start, value, unit, period)
+    last = period.final_date
+    for each in conditions:
+        if each.day and not each.starts_term and each.day > last:
+            last = each.day
+            steps.append(Step("not_before", each.day, key=each.key))
+    own = _roll(last, count)
+    if own.final_date != last:
+        steps.append(Step("skipped", own.notes))
+        steps.append(Step("rolled", own.final_date, law="203"))
+    day, moved_by = own.final_date, None
+    provisional = period.provisional or own.provisional
     for delay in sorted(delays, key=lambda delay: delay.start):
         if delay.start > day:
             continue
         if delay.end is None:
-            return Due(start, None, own.final_date, provisional, delay)
+            steps.append(Step("held_up", Between(delay.start, None), key=delay.key))
+            return Due(start, None, own.final_date, provisional, delay, tuple(steps))
         resumed = count(delay.end, delay.resume_days, "day")
         if resumed.final_date > day:
             day, moved_by = resumed.final_date, delay
             provisional = provisional or resumed.provisional
-    return Due(start, day, own.final_date, provisional, moved_by)
+            steps.append(_delay_step(delay))
+            steps.append(Step("resumed", day))
+    return Due(start, day, own.final_date, provisional, moved_by, tuple(steps))
+
+
+def _term_steps(start: date, value: int, unit: str, period: Counted) -> list[Step]:
+    """From the first day of the term to its last."""
+    steps = [
+        Step("term_from", start, law="201"),
+        Step("term", Term(value, unit)),
+        Step("skipped", period.notes),
+    ]
+    if period.moved:
+        steps.append(Step("last_day", period.nominal_date, law="203"))
+    code = "end_provisional" if period.provisional else "end"
+    return [*steps, Step(code, period.final_date)]
+
+
+def _delay_step(delay: Delay) -> Step:
+    code = "delayed" if delay.resume_days else "held"
+    return Step(
+        code,
+        Between(delay.start, delay.end),
+        key=delay.key,
+        values={"days": Days(delay.resume_days)},
+    )
+
+
+def retrace(steps: Iterable[Step], count: Counter) -> date | None:
+    """The day that these steps lead to, for who checks them; None while a delay lasts.
+
+    :raises TraceError: a step says another day than those before it lead to
+    """
+    day, start, term = None, None, None
+    for step in steps:
+        match step.code:
+            case "term_from":
+                day = start = step.value
+            case "term":
+                term = step.value
+                day = count(start, term.value, term.unit).final_date
+            case "not_before":
+                day = max(day, step.value)
+            case "delayed" | "held":
+                resumed = count(step.value.last, step.values["days"].number, "day")
+                day = max(day, resumed.final_date)
+            case "held_up":
+                return None
+            case "rolled":
+                day = _roll(day, count).final_date
+        if step.code in ("end", "end_provisional", "rolled", "resumed"):
+            if step.value != day:
+                raise TraceError(f"{step.code}: {step.value}, but it leads to {day}")
+    return day
 
 
 def _roll(day: date, count: Counter) -> Counted:

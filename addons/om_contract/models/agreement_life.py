@@ -4,8 +4,9 @@ from odoo.tools import format_list
 
 from odoo.addons.om_base.models.om_act_mixin import Paper
 
-from ..engine.calculation import Calculation, Step
+from ..engine.calculation import Calculation
 from ..engine.milestones import ShareError, check_shares
+from ..engine.trace import Aside, Step
 from .om_payment_milestone import SETTLED, to_decimal
 
 
@@ -376,93 +377,16 @@ class Agreement(models.Model):
         self.ensure_one()
         money = self.currency_id.format
         measured = self._get_measured()
-        others = (self.milestone_ids - measured).filtered(lambda m: not m.is_ended)
-        others = others.sorted()
-        minus = "−"
-        steps = [Step(self.env._("Contract price"), money(self.amount_total))]
-        if measured:
-            steps += [
-                Step(
-                    self.env._("Reviewed amount"),
-                    money(self.settlement_amount) if self.is_settled else "",
-                    self._format_day(self.settlement_date),
-                ),
-                *(
-                    Step(
-                        m.name,
-                        minus + money(m.amount_due),
-                        self.env._("paid %s", money(m.amount_paid)),
-                    )
-                    for m in others
-                ),
-            ]
-        else:
-            # The terms reckon every payment from the price: what is left is what was
-            # not paid yet, whatever the review says.
-            steps += [
-                Step(
-                    self.env._("Reviewed amount"),
-                    f"({money(self.settlement_amount)})" if self.is_settled else "",
-                    self.env._("no payment is reckoned from it by the terms"),
-                ),
-                *(
-                    Step(
-                        m.name,
-                        minus + money(m.amount_paid),
-                        self.env._("paid of %s", money(m.amount_due)),
-                    )
-                    for m in others
-                ),
-            ]
-        # What was taken from an earlier payment is part of the reckoning, too: the
-        # lines add up to the result.
-        steps += [
-            Step(
-                line.deduction_id.name,
-                minus + money(line.amount),
-                self._get_deduction_note(line),
-            )
-            for line in (others | measured).deduction_line_ids.sorted("date")
-        ]
-        steps += [
-            Step(
-                line.deduction_id.name,
-                f"({money(line.amount)})",
-                self.env._("drawn from the bond, not subtracted here"),
-            )
-            for line in self.deduction_ids.line_ids.filtered(
-                lambda line: line.target == "bond"
-            )
-        ]
-        steps += [
-            Step(
-                deduction.name,
-                f"({money(deduction.amount)})",
-                self.env._("shown to the review, not subtracted again"),
-            )
-            for deduction in self.deduction_ids
-            if deduction.in_review and deduction.state != "waived"
-        ]
-        steps += self._get_settlement_parts()
-        claimed = sum(
-            to_decimal(line.amount)
-            for line in self.deduction_ids.line_ids
-            if line.target == "claim" and line.deduction_id.direction == "contractor"
-        )
-        if claimed:
-            steps.append(
-                Step(
-                    self.env._("Claim of the purchaser"),
-                    money(float(claimed)),
-                    self.env._("not covered by payments or bonds"),
-                )
-            )
         return Calculation.of(
             self.env._("Final settlement")
             if self.is_settled
             else self.env._("Final payment, estimated from the price"),
             self._get_payment_basis(),
-            steps,
+            [
+                *self._word_steps(self._get_settlement_steps()),
+                *self._get_settlement_parts(),
+                *self._word_steps(self._get_claim_steps()),
+            ],
             self.env._(
                 "%(name)s: %(amount)s",
                 name=measured.name,
@@ -471,3 +395,79 @@ class Agreement(models.Model):
             if measured
             else money(self.amount_residual),
         )
+
+    def _get_settlement_steps(self):
+        """Return the steps from the price, or from the reviewed amount where the last
+        payment is measured by it, to what is left for the last payment."""
+        measured = self._get_measured()
+        others = (self.milestone_ids - measured).filtered(lambda m: not m.is_ended)
+        others = others.sorted()
+        steps = [Step("price", to_decimal(self.amount_total), "take")]
+        if measured and self.is_settled:
+            # The review stands in place of the price.
+            steps = [
+                Step("price", to_decimal(self.amount_total)),
+                Step(
+                    "reviewed",
+                    to_decimal(self.settlement_amount),
+                    "take",
+                    note=self._format_day(self.settlement_date),
+                ),
+            ]
+        elif self.is_settled:
+            # The terms reckon every payment from the price: what is left is what was
+            # not paid yet, whatever the review says.
+            reviewed = Aside(to_decimal(self.settlement_amount))
+            steps.append(Step("reviewed_aside", reviewed))
+        steps += [self._get_other_step(each, measured) for each in others]
+        # What was taken from an earlier payment is part of the reckoning, too: the
+        # lines add up to the result.
+        steps += [
+            Step(
+                "deduction",
+                to_decimal(line.amount),
+                "less",
+                label=line.deduction_id.name,
+                note=self._get_deduction_note(line),
+            )
+            for line in (others | measured).deduction_line_ids.sorted("date")
+        ]
+        if measured.claim_amount:
+            steps.append(Step("floor", to_decimal(0.0), "least"))
+        return steps + self._get_aside_steps()
+
+    def _get_other_step(self, payment, measured):
+        """Return what another payment takes: what is due of it where the last one is
+        measured by the whole, what was paid where nothing is."""
+        due, paid = to_decimal(payment.amount_due), to_decimal(payment.amount_paid)
+        money = self.currency_id.format
+        if measured:
+            note = self.env._("paid %s", money(payment.amount_paid))
+            return Step("other", due, "less", label=payment.name, note=note)
+        note = self.env._("paid of %s", money(payment.amount_due))
+        return Step("other", paid, "less", label=payment.name, note=note)
+
+    def _get_aside_steps(self):
+        """Return what is shown beside: the bond has borne it, or the review has."""
+        bonded = self.deduction_ids.line_ids.filtered(lambda li: li.target == "bond")
+        reviewed = self.deduction_ids.filtered(
+            lambda deduction: deduction.in_review and deduction.state != "waived"
+        )
+        return [
+            *(
+                Step(
+                    "from_bond",
+                    Aside(to_decimal(line.amount)),
+                    label=line.deduction_id.name,
+                )
+                for line in bonded
+            ),
+            *(
+                Step("in_review", Aside(to_decimal(each.amount)), label=each.name)
+                for each in reviewed
+            ),
+        ]
+
+    def _get_claim_steps(self):
+        claimed = to_decimal(self.amount_claimed)
+        return [Step("claimed", claimed)] if claimed else []

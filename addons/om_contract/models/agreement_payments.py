@@ -244,7 +244,8 @@ class Agreement(models.Model):
         conditions.filtered("by_unit")._follow_units()
 
     def _split_price(self):
-        """Return {milestone: its part of the price}, before any review.
+        """Return {milestone: its ``PricePart``}, before any review; the key of a step
+        is the position of the payment that it names.
 
         :raises ShareError: percentages that are no whole, or invoiced parts that do
             not fit into the price

@@ -6,8 +6,9 @@ from odoo.tools import LazyTranslate, format_list
 
 from odoo.addons.om_base.tools.acts import Act, Fact
 
-from ..engine.calculation import Calculation, Step
-from ..engine.penalties import share
+from ..engine.calculation import Calculation
+from ..engine.penalties import share, share_steps
+from ..engine.trace import Step
 from .agreement import LATE
 from .om_payment_milestone import to_decimal
 from .om_payment_template_line import TERM_UNITS
@@ -266,7 +267,12 @@ class OmBond(models.Model):
                 bond.amount = bond.amount
                 continue
             price = to_decimal(bond.agreement_id.sudo().amount_total)
-            bond.amount = float(share(price, Decimal(f"{bond.percent:.4f}")))
+            bond.amount = float(share(price, bond._get_percent()))
+
+    def _get_percent(self):
+        """Return the percentage as the engine takes it."""
+        self.ensure_one()
+        return Decimal(f"{self.percent:.4f}")
 
     @api.depends("term_value", "term_unit", "agreement_id.signature_date")
     def _compute_date_due(self):
@@ -486,41 +492,41 @@ class OmBond(models.Model):
 
     def _get_calculation(self):
         self.ensure_one()
-        money = self.currency_id.format
-        price = self.agreement_id.amount_total
-        exact = Decimal(f"{price:.2f}") * Decimal(f"{self.percent:.4f}") / 100
-        is_share = share(to_decimal(price), Decimal(f"{self.percent:.4f}"))
-        is_share = is_share == to_decimal(self.amount)
-        steps = [
-            Step(self.env._("Contract price"), money(price)),
-            Step(self.env._("Share"), self._format_percent(self.percent))
-            if is_share
-            else None,
-            Step(
-                self.env._("Price × share"),
-                f"{exact.normalize():,f}",
-                self.env._("rounded half up to the cent"),
-            )
-            if is_share
-            else None,
-            Step(
-                self.env._("Bond"),
-                money(self.amount),
-                "" if is_share else self.env._("entered by hand"),
-            ),
-        ]
-        steps += [
-            Step(
-                move.act_name,
-                ("" if move.kind == "received" else "−") + money(move.amount),
-                f"{self._format_day(move.date)} {move.note or ''}".strip(),
-            )
-            for move in self.move_ids.sorted("date")
-            if not move.is_cancelled
-        ]
         return Calculation.of(
             self.env._("Performance bond"),
             self.note or "",
-            steps,
-            self.env._("Held: %s", money(self.balance)),
+            self._word_steps(self._get_steps()),
+            self.env._("Held: %s", self.currency_id.format(self.balance)),
         )
+
+    def _get_steps(self):
+        """Return the steps to what is asked for, and from what came in to what is
+        held."""
+        price = to_decimal(self.agreement_id.amount_total)
+        base, part, exact, amount = share_steps(price, self._get_percent())
+        steps = [
+            base.named(self.env._("Contract price")),
+            part,
+            exact.named(self.env._("Price × share")),
+            amount.named(self.env._("Bond")),
+        ]
+        if amount.value != to_decimal(self.amount):
+            steps = [
+                Step("price", price),
+                Step("bond_by_hand", to_decimal(self.amount), "take"),
+            ]
+        moves = self.move_ids.sorted("date").filtered(lambda m: not m.is_cancelled)
+        for move in moves:
+            does = "more" if move.kind == "received" else "less"
+            steps.append(
+                Step(
+                    "move",
+                    to_decimal(move.amount),
+                    "take" if move == moves[0] else does,
+                    label=move.act_name,
+                    note=f"{self._format_day(move.date)} {move.note or ''}".strip(),
+                )
+            )
+        if moves:
+            steps.append(Step("holding", to_decimal(self.balance), "is"))
+        return steps

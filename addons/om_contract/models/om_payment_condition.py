@@ -1,3 +1,5 @@
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import LazyTranslate, format_list
@@ -10,38 +12,67 @@ from .agreement import LATE
 
 _lt = LazyTranslate(__name__)
 
-KINDS = [
-    ("effective", "Contract in Effect"),
-    ("bond", "Performance Bond Handed In"),
-    ("funds", "Fiscal Funds in Place"),
-    ("service_months", "Months of Service"),
-    ("fixed_date", "Fixed Date"),
-    ("expiry", "Service Period Over"),
-    ("assessment", "Assessment Documents Issued"),
-    ("acceptance", "Acceptance Passed"),
-    ("settlement_review", "Settlement Review Passed"),
-    ("application", "Payment Application Confirmed"),
-    ("purchaser_approval", "Purchaser's Approval"),
-    ("document", "Document Handed In"),
-    ("invoice", "Invoice Handed In"),
-]
-# Kinds that follow from facts kept elsewhere; a person confirms the others.
-AUTOMATIC = frozenset(
-    (
-        "effective",
-        "bond",
-        "service_months",
-        "fixed_date",
-        "expiry",
-        "acceptance",
-        "settlement_review",
-        "invoice",
-    )
-)
-# Kinds that are the purchaser's word: confirmed in the portal or by its paper.
-PURCHASER_KINDS = frozenset(
-    ("funds", "assessment", "application", "purchaser_approval")
-)
+
+class Kind(NamedTuple):
+    """A kind of condition, told once: a new one is a line of ``KINDS``.
+
+    ``label``: its name. ``follows``: paths of the facts from which its day follows; a
+    single one is the day itself, of several ``day`` names the method that reckons it.
+    Without any, somebody's word meets it: the contractor's, or, of ``by_purchaser``,
+    the purchaser's in the portal or by its paper. ``after_service``: it cannot be met
+    before the service is over. ``terms``: fields of its own; ``words`` names the method
+    that says them.
+    """
+
+    label: str
+    follows: tuple[str, ...] = ()
+    day: str = ""
+    by_purchaser: bool = False
+    by_contractor: bool = False
+    after_service: bool = False
+    terms: tuple[str, ...] = ()
+    words: str = ""
+
+
+KINDS = {
+    "effective": Kind("Contract in Effect", ("agreement_id.effective_date",)),
+    "bond": Kind("Performance Bond Handed In", ("agreement_id.bond_date",)),
+    "funds": Kind("Fiscal Funds in Place", by_purchaser=True),
+    "service_months": Kind(
+        "Months of Service",
+        ("agreement_id.start_date", "months"),
+        day="_get_end_of_months",
+        terms=("months",),
+        words="_name_months",
+    ),
+    "fixed_date": Kind(
+        "Fixed Date",
+        ("agreement_id.start_date", "fixed_month", "fixed_day"),
+        day="_get_fixed_day",
+        terms=("fixed_month", "fixed_day"),
+        words="_name_fixed_day",
+    ),
+    "expiry": Kind("Service Period Over", ("agreement_id.end_date",)),
+    "assessment": Kind(
+        "Assessment Documents Issued", by_purchaser=True, after_service=True
+    ),
+    "acceptance": Kind(
+        "Acceptance Passed", ("agreement_id.acceptance_date",), after_service=True
+    ),
+    "settlement_review": Kind(
+        "Settlement Review Passed",
+        ("agreement_id.settlement_date",),
+        after_service=True,
+    ),
+    "application": Kind("Payment Application Confirmed", by_purchaser=True),
+    "purchaser_approval": Kind("Purchaser's Approval", by_purchaser=True),
+    "document": Kind("Document Handed In", by_contractor=True),
+    "invoice": Kind("Invoice Handed In", ("milestone_id.invoice_date",)),
+}
+FOLLOWED = tuple(dict.fromkeys(path for k in KINDS.values() for path in k.follows))
+TERMS = tuple(dict.fromkeys(name for kind in KINDS.values() for name in kind.terms))
+# What a template's condition gives to a contract's.
+COPIED = ("sequence", "kind", "note", *TERMS, "starts_term", "by_unit")
 
 
 class OmPaymentCondition(models.Model):
@@ -54,18 +85,7 @@ class OmPaymentCondition(models.Model):
     _state_field = "contract_state"
     # Of a template, or of a contract that is not signed yet.
     _free_fields = dict.fromkeys(
-        (
-            "milestone_id",
-            "template_line_id",
-            "sequence",
-            "kind",
-            "note",
-            "months",
-            "fixed_month",
-            "fixed_day",
-            "starts_term",
-            "by_unit",
-        ),
+        ("milestone_id", "template_line_id", *COPIED),
         ("", "draft"),
     )
     _shut_hint = _lt(
@@ -109,7 +129,9 @@ class OmPaymentCondition(models.Model):
     )
     contract_state = fields.Selection(related="agreement_id.state")
     sequence = fields.Integer(default=10)
-    kind = fields.Selection(KINDS, required=True)
+    kind = fields.Selection(
+        [(value, kind.label) for value, kind in KINDS.items()], required=True
+    )
     note = fields.Char("Details", help="The contract's own words or document.")
     months = fields.Integer(help="Months of service from the start of the contract.")
     fixed_month = fields.Integer("Month", aggregator=False)
@@ -181,9 +203,14 @@ class OmPaymentCondition(models.Model):
     @api.depends("kind", "by_unit", "paper_ids")
     def _compute_is_automatic(self):
         for condition in self:
-            by_units = condition._is_of_units()
-            condition.is_automatic = condition.kind in AUTOMATIC or by_units
-            condition.by_purchaser = condition.kind in PURCHASER_KINDS and not by_units
+            kind, by_units = condition._get_kind(), condition._is_of_units()
+            condition.is_automatic = bool(kind.follows) or by_units
+            condition.by_purchaser = kind.by_purchaser and not by_units
+
+    def _get_kind(self):
+        """Return the ``Kind`` of this; a bare one while it is still to be chosen."""
+        self.ensure_one()
+        return KINDS.get(self.kind) or Kind("")
 
     def _is_of_units(self):
         """True if this is met by the papers of the user units, and not by one word."""
@@ -191,40 +218,30 @@ class OmPaymentCondition(models.Model):
         # sudo: that there are lines is asked, not what they say.
         return self.by_unit and bool(self.sudo().paper_ids)
 
-    @api.depends("kind", "months", "fixed_month", "fixed_day", "note")
+    @api.depends("kind", "note", *TERMS)
     @api.depends_context("lang")
     def _compute_display_name(self):
         labels = self._om_labels("kind")
         for condition in self:
-            name = labels.get(condition.kind, "")
-            if condition.kind == "service_months":
-                name = self.env._("%s months of service", condition.months)
-            elif condition.kind == "fixed_date":
-                name = self.env._(
-                    "The day %(month)s-%(day)s",
-                    month=f"{condition.fixed_month:02d}",
-                    day=f"{condition.fixed_day:02d}",
-                )
+            words = condition._get_kind().words
+            name = getattr(condition, words)() if words else labels.get(condition.kind)
             if condition.note:
-                name = self.env._("%(name)s (%(note)s)", name=name, note=condition.note)
-            condition.display_name = name
+                name = self.env._(
+                    "%(name)s (%(note)s)", name=name or "", note=condition.note
+                )
+            condition.display_name = name or ""
 
-    @api.depends(
-        "kind",
-        "months",
-        "fixed_month",
-        "fixed_day",
-        "date_confirmed",
-        "by_unit",
-        "paper_ids.date",
-        "milestone_id.invoice_date",
-        "agreement_id.effective_date",
-        "agreement_id.start_date",
-        "agreement_id.end_date",
-        "agreement_id.acceptance_date",
-        "agreement_id.settlement_date",
-        "agreement_id.bond_date",
-    )
+    def _name_months(self):
+        return self.env._("%s months of service", self.months)
+
+    def _name_fixed_day(self):
+        return self.env._(
+            "The day %(month)s-%(day)s",
+            month=f"{self.fixed_month:02d}",
+            day=f"{self.fixed_day:02d}",
+        )
+
+    @api.depends("kind", "date_confirmed", "by_unit", "paper_ids.date", *FOLLOWED)
     def _compute_date_met(self):
         for condition in self:
             condition.date_met = condition._get_date_met()
@@ -232,28 +249,24 @@ class OmPaymentCondition(models.Model):
     def _get_date_met(self):
         """Return the day of this condition: confirmed, or by the contract's facts."""
         self.ensure_one()
-        contract = self.agreement_id
         if self._is_of_units():
             days = self.paper_ids.mapped("date")
             return all(days) and max(days)
-        if self.kind not in AUTOMATIC:
+        kind = self._get_kind()
+        if kind.day:
+            return getattr(self, kind.day)()
+        if not kind.follows:
             return self.date_confirmed
-        if self.kind == "invoice":
-            return self.milestone_id.invoice_date
-        if self.kind == "service_months":
-            start = contract.start_date
-            return start and end_of_service_months(start, self.months)
-        if self.kind == "fixed_date":
-            start = contract.start_date
-            return start and next_day_of_year(self.fixed_month, self.fixed_day, start)
-        fact = {
-            "effective": "effective_date",
-            "bond": "bond_date",
-            "expiry": "end_date",
-            "acceptance": "acceptance_date",
-            "settlement_review": "settlement_date",
-        }
-        return contract[fact[self.kind]]
+        (path,) = kind.follows
+        return next(iter(self.mapped(path)), False)
+
+    def _get_end_of_months(self):
+        start = self.agreement_id.start_date
+        return start and end_of_service_months(start, self.months)
+
+    def _get_fixed_day(self):
+        start = self.agreement_id.start_date
+        return start and next_day_of_year(self.fixed_month, self.fixed_day, start)
 
     # ------------------------------------------------------------
     # Overrides
@@ -389,7 +402,7 @@ class OmPaymentCondition(models.Model):
         contract = self.sudo().agreement_id
         ours, theirs = contract.company_id.partner_id, contract.partner_id
         is_sale = contract.domain != "purchase"
-        if self.kind == "document":
+        if self._get_kind().by_contractor:
             return ours if is_sale else theirs, "contractor"
         return theirs if is_sale else ours, "purchaser"
 
@@ -526,14 +539,4 @@ class OmPaymentCondition(models.Model):
 
     def _prepare_copies(self):
         """Return the values of the same conditions for a milestone."""
-        names = (
-            "sequence",
-            "kind",
-            "note",
-            "months",
-            "fixed_month",
-            "fixed_day",
-            "starts_term",
-            "by_unit",
-        )
-        return [{name: condition[name] for name in names} for condition in self]
+        return [{name: condition[name] for name in COPIED} for condition in self]

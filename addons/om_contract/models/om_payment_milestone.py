@@ -7,7 +7,13 @@ from odoo.tools import LazyTranslate, format_list
 
 from odoo.addons.om_base.tools.acts import Act, Fact, Opening
 
-from ..engine.milestones import Balance, ShareError, milestone_state, settle
+from ..engine.milestones import (
+    Balance,
+    ShareError,
+    milestone_state,
+    settle,
+    share,
+)
 from .agreement import DEDUCTION_GROUPS
 from .om_payment_template_line import BASES, TERM_UNITS
 
@@ -332,14 +338,15 @@ class OmPaymentMilestone(models.Model):
     def _compute_amount(self):
         parts = {}
         for contract in self.agreement_id:
-            parts |= contract.milestone_ids._get_amounts(contract)
+            parts |= contract.milestone_ids._get_parts(contract)
         for milestone in self:
-            amount, claim = parts.get(milestone, (0.0, 0.0))
-            milestone.amount = amount
-            milestone.claim_amount = claim
+            part = parts.get(milestone)
+            milestone.amount = float(part.amount) if part else 0.0
+            milestone.claim_amount = float(part.claim) if part else 0.0
 
-    def _get_amounts(self, contract):
-        """Return {milestone: (amount, claim)} of all milestones of one contract.
+    def _get_parts(self, contract):
+        """Return {milestone: PricePart} of all milestones of one contract; the key of a
+        step is the position of the payment that it names.
 
         The last one takes what is left of the price; where it is measured by the
         settlement review, what is left of the reviewed amount. The settlement of a
@@ -348,23 +355,20 @@ class OmPaymentMilestone(models.Model):
         """
         ordered = self._in_order()
         try:
-            amounts = contract._split_price()
+            parts = contract._split_price()
         except ShareError:
             # A draft whose percentages are still being entered.
-            return {
-                m: (
-                    contract.currency_id.round(contract.amount_total * m.percent / 100),
-                    0,
-                )
-                for m in ordered
-            }
-        result = {m: (float(amount), 0.0) for m, amount in amounts.items()}
+            price = to_decimal(contract.amount_total)
+            return {m: share(price, m.exact_percent) for m in ordered}
         last = ordered[-1:]
         if contract._is_measured(last):
-            others = sum(amounts[m] for m in ordered[:-1] if not m.is_ended)
-            reviewed = to_decimal(contract.settlement_amount)
-            result[last] = tuple(map(float, settle(reviewed, others)))
-        return result
+            others = {
+                index: parts[m].amount
+                for index, m in enumerate(ordered[:-1])
+                if not m.is_ended
+            }
+            parts[last] = settle(to_decimal(contract.settlement_amount), others)
+        return parts
 
     def _fix_invoiced_amounts(self):
         """Let what is invoiced keep its amount when the price is about to change."""

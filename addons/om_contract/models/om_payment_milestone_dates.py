@@ -6,7 +6,6 @@ from odoo.fields import Domain
 from odoo.tools import LazyTranslate, format_date, format_list
 
 from odoo.addons.om_base.tools.acts import Act, Fact
-from odoo.addons.om_base.tools.periods import end_of_period
 
 from ..engine.terms import Condition, Delay, due_date, term_start
 from .agreement import LATE
@@ -81,26 +80,32 @@ class OmPaymentMilestone(models.Model):
     )
     def _compute_dates(self):
         service = self.env["om.calendar"]
-        workdays = service._get_calendar()
-
-        def count(start, value, unit):
-            return end_of_period(start, value, unit, workdays)
-
+        count = service._get_counter()
         for milestone in self:
-            conditions = milestone._get_term_conditions()
-            term = milestone.term_value, milestone.term_unit, count
             with service._counting():
-                due = due_date(conditions, *term, milestone._get_delays())
+                due = milestone._get_due(count)
                 estimate = due
                 if not due and not milestone.is_ended:
+                    term = milestone.term_value, milestone.term_unit, count
                     estimate = due_date([milestone._get_estimate()], *term)
-            milestone.date_start = term_start(conditions)
+            milestone.date_start = term_start(milestone._get_term_conditions())
             milestone.date_due = due and due.day
             milestone.is_date_provisional = bool(due and due.provisional)
             # A hold moves the day, too, and is no fiscal delay.
             moved_by = due and due.resumed_after
             milestone.is_delayed = bool(moved_by and moved_by.resume_days)
             milestone.date_expected = estimate and (estimate.day or estimate.own_day)
+
+    def _get_due(self, count):
+        """Return the ``Due`` of this payment, None while its term does not run; the key
+        of a step is the condition, delay or hold that it names."""
+        return due_date(
+            self._get_term_conditions(),
+            self.term_value,
+            self.term_unit,
+            count,
+            self._get_delays(),
+        )
 
     def _get_term_conditions(self):
         """Return the conditions as the engine takes them; none of a payment that is
@@ -111,7 +116,7 @@ class OmPaymentMilestone(models.Model):
             return []
         contract = self.agreement_id
         conditions = [
-            Condition(condition.date_met or None, condition.starts_term)
+            Condition(condition.date_met or None, condition.starts_term, condition)
             for condition in self._get_asked_conditions()
         ]
         if contract.is_terminated and contract._is_measured(self):
@@ -125,10 +130,9 @@ class OmPaymentMilestone(models.Model):
         self.ensure_one()
         contract = self.agreement_id
         unknown = self.condition_ids.filtered(lambda condition: not condition.date_met)
-        after_service = {"assessment", "acceptance", "settlement_review"}
         days = self.condition_ids.mapped("date_met") + [contract.effective_date]
         days.append(contract.start_date)
-        if after_service.intersection(unknown.mapped("kind")):
+        if any(condition._get_kind().after_service for condition in unknown):
             days.append(contract.end_date)
         return Condition(max((day for day in days if day), default=None))
 
@@ -137,14 +141,15 @@ class OmPaymentMilestone(models.Model):
         they excuse the payer as a delay does; released, it is due at once."""
         self.ensure_one()
         delays = [
-            Delay(delay.date_from, delay.date_to or None)
+            Delay(delay.date_from, delay.date_to or None, key=delay)
             for delay in self.agreement_id.delay_ids
             if delay.date_from
         ]
         # sudo: the breaches are nobody's that reads the payment's day.
         holds = self.sudo().hold_ids.filtered("date_from")
         return delays + [
-            Delay(hold.date_from, hold.date_to or None, resume_days=0) for hold in holds
+            Delay(hold.date_from, hold.date_to or None, resume_days=0, key=hold)
+            for hold in holds
         ]
 
     @api.depends(

@@ -1,9 +1,52 @@
+import re
+from decimal import ROUND_HALF_UP, Decimal
+
 from odoo.tests import freeze_time, tagged
 
 from .deduction_common import PRICE, DeductionCase
 
 # Sheets write days as all papers do, whatever the reader's language.
 DAY = r"{year}-{month}-{day}"
+
+
+CENT = Decimal("0.01")
+NUMBER = re.compile(r"([×÷]?)[^\d×÷]*([\d,]+(?:\.\d+)?)(%?)")
+
+
+def reckon(steps):
+    """Follow a printed sheet as a payer would, with its words alone; what is neither an
+    amount nor begins with a sign tells a fact."""
+    total, to_pay = None, None
+    for step in steps:
+        sign, text = re.fullmatch(r"([+−×≥≤=]?) ?(.*)", step.value, re.DOTALL).groups()
+        value, is_first = Decimal(1), True
+        for before, digits, percent in NUMBER.findall(text):
+            factor = Decimal(digits.replace(",", "")) / (100 if percent else 1)
+            if is_first and not sign and (percent or "." not in digits):
+                break
+            value = value / factor if before == "÷" else value * factor
+            is_first = False
+        else:
+            if not is_first and not text.startswith("("):
+                total = do(sign, total, value)
+        if step.label == "To Pay":
+            to_pay = total
+    # What was paid of it, and is open, stands below.
+    return total if to_pay is None else to_pay
+
+
+def do(sign, total, value):
+    if sign == "=":
+        assert value in (total, total.quantize(CENT, ROUND_HALF_UP)), (total, value)
+        return value
+    return {
+        "": lambda: value,
+        "+": lambda: total + value,
+        "−": lambda: total - value,
+        "×": lambda: total * value,
+        "≥": lambda: max(total, value),
+        "≤": lambda: min(total, value),
+    }[sign]()
 
 
 @tagged("post_install", "-at_install")
@@ -20,6 +63,89 @@ class TestCalculation(DeductionCase):
     def values(self, record):
         lines, sheet = self.explain(record)
         return " ".join(f"{k} {v} {n}" for k, (v, n) in lines.items()), sheet
+
+    def assertAddsUp(self, record):
+        """The printed steps, followed, lead to the printed result; return the text."""
+        sheet = (
+            record.with_user(self.officer).with_context(lang="en_US")._get_calculation()
+        )
+        (printed,) = re.findall(r"[\d,]+\.\d\d", sheet.result)
+        self.assertEqual(reckon(sheet.steps), Decimal(printed.replace(",", "")), sheet)
+        return " ".join(f"{s.label} {s.value} {s.note}" for s in sheet.steps)
+
+    def test_an_amended_price(self):
+        """1,000,000.00 at 60/40, the first payment invoiced, then 900,000.00: the first
+        one stays, and is no 60 percent of anything; the second takes the rest."""
+        contract = self.make_contract("60_40", 1000000.00)
+        first, second = contract.milestone_ids.sorted()
+        self.assertIn("× 60%", self.assertAddsUp(first))
+        first.with_user(self.officer).action_make_invoice()
+        first.invoice_ids.action_post()
+        amendment = (
+            self.env["om.contract.amendment"]
+            .with_user(self.officer)
+            .create(
+                {
+                    "agreement_id": contract.id,
+                    "name": "甲补充协议",
+                    "reason": "甲缘由",
+                    "amount_new": 900000.00,
+                    "file": "JVBERi0xLjQ=",
+                    "signatory": "甲经办",
+                }
+            )
+        )
+        amendment.action_apply()
+        told = self.assertAddsUp(first)
+        self.assertNotIn("60%", told)
+        self.assertIn("900,000.00", told)
+        self.assertIn("600,000.00", told)
+        told = self.assertAddsUp(second)
+        self.assertNotIn("40%", told)
+        self.assertRegex(told, r"−\S*600,000\.00")
+        self.assertEqual((first.amount, second.amount), (600000.00, 300000.00))
+
+    def test_a_delay_that_moved_nothing_is_not_told(self):
+        """Due on 9 March: a delay of February moves nothing, one from 2 March to 10
+        April moves it to the 17th."""
+        contract = self.make_contract("review", PRICE, effective_date="2026-01-20")
+        first = contract.milestone_ids.sorted()[0]
+        delays = self.env["om.fiscal.delay"].with_user(self.officer)
+        values = {"agreement_id": contract.id, "cause": "甲缘由"}
+        delays.create({**values, "date_from": "2026-01-25", "date_to": "2026-02-03"})
+        self.assertEqual(str(first.date_due), "2026-03-09")
+        self.assertNotIn("Fiscal delay", self.assertAddsUp(first))
+        delays.create({**values, "date_from": "2026-03-02", "date_to": "2026-04-10"})
+        self.assertEqual(str(first.date_due), "2026-04-17")
+        told = self.assertAddsUp(first)
+        self.assertEqual(told.count("Fiscal delay"), 1)
+        self.assertIn("2026-03-02 – 2026-04-10", told)
+        self.assertIn("2026-04-17", told)
+
+    def test_every_sheet_adds_up(self):
+        contract = self.make_contract("review", PRICE, fees=(PRICE,))
+        payments = contract.milestone_ids.sorted()
+        penalty = self.agree(self.deduct(contract, "review_capability"))
+        self.assertAddsUp(penalty)
+        penalty.action_apply(milestone=payments[1])
+        self.pay(payments[0], 1000000.00)
+        bond = contract.bond_ids
+        records = [*payments, contract]
+        if bond:
+            bond.action_receive(date="2026-02-02")
+            records.append(bond)
+        contract.system_ids._stop("2026-07-03", "书面通知")
+        records += contract.deduction_ids.filtered(lambda d: d.method == "stop")
+        records.append(self.deduct(contract, amount=3600.0))
+        late = self.make_contract("60_40", 1296000.00)
+        records.append(
+            self.deduct(
+                late, "60_40_delay", demand_date="2026-05-06", date_end="2026-05-18"
+            )
+        )
+        for record in records:
+            with self.subTest(record=record):
+                self.assertAddsUp(record)
 
     def test_first_payment_of_shunyi(self):
         """In effect on 20 January 2026, 30 working days: 9 March (the Spring Festival

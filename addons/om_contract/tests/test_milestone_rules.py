@@ -1,3 +1,4 @@
+import doctest
 from decimal import Decimal as D
 
 from hypothesis import given, settings
@@ -5,20 +6,29 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase
 
-from ..engine.milestones import (
-    Balance,
-    ShareError,
-    check_shares,
-    milestone_state,
-    settle,
-    split_price,
-)
+from ..engine import milestones, trace
+from ..engine.milestones import Balance, ShareError, check_shares, milestone_state
+from ..engine.trace import Step, TraceError, follow
 
 PROPERTY = settings(deadline=None, derandomize=True, database=None, max_examples=300)
 CENT = D("0.01")
 
 prices = st.integers(0, 10**12).map(lambda cents: D(cents).scaleb(-2))
 amounts = st.integers(0, 10**7).map(lambda cents: D(cents).scaleb(-2))
+
+
+def split_price(price, percents, fixed=None):
+    """The amounts of the parts; each of them is where its steps lead."""
+    parts = milestones.split_price(price, percents, fixed)
+    for part in parts:
+        assert follow(part.steps) == part.amount, part
+    return [part.amount for part in parts]
+
+
+def settle(reviewed, others):
+    part = milestones.settle(reviewed, {0: others})
+    assert follow(part.steps) == part.amount, part
+    return part.amount, part.claim
 
 
 @st.composite
@@ -210,3 +220,31 @@ class TestState(BaseCase):
     @given(amounts, amounts)
     def test_deductions_beyond(self, amount, beyond):
         self.assertEqual(Balance(amount, amount + beyond).due, 0)
+
+
+class TestSteps(BaseCase):
+    def test_doctests(self):
+        for module in (milestones, trace):
+            self.assertFalse(doctest.testmod(module).failed, module.__name__)
+
+    def test_what_is_wrong_is_refused(self):
+        for steps in (
+            [Step("share", trace.Percent(D(60)), "times")],
+            [Step("price", D(100), "take"), Step("amount", D(61), "is")],
+            [Step("price", D("0.05"), "take"), Step("amount", D("0.04"), "cents")],
+        ):
+            with self.assertRaises(TraceError):
+                follow(steps)
+        self.assertIsNone(follow([Step("price", D(100))]))
+
+    @PROPERTY
+    @given(amounts, st.lists(amounts, max_size=4), amounts, amounts)
+    def test_from_the_amount_to_what_is_open(self, amount, taken, invoiced, cash):
+        balance = Balance(amount, sum(taken, D(0)), invoiced, cash)
+        steps = [Step("amount", amount, "take")]
+        steps += balance.steps(Step("deduction", each, "less") for each in taken)
+        open_now = balance.residual if balance.paid else balance.due
+        self.assertEqual(follow(steps), open_now)
+        if taken or balance.paid:
+            due = next(step for step in steps if step.code == "due")
+            self.assertEqual(due.value, balance.due)

@@ -21,9 +21,11 @@ from ..engine.penalties import (
     daily_penalty,
     served_on,
     share,
+    share_steps,
     spread,
 )
 from ..engine.reductions import ReductionError, reduction
+from ..engine.trace import follow
 
 DEMAND = date(2024, 5, 6)
 BDA_PRICE = Decimal("1296000.00")
@@ -228,6 +230,15 @@ class TestPenaltyRules(BaseCase):
         self.assertEqual(int(penalty.amount * 100), half_up(total))
         self.assertEqual(sum(span.days for span in penalty.spans), charged)
         self.assertEqual(penalty.may_terminate, limit is not None and charged > limit)
+        self.assertEqual(follow(penalty.steps), penalty.amount)
+
+    @PROPERTY
+    @given(base=amounts, percent=st.decimals(0, 100, places=4))
+    def test_a_share_is_where_its_steps_lead(self, base, percent):
+        steps = share_steps(base, percent)
+        self.assertEqual(follow(steps), share(base, percent))
+        exact = Fraction(base) * Fraction(percent) / 100
+        self.assertEqual(int(share(base, percent) * 100), half_up(exact))
 
     @PROPERTY
     @given(amount=amounts, rooms=st.lists(amounts, max_size=6))
@@ -253,6 +264,7 @@ class TestPenaltyRules(BaseCase):
             int(result.amount * 100), half_up(Fraction(fee) * lost / length)
         )
         self.assertTrue(0 <= result.amount <= fee)
+        self.assertEqual(follow(result.steps), result.amount)
 
     def test_calculation_leaves_out_what_does_not_apply(self):
         sheet = calculation.Calculation.of(

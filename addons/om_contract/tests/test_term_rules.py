@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import given, settings
@@ -14,8 +15,10 @@ from ..engine.terms import (
     due_date,
     end_of_service_months,
     next_day_of_year,
+    retrace,
     term_start,
 )
+from ..engine.trace import TraceError
 
 PROPERTY = settings(deadline=None, derandomize=True, database=None, max_examples=200)
 CALENDAR = WorkdayCalendar()
@@ -103,6 +106,13 @@ class TestTerms(BaseCase):
             self.assertGreaterEqual(due.day, max(known))
             self.assertGreaterEqual(due.day, due.start)
             self.assertEqual(due.day, due.own_day)
+            self.assertEqual(retrace(due.steps, count), due.day)
+
+    def test_what_is_wrong_is_refused(self):
+        steps = due_date([Condition(date(2026, 1, 20))], 30, "workday", count).steps
+        wrong = [replace(s, value=date(2026, 3, 10)) for s in steps if s.code == "end"]
+        with self.assertRaises(TraceError):
+            retrace([*steps[:-1], *wrong], count)
 
 
 class TestDelays(BaseCase):
@@ -116,6 +126,8 @@ class TestDelays(BaseCase):
         due = self._due(Delay(date(2026, 3, 2)))
         self.assertIsNone(due.day)
         self.assertEqual(due.own_day, date(2026, 3, 9))
+        self.assertEqual(due.steps[-1].code, "held_up")
+        self.assertIsNone(retrace(due.steps, count))
 
     def test_ended(self):
         """Seven days after 2026-04-10 is Friday 2026-04-17."""
@@ -131,6 +143,7 @@ class TestDelays(BaseCase):
         due = self._due(Delay(date(2026, 1, 25), date(2026, 2, 3)))
         self.assertEqual(due.day, date(2026, 3, 9))
         self.assertIsNone(due.resumed_after)
+        self.assertNotIn("delayed", [step.code for step in due.steps])
 
     def test_late_before_the_delay(self):
         due = self._due(Delay(date(2026, 3, 10)))
@@ -155,6 +168,10 @@ class TestDelays(BaseCase):
         self.assertGreaterEqual(due.day, date(2026, 3, 9))
         self.assertTrue(CALENDAR.is_workday(due.day))
         self.assertEqual(due.day == due.own_day, due.resumed_after is None)
+        # Told are the delays that moved the day, and no others.
+        self.assertEqual(retrace(due.steps, count), due.day)
+        told = [step for step in due.steps if step.code == "delayed"]
+        self.assertEqual(bool(told), due.resumed_after is not None)
 
 
 class TestDays(BaseCase):

@@ -10,6 +10,7 @@ from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpde
 from odoo.addons.om_base.controllers.portal import OmPortal, Waiting
 
 from ..engine import timeline
+from ..engine.policy import AIMS
 from ..models.helpdesk_ticket import CLOSED_STATES
 
 MODEL = "helpdesk.ticket"
@@ -177,11 +178,7 @@ class TicketPortal(OmPortal, CustomerPortalHelpdesk):
             "engineer": ticket_sudo.user_id.name or "",
             "reported_by": ticket_sudo.partner_name or ticket_sudo.partner_id.name,
             "reported_at": ticket_sudo.reported_at,
-            "respond_deadline": ticket_sudo.respond_deadline,
-            "fix_deadline": ticket_sudo.fix_deadline,
-            "plan_deadline": ticket_sudo.plan_deadline,
-            "parts_deadline": ticket_sudo.parts_deadline,
-            "assess_deadline": ticket_sudo.assess_deadline,
+            "deadlines": self._get_deadlines(ticket_sudo),
             "no_promise": ticket_sudo.sla_source == "none",
             "fixed_at": ticket_sudo.fixed_at,
             "solution": ticket_sudo.solution or "",
@@ -189,6 +186,24 @@ class TicketPortal(OmPortal, CustomerPortalHelpdesk):
             "paused": ticket_sudo.state == "waiting",
             "proposal": ticket_sudo.proposal_summary or "",
         }
+
+    def _get_deadlines(self, ticket_sudo):
+        """Return [(label, moment)] of what was promised to the unit."""
+        fields_of = {
+            target: ticket_sudo._fields[f"{target}_deadline"]
+            for target, aim in AIMS.items()
+            if aim.in_portal
+        }
+        return [
+            (
+                request.env._("Done By")
+                if target == "fix" and ticket_sudo.kind == "request"
+                else field._description_string(request.env),
+                ticket_sudo[field.name],
+            )
+            for target, field in fields_of.items()
+            if ticket_sudo[field.name]
+        ]
 
     def _get_ticket_events(self, ticket_sudo):
         """Return [(what, when, detail)] in order: the report, events and pauses."""

@@ -13,7 +13,7 @@
 * ``dispatched``: the clock starts when it was decided to send somebody. Who arrived
   without a recorded dispatch is judged from the report. ``broken``: likewise, when a
   part was found broken; parts are owed only then, whatever their clock starts with.
-* What stops the clock of a target: see ``STOPS``. A repair ends what leads to it: where
+* What stops the clock of a target: see ``AIMS``. A repair ends what leads to it: where
   nobody had to come, to plan or to send parts any more, that is done with the repair.
 * In a key period its promises hold beside the ordinary ones: natural hours from the
   report for all severities, and the lines whose window is ``key``. The earliest
@@ -29,20 +29,35 @@ from typing import Literal, NamedTuple
 from .service_calendar import ServiceCalendar
 from .sla import NO_VERDICT, Pause, Target, Verdict, judge
 
-# What is promised, and the events that keep it: the first one on record counts.
-STOPS = {
-    "respond": ("responded",),
-    "onsite": ("arrived", "fixed"),
-    "fix": ("fixed",),
-    "plan": ("planned", "fixed"),
-    "parts": ("supplied", "fixed"),
-    "assess": ("assessed", "fixed"),
+
+class Aim(NamedTuple):
+    """What can be promised, told once: a new one is a line of ``AIMS``, its columns in
+    ``helpdesk_ticket_sla.py`` and its place in the form.
+
+    ``label``: its name. ``stops``: the events that keep it; the first one on record
+    counts. ``needs``: owed only when this has happened, or what keeps it. ``main``:
+    every contract may be asked about it; the others are there where they are printed.
+    ``in_portal``: the unit reads on its page by when.
+    """
+
+    label: str
+    stops: tuple[str, ...]
+    needs: str = ""
+    main: bool = False
+    in_portal: bool = True
+
+
+AIMS = {
+    "respond": Aim("Response", ("responded",), main=True),
+    "onsite": Aim("Arrival", ("arrived", "fixed"), main=True, in_portal=False),
+    "fix": Aim("Repair", ("fixed",), main=True),
+    "plan": Aim("Plan", ("planned", "fixed")),
+    "parts": Aim("Parts", ("supplied", "fixed"), needs="broken"),
+    "assess": Aim("Assessment", ("assessed", "fixed")),
 }
-TARGETS = tuple(STOPS)
-# What every contract may be asked about; the others are there where they are printed.
-MAIN_TARGETS = ("respond", "onsite", "fix")
-# Owed only when this has happened, or what keeps it.
-NEEDS = {"parts": "broken"}
+TARGETS = tuple(AIMS)
+MAIN_TARGETS = tuple(target for target, aim in AIMS.items() if aim.main)
+NEEDS = {target: aim.needs for target, aim in AIMS.items() if aim.needs}
 
 
 class Line(NamedTuple):
@@ -175,7 +190,7 @@ def judge_fault(
 
 def _get_stop(target: str, moments: Moments) -> datetime | None:
     """When the clock of a target stopped."""
-    first, *others = (getattr(moments, name) for name in STOPS[target])
+    first, *others = (getattr(moments, name) for name in AIMS[target].stops)
     return first or next((at for at in others if at), None)
 
 
@@ -209,7 +224,7 @@ def _get_start(line, moments, judged, stop):
 
 def _is_kept(target: str, moments: Moments) -> bool:
     """Whether the target's own event is on record, not only the repair."""
-    return bool(getattr(moments, STOPS[target][0]))
+    return bool(getattr(moments, AIMS[target].stops[0]))
 
 
 def _fits(line: Line, case: Case) -> bool:

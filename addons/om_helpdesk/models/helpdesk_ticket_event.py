@@ -22,16 +22,9 @@ class HelpdeskTicket(models.Model):
     def _compute_times(self):
         for ticket in self:
             times = ticket._om_times()
-            ticket.dispatched_at = times.dispatched
-            ticket.responded_at = times.responded
-            ticket.arrived_at = times.arrived
-            ticket.fixed_at = times.fixed
-            ticket.confirmed_at = times.confirmed
+            for name, event in TIME_FIELDS.items():
+                ticket[name] = getattr(times, event)
             ticket.cancelled_at = times.cancelled
-            ticket.broken_at = times.broken
-            ticket.planned_at = times.planned
-            ticket.supplied_at = times.supplied
-            ticket.assessed_at = times.assessed
             ticket.reopen_count = times.reopen_count
             ticket.state = ticket._om_get_state(times)
 
@@ -513,15 +506,12 @@ class HelpdeskTicket(models.Model):
     def _om_target_labels(self):
         """Return {target: name}: requests alone are completed, what is broken is
         repaired."""
-        asked_for = set(self.mapped("kind")) == {"request"}
-        return {
-            "respond": self.env._("response"),
-            "onsite": self.env._("arrival"),
-            "fix": self.env._("completion") if asked_for else self.env._("repair"),
-            "plan": self.env._("plan"),
-            "parts": self.env._("parts"),
-            "assess": self.env._("assessment"),
-        }
+        labels = self.env["om.sla.policy.line"]._om_labels("target")
+        # Within a sentence.
+        names = {target: label.lower() for target, label in labels.items()}
+        if set(self.mapped("kind")) == {"request"}:
+            names["fix"] = self.env._("completion")
+        return names
 
     def _om_log(self, texts):
         """Leave notes in the discussions; texts are {ticket: text}."""

@@ -18,7 +18,7 @@ from ..engine.policy import (
     judge_fault,
 )
 from ..engine.sla import Pause, get_share_moment
-from .helpdesk_ticket import CLOSED_STATES, CORRECTED
+from .helpdesk_ticket import CLOSED_STATES, CORRECTED, TIME_FIELDS
 
 STATUSES = [
     ("none", "Not Promised"),
@@ -196,16 +196,8 @@ class HelpdeskTicket(models.Model):
         "system_id",
         "severity",
         "reported_at",
-        "dispatched_at",
-        "responded_at",
-        "arrived_at",
-        "fixed_at",
-        "confirmed_at",
+        *TIME_FIELDS,
         "cancelled_at",
-        "broken_at",
-        "planned_at",
-        "supplied_at",
-        "assessed_at",
         "channel_id",
         "service_item_id",
         "ready_by",
@@ -491,15 +483,7 @@ class HelpdeskTicket(models.Model):
         """Return what has happened as the engine knows it."""
         self.ensure_one()
         return Moments(
-            _aware(self.reported_at),
-            _aware(self.dispatched_at),
-            _aware(self.responded_at),
-            _aware(self.arrived_at),
-            _aware(self.fixed_at),
-            _aware(self.broken_at),
-            _aware(self.planned_at),
-            _aware(self.supplied_at),
-            _aware(self.assessed_at),
+            **{event: _aware(self[f"{event}_at"]) for event in Moments._fields}
         )
 
     def _om_engine_pauses(self):

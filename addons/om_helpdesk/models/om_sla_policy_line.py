@@ -4,7 +4,7 @@ from odoo.exceptions import ValidationError
 from odoo.addons.om_assets.models.om_system_deadline import UNITS
 from odoo.addons.om_base.tools.acts import Fact
 
-from ..engine.policy import Line
+from ..engine.policy import AIMS, Line
 from ..engine.sla import Target
 
 SEVERITIES = [
@@ -13,14 +13,7 @@ SEVERITIES = [
     ("serious", "Serious"),
     ("urgent", "Urgent"),
 ]
-TARGETS = [
-    ("respond", "Response"),
-    ("onsite", "Arrival"),
-    ("fix", "Repair"),
-    ("plan", "Plan"),
-    ("parts", "Parts"),
-    ("assess", "Assessment"),
-]
+TARGETS = [(target, aim.label) for target, aim in AIMS.items()]
 CLOCKS = [("always", "Always Runs"), ("service_hours", "In Service Hours")]
 WINDOWS = [
     ("any", "At Any Time"),

@@ -7,17 +7,7 @@ from ..engine.sla import Pause, SlaError
 from ..models.om_sla_policy_line import SEVERITIES
 
 # In the order of the engine's moments.
-TIMES = (
-    "reported_at",
-    "dispatched_at",
-    "responded_at",
-    "arrived_at",
-    "fixed_at",
-    "broken_at",
-    "planned_at",
-    "supplied_at",
-    "assessed_at",
-)
+TIMES = tuple(f"{event}_at" for event in Moments._fields)
 
 
 class OmSlaTry(models.TransientModel):
