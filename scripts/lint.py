@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import engines
 import polib
 import release
 
@@ -281,6 +282,12 @@ def check_computed_once() -> Iterator[str]:
                 yield f"{addon.name}: {owner.name} computes {model}.{name} otherwise"
 
 
+def check_engines() -> Iterator[str]:
+    """The map of the modules of rules is made from their docstrings."""
+    if engines.split_page()[1] != engines.make_table():
+        yield "docs/architecture.md: modules of rules have changed: scripts/engines.py"
+
+
 def check_version(addon: Path) -> Iterator[str]:
     """What changed since the last release has a higher version."""
     yield from release.check(addon, release.read_list(release.LIST.read_text("utf-8")))
@@ -306,6 +313,7 @@ def faults() -> Iterator[str]:
     yield from check_texts()
     yield from check_links()
     yield from check_computed_once()
+    yield from check_engines()
     for addon in ADDONS:
         for check in ADDON_CHECKS:
             yield from check(addon)
