@@ -1,5 +1,7 @@
 from odoo import models
 
+from odoo.addons.om_base.tools.tables import Share
+
 
 class ReportInspectionMonthlyXlsx(models.AbstractModel):
     _name = "report.om_assets.om_inspection_monthly_xlsx"
@@ -15,7 +17,7 @@ class ReportInspectionMonthlyXlsx(models.AbstractModel):
         report = self.env["report.om_assets.om_inspection_monthly"]
         sheets = [sheet for wizard in objs for sheet in report._get_sheets(wizard)]
         figure_heads = report._get_figure_heads()
-        self._write_sheet(
+        self._add_sheet(
             workbook,
             self.env._("By System"),
             [
@@ -35,7 +37,7 @@ class ReportInspectionMonthlyXlsx(models.AbstractModel):
                 for system in sheet["systems"]
             ],
         )
-        self._write_sheet(
+        self._add_sheet(
             workbook,
             self.env._("By User Unit"),
             [self.env._("User Unit"), *figure_heads],
@@ -44,7 +46,7 @@ class ReportInspectionMonthlyXlsx(models.AbstractModel):
                 for unit, figures in self._sum_by_unit(sheets).items()
             ],
         )
-        self._write_sheet(
+        self._add_sheet(
             workbook,
             self.env._("Inspections"),
             [
@@ -78,7 +80,7 @@ class ReportInspectionMonthlyXlsx(models.AbstractModel):
                 for row in sheet["rows"]
             ],
         )
-        self._write_sheet(
+        self._add_sheet(
             workbook,
             self.env._("Fails"),
             [
@@ -118,7 +120,7 @@ class ReportInspectionMonthlyXlsx(models.AbstractModel):
             figures.missed,
             figures.open,
             figures.failed,
-            figures.rate,
+            None if figures.rate is None else Share(figures.rate),
         ]
 
     def _sum_by_unit(self, sheets):
@@ -128,45 +130,3 @@ class ReportInspectionMonthlyXlsx(models.AbstractModel):
             unit, figures = sheet["unit"], sheet["figures"]
             totals[unit] = totals[unit] + figures if unit in totals else figures
         return totals
-
-    def _write_sheet(self, workbook, name, heads, rows):
-        """Write a table: frozen head, filter, dates as dates, widths of the content.
-
-        Texts are written as texts, so that no name can become a formula.
-        """
-        sheet = workbook.add_worksheet(name)
-        head = workbook.add_format(
-            {"bold": True, "bg_color": "#E9ECEF", "border": 1, "text_wrap": True}
-        )
-        text = workbook.add_format({"border": 1, "text_wrap": True, "valign": "top"})
-        day = workbook.add_format(
-            {"border": 1, "num_format": "yyyy-mm-dd", "valign": "top"}
-        )
-        share = workbook.add_format(
-            {"border": 1, "num_format": "0.0%", "valign": "top"}
-        )
-        widths = [self._get_width(title) for title in heads]
-        for column, title in enumerate(heads):
-            sheet.write_string(0, column, title, head)
-        for line, row in enumerate(rows, 1):
-            for column, value in enumerate(row):
-                if value is None or value is False or value == "":
-                    sheet.write_blank(line, column, None, text)
-                elif isinstance(value, str):
-                    sheet.write_string(line, column, value, text)
-                    widths[column] = max(widths[column], self._get_width(value))
-                elif isinstance(value, float):
-                    sheet.write_number(line, column, value, share)
-                elif isinstance(value, int):
-                    sheet.write_number(line, column, value, text)
-                else:
-                    sheet.write_datetime(line, column, value, day)
-                    widths[column] = max(widths[column], 12)
-        for column, width in enumerate(widths):
-            sheet.set_column(column, column, width)
-        sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, max(len(rows), 1), len(heads) - 1)
-
-    def _get_width(self, value):
-        """Return the width of a text in columns of a digit; Chinese takes two."""
-        return min(sum(2 if ord(char) > 0x2E80 else 1 for char in value) + 3, 60)

@@ -3,7 +3,7 @@ from odoo import models
 
 class ReportInspectionXlsx(models.AbstractModel):
     _name = "report.om_assets.om_inspection_xlsx"
-    _inherit = "report.om_assets.om_inspection_monthly_xlsx"
+    _inherit = "report.report_xlsx.abstract"
     _description = "Inspections as a Spreadsheet"
 
     def _get_objs_for_report(self, docids, data):
@@ -16,7 +16,7 @@ class ReportInspectionXlsx(models.AbstractModel):
         inspections = objs.filtered("is_inspection").sorted(
             lambda r: (str(r.inspection_date or ""), r.system_id.name or "", r.id)
         )
-        self._write_sheet(
+        self._add_sheet(
             workbook,
             self.env._("Inspections"),
             [
@@ -49,7 +49,7 @@ class ReportInspectionXlsx(models.AbstractModel):
                 for request in inspections
             ],
         )
-        self._write_sheet(
+        self._add_sheet(
             workbook,
             self.env._("Items"),
             [

@@ -8,11 +8,15 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_list
 
+from odoo.addons.om_base.tools.tables import text_width
+
 from ..engine.xlsx import LONGEST_TEXT
 from ..models.om_register_sheet import LINES, SYSTEMS
 
 # Rows beyond the last that keep the choices, for what is added below.
 SPARE_ROWS = 1000
+# Columns of a sheet with fifty of them.
+WIDEST = 45
 
 
 class ReportRegisterXlsx(models.AbstractModel):
@@ -123,14 +127,14 @@ class ReportRegisterXlsx(models.AbstractModel):
             if column.required:
                 style_of_head = "needed"
             sheet.write_string(0, number, heading, formats[style_of_head])
-            width = self._get_width(heading) + 2 * column.required
+            width = text_width(heading, WIDEST) + 2 * column.required
             for line, values in enumerate(rows, 1):
                 value = values[column.key]
                 if column.type in ("choice", "flag"):
                     value = labels[column.key].get(value, "")
                 self._write_cell(sheet, line, number, column, value, style)
                 if isinstance(value, str):
-                    width = max(width, self._get_width(value))
+                    width = max(width, text_width(value, WIDEST))
             sheet.set_column(number, number, width)
         sheet.freeze_panes(1, 3)
         sheet.autofilter(0, 0, max(len(rows), 1), len(table.columns) - 1)
@@ -194,8 +198,3 @@ class ReportRegisterXlsx(models.AbstractModel):
             else:
                 continue
             sheet.data_validation(1, number, count + SPARE_ROWS, number, rule)
-
-    def _get_width(self, value):
-        """Return the width of a text in columns of a digit; Chinese takes two."""
-        longest = max(value.split("\n"), key=len)
-        return min(sum(2 if ord(char) > 0x2E80 else 1 for char in longest) + 3, 45)

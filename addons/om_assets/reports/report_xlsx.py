@@ -8,6 +8,7 @@ from xlsxwriter.worksheet import Worksheet
 from odoo import models
 
 from odoo.addons.om_base.tools.beside import begin
+from odoo.addons.om_base.tools.tables import Column, SheetWriter, Table
 
 from ..engine.workbook import CALLS, DONE, REPLAY, Recorder
 from ..engine.xlsx import cell_text
@@ -33,6 +34,16 @@ class ReportXlsxAbstract(models.AbstractModel):
         self.generate_xlsx_report(workbook, data, objs)
         workbook.close()
         return output.getvalue(), "xlsx"
+
+    def _write_tables(self, workbook, tables):
+        """Write each table (``tools/tables.py``) as a sheet."""
+        writer = SheetWriter(workbook)
+        for table in tables:
+            writer.write(table)
+
+    def _add_sheet(self, workbook, name, heads, rows):
+        """Write one table in which nothing is added up."""
+        self._write_tables(workbook, [Table(name, [*map(Column, heads)], rows)])
 
     def _begin_beside(self, dialog, folder):
         """Begin to write the spreadsheet of a dialog in a folder, for a job."""

@@ -27,6 +27,7 @@ from . import test_pdf_seal
 from . import test_seal
 from . import test_seals
 from . import test_portal_layout
+from . import test_tables
 from . import test_text
 from . import test_job
 from . import test_archive

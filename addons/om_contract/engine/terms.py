@@ -46,7 +46,7 @@ class Condition(NamedTuple):
 
     day: date | None
     starts_term: bool = True
-    key: Any = None
+    key: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Delay:
     start: date
     end: date | None = None
     resume_days: int = RESUME_DAYS
-    key: Any = None
+    key: object = None
 
     def covers(self, day: date) -> bool:
         """True on the days of the delay."""

@@ -5,7 +5,7 @@ from .om_obligation_year import STANDINGS
 
 class ReportObligationYearXlsx(models.AbstractModel):
     _name = "report.om_obligation.om_obligation_year_xlsx"
-    _inherit = "report.om_assets.om_inspection_monthly_xlsx"
+    _inherit = "report.report_xlsx.abstract"
     _description = "Obligations of a Contract as a Spreadsheet"
 
     def _get_objs_for_report(self, docids, data):
@@ -17,7 +17,7 @@ class ReportObligationYearXlsx(models.AbstractModel):
         item."""
         year = self.env["report.om_obligation.om_obligation_year"]
         obligations, rows, counts = year._get_figures(objs)
-        self._write_sheet(
+        self._add_sheet(
             workbook,
             self.env._("By Obligation"),
             [
@@ -46,7 +46,7 @@ class ReportObligationYearXlsx(models.AbstractModel):
                 for obligation in obligations
             ],
         )
-        self._write_sheet(
+        self._add_sheet(
             workbook,
             self.env._("Items"),
             [

@@ -1,5 +1,7 @@
 from odoo import models
 
+from odoo.addons.om_base.tools.tables import text_width
+
 
 class ReportBidPackXlsx(models.AbstractModel):
     _name = "report.om_staffing.om_bid_pack_xlsx"
@@ -16,7 +18,7 @@ class ReportBidPackXlsx(models.AbstractModel):
     def _write_sheet(self, workbook, table, formats):
         """Write a table; texts as texts, so that no name can become a formula."""
         sheet = workbook.add_worksheet(table.title)
-        widths = [self._get_width(column.title) for column in table.columns]
+        widths = [text_width(column.title) for column in table.columns]
         for number, column in enumerate(table.columns):
             sheet.write_string(0, number, column.title, formats["head"])
         rows = [*table.rows, table.total] if table.total else table.rows
@@ -28,7 +30,7 @@ class ReportBidPackXlsx(models.AbstractModel):
                     sheet.write_number(line, number, value, form)
                 else:
                     sheet.write_string(line, number, value or "", form)
-                widths[number] = max(widths[number], self._get_width(str(value)))
+                widths[number] = max(widths[number], text_width(str(value)))
         for number, width in enumerate(widths):
             sheet.set_column(number, number, width)
         sheet.freeze_panes(1, 0)
@@ -45,7 +47,3 @@ class ReportBidPackXlsx(models.AbstractModel):
             "number": workbook.add_format(base),
             "money": workbook.add_format({"num_format": "#,##0.00", **base}),
         }
-
-    def _get_width(self, value):
-        """Width of a text in columns of a digit; Chinese takes two."""
-        return min(sum(2 if ord(char) > 0x2E80 else 1 for char in value) + 3, 60)

@@ -1,37 +1,42 @@
 from odoo import models
 
+from odoo.addons.om_base.tools.tables import Column, Table
+
 
 class ReportSpareSettlementXlsx(models.AbstractModel):
     """The settlement as tables: parts, user units, and the evidence behind each."""
 
     _name = "report.om_stock_spares.om_spare_settlement_xlsx"
-    # The ledger's way of writing tables: heads, filters, totals as formulas.
-    _inherit = ["report.om_contract.om_payment_ledger_xlsx"]
+    _inherit = "report.report_xlsx.abstract"
     _description = "Settlement of Spare Parts as a Spreadsheet"
 
     def generate_xlsx_report(self, workbook, data, objs):
-        formats = self._get_formats(workbook)
-        for name, heads, rows in (
-            self._get_parts(objs),
-            self._get_units(objs),
-            self._get_evidence(objs),
-        ):
-            self._write_sheet(workbook.add_worksheet(name), heads, rows, formats)
+        self._write_tables(
+            workbook,
+            [
+                Table(name, columns, rows, total=self.env._("Total"), frozen=3)
+                for name, columns, rows in (
+                    self._get_parts(objs),
+                    self._get_units(objs),
+                    self._get_evidence(objs),
+                )
+            ],
+        )
 
     def _get_parts(self, settlements):
         heads = [
-            (self.env._("Settlement"), False),
-            (self.env._("List"), False),
-            (self.env._("Part"), False),
-            (self.env._("Unit"), False),
-            (self.env._("Cap"), False),
-            (self.env._("Swapped In"), False),
-            (self.env._("Swapped Out"), False),
-            (self.env._("Swaps"), False),
-            (self.env._("Used"), False),
-            (self.env._("Quantity Settled"), False),
-            (self.env._("Unit Price"), False),
-            (self.env._("Amount"), True),
+            Column(self.env._("Settlement")),
+            Column(self.env._("List")),
+            Column(self.env._("Part")),
+            Column(self.env._("Unit")),
+            Column(self.env._("Cap")),
+            Column(self.env._("Swapped In")),
+            Column(self.env._("Swapped Out")),
+            Column(self.env._("Swaps")),
+            Column(self.env._("Used")),
+            Column(self.env._("Quantity Settled")),
+            Column(self.env._("Unit Price")),
+            Column(self.env._("Amount"), is_summed=True),
         ]
         rows = [
             [
@@ -55,11 +60,11 @@ class ReportSpareSettlementXlsx(models.AbstractModel):
 
     def _get_units(self, settlements):
         heads = [
-            (self.env._("Settlement"), False),
-            (self.env._("User Unit"), False),
-            (self.env._("Quantity Settled"), False),
-            (self.env._("Of These Without Price"), False),
-            (self.env._("Amount"), True),
+            Column(self.env._("Settlement")),
+            Column(self.env._("User Unit")),
+            Column(self.env._("Quantity Settled")),
+            Column(self.env._("Of These Without Price")),
+            Column(self.env._("Amount"), is_summed=True),
         ]
         rows = [
             [
@@ -75,30 +80,30 @@ class ReportSpareSettlementXlsx(models.AbstractModel):
 
     def _get_evidence(self, settlements):
         heads = [
-            (self.env._("Settlement"), False),
-            (self.env._("Part"), False),
-            (self.env._("Request"), False),
-            (self.env._("Fault"), False),
-            (self.env._("System"), False),
-            (self.env._("User Unit"), False),
-            (self.env._("Issued On"), False),
-            (self.env._("Issued"), False),
-            (self.env._("Returned"), False),
-            (self.env._("Quantity Settled"), False),
-            (self.env._("Amount"), True),
-            (self.env._("Remarks"), False),
-            (self.env._("Confirmed by (Purchaser)"), False),
-            (self.env._("Confirmed on (Purchaser)"), False),
-            (self.env._("Confirmed by (Supervisor)"), False),
-            (self.env._("Confirmed on (Supervisor)"), False),
-            (self.env._("Installed On"), False),
-            (self.env._("New Serial Numbers"), False),
-            (self.env._("Removed Device"), False),
-            (self.env._("Removed Serial Number"), False),
-            (self.env._("Place"), False),
-            (self.env._("Reason of Removal"), False),
-            (self.env._("Years in Use"), False),
-            (self.env._("Photos"), False),
+            Column(self.env._("Settlement")),
+            Column(self.env._("Part")),
+            Column(self.env._("Request")),
+            Column(self.env._("Fault")),
+            Column(self.env._("System")),
+            Column(self.env._("User Unit")),
+            Column(self.env._("Issued On")),
+            Column(self.env._("Issued")),
+            Column(self.env._("Returned")),
+            Column(self.env._("Quantity Settled")),
+            Column(self.env._("Amount"), is_summed=True),
+            Column(self.env._("Remarks")),
+            Column(self.env._("Confirmed by (Purchaser)")),
+            Column(self.env._("Confirmed on (Purchaser)")),
+            Column(self.env._("Confirmed by (Supervisor)")),
+            Column(self.env._("Confirmed on (Supervisor)")),
+            Column(self.env._("Installed On")),
+            Column(self.env._("New Serial Numbers")),
+            Column(self.env._("Removed Device")),
+            Column(self.env._("Removed Serial Number")),
+            Column(self.env._("Place")),
+            Column(self.env._("Reason of Removal")),
+            Column(self.env._("Years in Use")),
+            Column(self.env._("Photos")),
         ]
         rows = [
             [
