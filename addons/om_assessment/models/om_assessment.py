@@ -24,10 +24,18 @@ KEEPERS = ("om_base.group_manager", "om_base.group_procurement")
 class OmAssessment(models.Model):
     """One month of a user unit, judged by its memorandum's scheme; or of a contract.
 
-    It is drawn up from the record and follows it until it is submitted. From then on it
+    What it is: a sheet with a line for each indicator and the facts that show it. It
+    is drawn up from the record and follows it until it is submitted. From then on it
     stays as it is: what is found otherwise later shows as a difference, and leads to a
-    correction with its reason, after which the parties sign anew. Unit and purchaser
-    sign with their own login or on paper; final, it deducts.
+    correction with its reason, after which the parties sign anew.
+
+    How to use it: drafts are drawn up by themselves; ``action_submit``, then unit and
+    purchaser sign with their own login or on paper (``action_sign``,
+    ``action_confirm``), or dispute; ``action_finalize`` makes it deduct.
+
+    How it works: a source of figures is a method (``_measure_SOURCE``) over what one
+    reading fetched for the batch; ``engine/assessment.py`` makes points, grade and
+    money of them, with the way to them.
     """
 
     _name = "om.assessment"

@@ -21,6 +21,21 @@ DISPATCH = (
 
 
 class OmSystem(models.Model):
+    """One information system of a user unit: what everything else hangs on.
+
+    What it is: an entry of the register with its lines (hardware, inspection plans,
+    deadlines, indicators, reports, spares), its service period and its state.
+
+    How to use it: bring systems in by the register's file (``om.register.import``) or
+    the loader of shipped data (``om.register.loader``), then ``action_start``; a later
+    stop, suspension or other period has a reason (``_stop``, ``_reschedule``). Devices
+    (``maintenance.equipment``) and work (``maintenance.request``) name it.
+
+    How it works: what a change of service means for inspections is planned anew by
+    ``engine/schedule.py`` and ``reconcile.py``; add-ons to the right add the contract,
+    the promises and the price to it.
+    """
+
     _name = "om.system"
     _inherit = ["mail.thread", "mail.activity.mixin", "om.act.mixin", "om.search.mixin"]
     _description = "Maintained System"

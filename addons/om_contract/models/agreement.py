@@ -57,7 +57,19 @@ SIGNED_FIELDS = (
 class Agreement(models.Model):
     """A contract: with the purchaser who pays us, or with a supplier whom we pay.
 
-    ``domain`` tells the direction: ``sale`` (the purchaser owes us) or ``purchase``.
+    What it is: OCA's agreement with its systems, payments (``om.payment.milestone``),
+    bonds, deductions and amendments. ``domain`` tells the direction: ``sale`` (the
+    purchaser owes us) or ``purchase``.
+
+    How to use it: choose a payment template, ``action_make_milestones``, then
+    ``action_activate``; from then on what is signed changes by acts only (amendment,
+    acceptance, settlement review, termination).
+
+    How it works: amounts are split by ``engine/milestones.py``, days reckoned by
+    ``engine/terms.py``, what a breach costs by ``engine/penalties.py``; each returns
+    the steps that a calculation sheet words (``om.calculation.mixin``). Its rooms:
+    this file (the contract), ``agreement_life`` (states and settlement),
+    ``agreement_payments`` (money).
     """
 
     _name = "agreement"

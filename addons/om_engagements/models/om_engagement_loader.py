@@ -32,7 +32,17 @@ PROMISES = {
 
 
 class OmEngagementLoader(models.AbstractModel):
-    """Completes the engagements' contracts: milestones, systems, example prices."""
+    """Completes the engagements' contracts: milestones, systems, example prices.
+
+    What it is: the step between the CSV files of this add-on (``data/``, read by
+    ``tools/``) and contracts in force.
+
+    How to use it: it runs when the add-on is installed, once per database; files are
+    loaded again with each upgrade by ``om.register.loader``, which keeps what people
+    changed.
+
+    How it works: it calls the acts that a person would call.
+    """
 
     _name = "om.engagement.loader"
     _description = "Loading of the Engagements' Contracts"

@@ -42,6 +42,23 @@ AT_ONCE = timedelta(minutes=15)
 
 
 class HelpdeskTicket(models.Model):
+    """A fault of a system, or a service asked for, and what became of its deadlines.
+
+    What it is: OCA's ticket with a system, a severity, and a ledger of what happened
+    (``om.ticket.event``, ``om.ticket.pause``). Times such as ``responded_at`` are never
+    written; they follow from the ledger, and deadlines and results from them.
+
+    How to use it: create one, then call its acts (``action_dispatch``,
+    ``action_respond``, ``action_fix`` ...). A write of a time, as a form sends it, is
+    turned into its act. Late entries take ``om.ticket.correction`` and a reason.
+
+    How it works: ``_om_act`` enters an event, ``engine/timeline.py`` replays the
+    ledger, ``engine/policy.py`` judges each target by the promise that holds, and
+    ``_om_changing`` puts on record whatever changed of deadlines and results. Its
+    rooms: this file (facts), ``_event`` (ledger), ``_sla`` (clock), ``_acts``,
+    ``_ending``, ``_mail`` and ``_thread`` (talk), ``_board``, ``_portal``.
+    """
+
     _name = "helpdesk.ticket"
     _inherit = ["helpdesk.ticket", "om.contract.work.mixin"]
     _description = "Ticket"

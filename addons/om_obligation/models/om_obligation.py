@@ -76,10 +76,16 @@ OPEN = ("draft", "in_force")
 class OmObligation(models.Model):
     """What a contract owes beyond inspections and faults, as its clause says it.
 
-    A draft is still to be agreed: the clause names no period, or the parties have to
-    say something before it can be planned. What is in force is planned
-    (``om.obligation.item``); a change of it needs a reason and holds for what lies
-    ahead.
+    What it is: kind, quantity, period, due rule and receiver of a clause. A draft is
+    still to be agreed: the clause names no period, or the parties have to say something
+    before it can be planned.
+
+    How to use it: ``action_agree`` puts it in force; its items (``om.obligation.item``)
+    are planned, and met by deliveries (``om.obligation.delivery``) or by what other
+    records show. A change needs a reason and holds for what lies ahead.
+
+    How it works: ``engine/rhythm.py`` gives the periods, ``engine/due.py`` the day with
+    its steps, ``engine/schedule.py`` what has to be created, changed or removed.
     """
 
     _name = "om.obligation"

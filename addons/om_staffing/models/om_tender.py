@@ -25,7 +25,19 @@ class Hold(NamedTuple):
 
 
 class OmTender(models.Model):
-    """What a tender, and later its contract, asks of people and of the enterprise."""
+    """What a tender, and later its contract, asks of people and of the enterprise.
+
+    What it is: posts (``om.post``) with their certificates and points, rules for the
+    enterprise (``om.tender.rule``), and the days of the tender.
+
+    How to use it: enter posts and rules, assign people (``om.post.assignment``) or let
+    ``om.bid.evaluation`` find the best team (``action_evaluate``); the bid file is made
+    from a frozen evaluation. What was won runs as postings (``om.posting``).
+
+    How it works: ``engine/people.py`` says who counts on a day and why not,
+    ``engine/scoring.py`` the points, ``engine/assignment.py`` the best team as an
+    integer programme that is proven optimal.
+    """
 
     _name = "om.tender"
     _inherit = ["mail.thread", "mail.activity.mixin", "om.act.mixin"]

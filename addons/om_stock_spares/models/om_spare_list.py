@@ -11,7 +11,20 @@ KEEPERS = ("om_base.group_procurement", "om_base.group_manager")
 
 
 class OmSpareList(models.Model):
-    """The spare parts that a contract lets us use in a period, with their caps."""
+    """The spare parts that a contract lets us use in a period, with their caps.
+
+    What it is: lines (``om.spare.quota``) with cap, price and counters of what is
+    reserved and used.
+
+    How to use it: ``action_activate`` the list; a fault asks for parts by
+    ``om.spare.request`` (``action_ask``), purchaser and supervisor confirm it, the
+    picking issues it. Unused quantity moves by ``om.spare.swap``, the end is an
+    ``om.spare.settlement`` and an ``om.spare.handover``.
+
+    How it works: a counter is changed by one UPDATE under a check of the database
+    (``engine/quota.py`` says what a cap allows), so that two requests can never use the
+    same piece; Odoo's moves carry the goods.
+    """
 
     _name = "om.spare.list"
     _inherit = ["om.act.mixin", "mail.thread", "mail.activity.mixin"]
