@@ -41,35 +41,47 @@ class MailThread(models.AbstractModel):
             self = self.with_context(mail_create_nolog=True)
         if len(vals_list) < 2 or not self._name.startswith("om."):
             return super().create(vals_list)
-        waiting = _Followers(self._name)
-        threads = super(MailThread, self.with_context(om_followers=waiting)).create(
-            vals_list
-        )
+        collecting = self._collect_followers()
+        threads = super(MailThread, collecting).create(vals_list)
+        collecting._enter_followers()
+        return threads.with_env(self.env)
+
+    @api.model
+    def _collect_followers(self):
+        """Return the model in a context that collects followers of new documents."""
+        return self.with_context(om_followers=_Followers(self._name))
+
+    def _get_waiting_followers(self):
+        """Return what collects the followers of these; None if nothing does."""
+        waiting = self.env.context.get("om_followers")
+        if not isinstance(waiting, _Followers) or waiting.model != self._name:
+            return None
+        return None if waiting.done else waiting
+
+    def _enter_followers(self):
+        """Enter the followers collected so far, once for all documents that name the
+        same people; from now on they are entered as usual."""
+        waiting = self._get_waiting_followers()
+        if not waiting:
+            return
         waiting.done = True
         groups = {}
         for ids, values, args, kwargs in waiting.rows:
-            groups.setdefault(tuple(sorted(values.items())), []).append(
-                (ids, args, kwargs)
-            )
-        for values, rows in groups.items():
-            ids = [each for ids, _args, _kwargs in rows for each in ids]
-            _ids, args, kwargs = rows[0]
-            self.browse(ids)._message_auto_subscribe(dict(values), *args, **kwargs)
-        return threads.with_env(self.env)
+            key = tuple(sorted(values.items()))
+            groups.setdefault(key, ([], values, args, kwargs))[0].extend(ids)
+        for ids, values, args, kwargs in groups.values():
+            self.browse(ids)._message_auto_subscribe(values, *args, **kwargs)
+
+    def _get_following_fields(self):
+        """Return the fields of which followers come: those that name a person, or a
+        document with followers."""
+        return {name for name, f in self._fields.items() if f.type == "many2one"}
 
     def _message_auto_subscribe(self, updated_values, *args, **kwargs):
-        waiting = self.env.context.get("om_followers")
-        if (
-            isinstance(waiting, _Followers)
-            and not waiting.done
-            and waiting.model == self._name
-        ):
-            # Odoo reads the fields that name a person, or a document with followers.
-            read = {
-                name: value
-                for name, value in updated_values.items()
-                if name in self._fields and self._fields[name].type == "many2one"
-            }
+        waiting = self._get_waiting_followers()
+        if waiting:
+            names = self._get_following_fields() & updated_values.keys()
+            read = {name: updated_values[name] for name in names}
             waiting.rows.append((self.ids, read, args, kwargs))
             return True
         return super()._message_auto_subscribe(updated_values, *args, **kwargs)

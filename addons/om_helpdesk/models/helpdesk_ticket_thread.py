@@ -17,10 +17,6 @@ class _Notes(_Waiting):
     """Notes with tracked values."""
 
 
-class _Subscriptions(_Waiting):
-    """Followers of new tickets."""
-
-
 class _Lines(_Waiting):
     """Lines of new tickets: one each, with all that was reported at once."""
 
@@ -34,14 +30,12 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _om_collect(self):
         """Return the model in a context that collects what new tickets leave."""
-        return self.with_context(om_subscriptions=_Subscriptions(), om_lines=_Lines())
+        return self._collect_followers().with_context(om_lines=_Lines())
 
     @api.model
     def _om_write_collected(self):
         """Subscribe who was collected; lines are written as usual from now on."""
-        waiting = self.env.context["om_subscriptions"]
-        if not waiting.done:
-            self._om_subscribe(waiting)
+        self._enter_followers()
         self.env.context["om_lines"].done = True
 
     def _note(self, name, before, **how):
@@ -50,29 +44,14 @@ class HelpdeskTicket(models.Model):
             return None
         return super()._note(name, before, **how)
 
-    def _message_auto_subscribe(self, updated_values, *args, **kwargs):
-        waiting = self.env.context.get("om_subscriptions")
-        if isinstance(waiting, _Subscriptions) and not waiting.done:
-            waiting.rows.append((self.ids, updated_values, args, kwargs))
-            return True
-        return super()._message_auto_subscribe(updated_values, *args, **kwargs)
-
-    def _om_subscribe(self, waiting):
-        """Enter the collected followers, once for all tickets of a team and a user."""
-        waiting.done = True
-        groups = {}
-        for ids, values, args, kwargs in waiting.rows:
-            key = (values.get("team_id"), values.get("user_id"))
-            groups.setdefault(key, ([], values, args, kwargs))[0].extend(ids)
-        for ids, values, args, kwargs in groups.values():
-            self.browse(ids)._message_auto_subscribe(values, *args, **kwargs)
+    def _get_following_fields(self):
+        # Systems and services have no part in it: one entry for a team and a user.
+        return {"team_id", "user_id"}
 
     def _creation_subtype(self):
         """Post the creation only where somebody asked for it, else just log it."""
-        waiting = self.env.context.get("om_subscriptions")
-        if isinstance(waiting, _Subscriptions) and not waiting.done:
-            # Followers have to be known before anything is posted to them.
-            self._om_subscribe(waiting)
+        # Followers have to be known before anything is posted to them.
+        self._enter_followers()
         wanted = self.env["ir.model.data"]._xmlid_to_res_id(
             "helpdesk_mgmt.hlp_tck_team_created"
         )

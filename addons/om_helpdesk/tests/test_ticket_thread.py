@@ -96,7 +96,7 @@ class TestTicketThread(TicketCommon):
     def test_clients_cannot_switch_the_notes_off(self):
         ticket = self._create(1)
         before = ticket.message_ids
-        ticket = ticket.with_context(om_notes=[], om_subscriptions=[])
+        ticket = ticket.with_context(om_notes=[], om_followers=[])
         with freeze_time(REPORTED + timedelta(minutes=40)):
             ticket.with_user(self.dispatcher).write({"severity": "urgent"})
             self.flush_tracking()
