@@ -190,9 +190,12 @@ class OmRegisterImport(models.Model):
             return b""
 
     @api.model
-    def _get_file_message(self, error):
-        """Return what is wrong with the file as a whole, in a sentence."""
-        limits = Limits()
+    def _get_file_message(self, error, limits=None):
+        """Return what is wrong with the file as a whole, in a sentence.
+
+        :param limits: those of the reading; None: a register's
+        """
+        limits = limits or Limits()
         return {
             Fault.NOT_A_WORKBOOK: self.env._(
                 "This is no .xlsx file. Open it in a spreadsheet program and save it as"

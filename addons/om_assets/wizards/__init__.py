@@ -1,3 +1,4 @@
+from . import om_sheet_upload_mixin
 from . import om_system_reschedule
 from . import om_system_stop
 from . import om_inspection_change

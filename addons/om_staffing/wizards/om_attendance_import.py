@@ -1,28 +1,19 @@
-import base64
-import binascii
-
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_list
-
-from odoo.addons.om_assets.engine.xlsx import Limits, Workbook, WorkbookError
 
 from ..engine.attendance_sheet import read_rows
 from ..engine.insurance_sheet import SheetError
-
-LIMITS = Limits(packed=5 * 1024 * 1024, rows=20_000, columns=50, cells=300_000)
-SHOWN = 20
 
 
 class OmAttendanceImport(models.TransientModel):
     """Enter a sheet of who was there: all of it, or nothing and what is wrong."""
 
     _name = "om.attendance.import"
+    _inherit = "om.sheet.upload.mixin"
     _description = "Import of Attendance"
 
     roster_id = fields.Many2one("om.roster", required=True, readonly=True)
-    file = fields.Binary("Spreadsheet", required=True, attachment=False)
-    file_name = fields.Char()
+    file = fields.Binary(required=True)
 
     def action_import(self):
         """Enter the rows, each by the act that it names."""
@@ -74,13 +65,10 @@ class OmAttendanceImport(models.TransientModel):
             else:
                 entries.append((found[0], row, others))
         if problems:
-            more = len(problems) - SHOWN
-            if more > 0:
-                problems = [*problems[:SHOWN], self.env._("and %s more", more)]
             raise UserError(
                 self.env._(
                     "Nothing was imported. Correct these rows:\n%s",
-                    "\n".join(problems),
+                    self._limit(problems),
                 )
             )
         for line, row, others in entries:
@@ -96,28 +84,9 @@ class OmAttendanceImport(models.TransientModel):
 
     def _read(self):
         try:
-            book = Workbook(base64.b64decode(self.file), LIMITS)
-            return read_rows(
-                [
-                    (
-                        row.number,
-                        {column: cell.value for column, cell in row.cells.items()},
-                    )
-                    for title in book.titles[:1]
-                    for row in book.read_rows(title)
-                ]
-            )
+            return read_rows(self._read_rows())
         except SheetError as error:
-            raise UserError(
-                self.env._(
-                    "The first row of the sheet has to name these columns: %s",
-                    format_list(self.env, error.missing),
-                )
-            ) from error
-        except (WorkbookError, binascii.Error, ValueError) as error:
-            raise UserError(
-                self.env._("The file cannot be read as an .xlsx table: %s", error)
-            ) from error
+            raise UserError(self._name_missing_columns(error.missing)) from error
 
     def _word_wrong(self, wrong):
         what = {

@@ -1,29 +1,18 @@
-import base64
-import binascii
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
-from odoo.addons.om_assets.engine.xlsx import (
-    Limits,
-    Workbook,
-    WorkbookError,
-    get_letters,
-)
+from odoo.addons.om_assets.engine.xlsx import get_letters
 
 from ..engine.insurance_sheet import SheetError, read_entries
-
-LIMITS = Limits(packed=5 * 1024 * 1024, rows=20_000, columns=50, cells=300_000)
-SHOWN = 20
 
 
 class OmSocialInsuranceImport(models.TransientModel):
     _name = "om.social.insurance.import"
+    _inherit = "om.sheet.upload.mixin"
     _description = "Import of Social Insurance"
 
-    file = fields.Binary("Spreadsheet", required=True, attachment=False)
-    file_name = fields.Char()
+    file = fields.Binary(required=True)
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )
@@ -64,14 +53,9 @@ class OmSocialInsuranceImport(models.TransientModel):
         lines += [
             f"{employee.name}: "
             + format_list(self.env, [f"{month:%Y-%m}" for month in sorted(months)])
-            for employee, months in named[:SHOWN]
+            for employee, months in named
         ]
-        return self._limit(lines, len(named) - SHOWN)
-
-    def _limit(self, lines, rest):
-        if rest > 0:
-            lines = [*lines, self.env._("and %s more", rest)]
-        return "\n".join(lines)
+        return f"{lines[0]}\n{self._limit(lines[1:])}".strip()
 
     def action_import(self):
         """Put the months of the file on record, all of them or none, and show them:
@@ -106,7 +90,7 @@ class OmSocialInsuranceImport(models.TransientModel):
             raise UserError(
                 self.env._(
                     "Nothing was imported. Correct these cells:\n%s",
-                    self._limit(problems[:SHOWN], len(problems) - SHOWN),
+                    self._limit(problems),
                 )
             )
         wanted = {
@@ -124,27 +108,9 @@ class OmSocialInsuranceImport(models.TransientModel):
 
     def _read(self):
         try:
-            book = Workbook(base64.b64decode(self.file), LIMITS)
-            rows = [
-                (
-                    row.number,
-                    {column: cell.value for column, cell in row.cells.items()},
-                )
-                for title in book.titles[:1]
-                for row in book.read_rows(title)
-            ]
-            return read_entries(rows)
+            return read_entries(self._read_rows())
         except SheetError as error:
-            raise UserError(
-                self.env._(
-                    "The first row of the sheet has to name these columns: %s",
-                    format_list(self.env, error.missing),
-                )
-            ) from error
-        except (WorkbookError, binascii.Error, ValueError) as error:
-            raise UserError(
-                self.env._("The file cannot be read as an .xlsx table: %s", error)
-            ) from error
+            raise UserError(self._name_missing_columns(error.missing)) from error
 
     def _match_people(self, entries):
         """({entry: employee}, [(row, problem)]): by identity number, else by a name

@@ -1,24 +1,13 @@
-import base64
-import binascii
 from collections import defaultdict
 
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_list
 
-from odoo.addons.om_assets.engine.xlsx import (
-    Limits,
-    Workbook,
-    WorkbookError,
-    get_letters,
-)
+from odoo.addons.om_assets.engine.xlsx import get_letters
 from odoo.addons.om_base.tools.text import clean_code, spellings
 
 from ..engine.stock_sheet import SheetError, find_columns, read_entries
-
-LIMITS = Limits(packed=5 * 1024 * 1024, rows=20_000, columns=50, cells=300_000)
-SHOWN = 20
 
 
 class OmSpareCountUpload(models.TransientModel):
@@ -29,12 +18,11 @@ class OmSpareCountUpload(models.TransientModel):
     """
 
     _name = "om.spare.count.upload"
+    _inherit = "om.sheet.upload.mixin"
     _description = "Spreadsheet of a Stock-Taking"
 
     count_id = fields.Many2one("om.spare.count", required=True, ondelete="cascade")
     kind = fields.Selection(related="count_id.kind")
-    file = fields.Binary("Spreadsheet", attachment=False)
-    file_name = fields.Char()
     problems = fields.Text("Mistakes", readonly=True)
 
     def action_read(self):
@@ -66,11 +54,7 @@ class OmSpareCountUpload(models.TransientModel):
 
     def _show(self, problems):
         """List the mistakes and stay open."""
-        texts = [problems[row] for row in sorted(problems)]
-        rest = len(texts) - SHOWN
-        if rest > 0:
-            texts = [*texts[:SHOWN], self.env._("and %s more", rest)]
-        self.problems = "\n".join(texts)
+        self.problems = self._limit([problems[row] for row in sorted(problems)])
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Read a Spreadsheet"),
@@ -87,32 +71,11 @@ class OmSpareCountUpload(models.TransientModel):
     def _read(self):
         """Return (entries, wrong rows, columns) of the first sheet."""
         try:
-            book = Workbook(base64.b64decode(self.file), LIMITS)
-            rows = [
-                (
-                    row.number,
-                    {column: cell.value for column, cell in row.cells.items()},
-                )
-                for title in book.titles[:1]
-                for row in book.read_rows(title)
-            ]
+            rows = self._read_rows()
             entries, wrong = read_entries(rows, self.kind == "count", clean_code)
             return entries, wrong, find_columns(rows[0][1] if rows else {})
         except SheetError as error:
-            raise UserError(
-                self.env._(
-                    "The first row of the sheet has to name these columns: %s",
-                    format_list(self.env, error.missing),
-                )
-            ) from error
-        except WorkbookError as error:
-            raise UserError(
-                self.env["om.register.import"]._get_file_message(error)
-            ) from error
-        except (binascii.Error, ValueError) as error:
-            raise UserError(
-                self.env._("The file cannot be read as an .xlsx table.")
-            ) from error
+            raise UserError(self._name_missing_columns(error.missing)) from error
 
     def _get_wrong_text(self, wrong):
         cell = f"{get_letters(wrong.column)}{wrong.row}"
