@@ -189,13 +189,7 @@ class OmAssessmentLine(models.Model):
 
     @api.constrains("evidence_ids")
     def _bind_evidence(self):
-        """Attach uploaded files to their line, so that its readers may see them."""
-        for line in self:
-            loose = line.evidence_ids.sudo().filtered(
-                lambda file: not file.res_id and file.create_uid == self.env.user
-            )
-            if loose:
-                loose.write({"res_model": self._name, "res_id": line.id})
+        self._om_adopt("evidence_ids")
 
     def _filter_closed_files(self, files):
         lines = self.browse(set(files.mapped("res_id"))).exists()

@@ -296,7 +296,7 @@ class MaintenanceEquipment(models.Model):
             ]
         )
         equipments._assign_ledger_numbers()
-        equipments._bind_photos()
+        equipments._om_adopt("photo_ids")
         return equipments
 
     def write(self, vals):
@@ -313,7 +313,7 @@ class MaintenanceEquipment(models.Model):
         if vals.get("hardware_line_id"):
             self._assign_ledger_numbers()
         if "photo_ids" in vals:
-            self._bind_photos()
+            self._om_adopt("photo_ids")
         return True
 
     @api.model
@@ -350,15 +350,6 @@ class MaintenanceEquipment(models.Model):
             if any(equipment.om_state == "scrapped" for equipment in self):
                 return {**vals, "om_state": "in_use"}
         return vals
-
-    def _bind_photos(self):
-        """Attach uploaded photos to their device, so that its readers may see them."""
-        for equipment in self:
-            loose = equipment.photo_ids.sudo().filtered(
-                lambda photo: not photo.res_id and photo.create_uid == self.env.user
-            )
-            if loose:
-                loose.write({"res_model": self._name, "res_id": equipment.id})
 
     def _check_company(self, fnames=None):
         # A third of the time that the district's 43,000 devices take.

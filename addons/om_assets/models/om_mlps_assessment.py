@@ -178,7 +178,7 @@ class OmMlpsAssessment(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         assessments = super().create(vals_list)
-        assessments._bind_reports()
+        assessments._om_adopt("report_ids")
         assessments.filtered(lambda a: a.state == "done")._end_agreed_days()
         return assessments
 
@@ -189,7 +189,7 @@ class OmMlpsAssessment(models.Model):
             finishing -= finishing._filter_finished_before()
         result = super().write(vals)
         if "report_ids" in vals:
-            self._bind_reports()
+            self._om_adopt("report_ids")
         finishing._end_agreed_days()
         return result
 
@@ -270,15 +270,6 @@ class OmMlpsAssessment(models.Model):
         latest = self.filtered(lambda a: a.date == a.system_id.mlps_last_date)
         # Who finishes assessments may end what was agreed about them.
         latest.system_id.sudo().filtered("mlps_due_override").mlps_due_override = False
-
-    def _bind_reports(self):
-        """Attach uploaded reports to their record, so that its readers may see them."""
-        for assessment in self:
-            loose = assessment.report_ids.sudo().filtered(
-                lambda report: not report.res_id and report.create_uid == self.env.user
-            )
-            if loose:
-                loose.write({"res_model": self._name, "res_id": assessment.id})
 
     @api.model
     def _get_today(self):

@@ -100,6 +100,20 @@ class Base(models.AbstractModel):
         self.ensure_one()
         return self._om_labels(name).get(self[name], "")
 
+    def _om_adopt(self, name):
+        """Attach what the user has uploaded into the field ``name`` to its record, so
+        that its readers may see it; files of others stay where they are."""
+        for record in self:
+            loose = (
+                record[name]
+                .sudo()
+                .filtered(
+                    lambda file: not file.res_id and file.create_uid == self.env.user
+                )
+            )
+            if loose:
+                loose.write({"res_model": self._name, "res_id": record.id})
+
     @api.model
     def _om_join_clauses(self, clauses):
         """Join parts of a sentence. Names are listed by ``odoo.tools.format_list``."""

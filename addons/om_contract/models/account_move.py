@@ -164,7 +164,7 @@ class AccountMove(models.Model):
             result = super().write(vals)
         if "om_fapiao_file_ids" in vals:
             self._om_check_fapiao_kept(fapiao)
-            self._bind_fapiao_files()
+            self._om_adopt("om_fapiao_file_ids")
         return result
 
     def _om_check_closed(self, vals):
@@ -526,7 +526,7 @@ class AccountMove(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         moves = super().create(vals_list)
-        moves._bind_fapiao_files()
+        moves._om_adopt("om_fapiao_file_ids")
         return moves
 
     def _om_check_fapiao_kept(self, before):
@@ -540,15 +540,6 @@ class AccountMove(models.Model):
                     " beside it, or credit the invoice."
                 )
             )
-
-    def _bind_fapiao_files(self):
-        """Attach uploaded files to their invoice, so that its readers may see them."""
-        for move in self.filtered("om_fapiao_file_ids"):
-            loose = move.om_fapiao_file_ids.sudo().filtered(
-                lambda file: not file.res_id and file.create_uid == self.env.user
-            )
-            if loose:
-                loose.write({"res_model": self._name, "res_id": move.id})
 
     def _get_fapiao_number(self):
         """Return the number of the fapiao where it was entered, else our own."""

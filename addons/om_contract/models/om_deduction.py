@@ -678,13 +678,7 @@ class OmDeduction(models.Model):
 
     @api.constrains("evidence_ids")
     def _bind_evidence(self):
-        """Attach uploaded files to their record, so that its readers may see them."""
-        for deduction in self:
-            loose = deduction.evidence_ids.sudo().filtered(
-                lambda file: not file.res_id and file.create_uid == self.env.user
-            )
-            if loose:
-                loose.write({"res_model": self._name, "res_id": deduction.id})
+        self._om_adopt("evidence_ids")
 
     def _filter_closed_files(self, files):
         """What a decision rests on stays."""

@@ -341,7 +341,7 @@ class OmSpareRequest(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         requests = super().create(vals_list)
-        requests._bind_photos()
+        requests._om_adopt("photo_ids")
         return requests
 
     @api.model
@@ -371,17 +371,8 @@ class OmSpareRequest(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if "photo_ids" in vals:
-            self._bind_photos()
+            self._om_adopt("photo_ids")
         return result
-
-    def _bind_photos(self):
-        """Attach uploaded photos to their request, so that its readers may see them."""
-        for request in self:
-            loose = request.photo_ids.sudo().filtered(
-                lambda photo: not photo.res_id and photo.create_uid == self.env.user
-            )
-            if loose:
-                loose.write({"res_model": self._name, "res_id": request.id})
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_asked(self):
