@@ -31,6 +31,11 @@ class Sentence(NamedTuple):
     note: object = ""
 
 
+# Articles of the Civil Code that steps follow.
+LAWS = {
+    "201": _lt("Civil Code, article 201"),
+    "203": _lt("Civil Code, article 203"),
+}
 # {code of an engine's step: how it reads}
 SENTENCES = {
     # Parts of a price
@@ -206,7 +211,7 @@ class OmCalculationMixin(models.AbstractModel):
         words = {name: self._word_value(value) for name, value in step.values.items()}
         note = step.note or self._fill(sentence.note, words)
         if step.law:
-            law = self.env._("Civil Code, article %s", step.law)
+            law = self.env._(LAWS[step.law])
             note = self.env._("%(text)s (%(law)s)", text=note, law=law)
         value = self._word_value(step.value)
         return Line(
