@@ -209,18 +209,18 @@ class OmCalculationMixin(models.AbstractModel):
     def _word_step(self, step, sentence):
         sentence = sentence or Sentence()
         words = {name: self._word_value(value) for name, value in step.values.items()}
-        note = step.note or self._fill(sentence.note, words)
+        note = step.note or self._fill_words(sentence.note, words)
         if step.law:
             law = self.env._(LAWS[step.law])
             note = self.env._("%(text)s (%(law)s)", text=note, law=law)
         value = self._word_value(step.value)
         return Line(
-            step.label or self._fill(sentence.label, words),
+            step.label or self._fill_words(sentence.label, words),
             value and SIGNS[step.does] + value,
             note,
         )
 
-    def _fill(self, text, words):
+    def _fill_words(self, text, words):
         # A lazy term is translated first, and filled in then.
         text = text if isinstance(text, str) else self.env._(text)
         return text % words if words else text

@@ -79,6 +79,7 @@ class TestCalculation(DeductionCase):
         contract = self.make_contract("60_40", 1000000.00)
         first, second = contract.milestone_ids.sorted()
         self.assertIn("× 60%", self.assertAddsUp(first))
+        self._confirm(first, "funds", "2026-07-01")
         first.with_user(self.officer).action_make_invoice()
         first.invoice_ids.action_post()
         amendment = (
