@@ -25,7 +25,7 @@ class ReportSpareCountXlsx(models.AbstractModel):
         if not opening:
             heads.append(Column(self.env._("Expected")))
         heads += [
-            (self.env._("Quantity") if opening else self.env._("Found"), False),
+            Column(self.env._("Quantity") if opening else self.env._("Found")),
             Column(self.env._("Reason for Difference")),
             Column(self.env._("Result")),
         ]
