@@ -175,6 +175,13 @@ PICTURES = (
         viewport=TELEPHONE,
     ),
     Picture(
+        "engineer-field-sign",
+        "engineer",
+        "/om/field#tickets",
+        (".om_field_card:has-text('工单统计不一致')", ".om_field_unit"),
+        viewport=TELEPHONE,
+    ),
+    Picture(
         "engineer-request",
         "engineer",
         "/odoo/om-requests",

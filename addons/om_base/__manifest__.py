@@ -56,6 +56,7 @@
             "om_base/static/src/**/*",
             ("remove", "om_base/static/src/chinese/graph.js"),
             ("remove", "om_base/static/src/portal/**/*"),
+            ("remove", "om_base/static/src/portal_worker/**/*"),
         ],
         # Charts are loaded when the first one is opened.
         "web.assets_backend_lazy": ["om_base/static/src/chinese/graph.js"],

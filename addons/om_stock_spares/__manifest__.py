@@ -42,6 +42,10 @@
         "views/om_stock_spares_menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["om_stock_spares/static/src/**/*"],
+        "web.assets_backend": [
+            "om_stock_spares/static/src/**/*",
+            ("remove", "om_stock_spares/static/src/field/**/*"),
+        ],
+        "om_assets.assets_field": ["om_stock_spares/static/src/field/**/*"],
     },
 }

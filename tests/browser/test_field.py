@@ -22,8 +22,15 @@ from .actions import assert_fits
 
 SEED = os.environ.get("OM_TEST_SEED", "")
 CUTS = ("none", "before", "during", "after")
-LIVES = 12 if WHOLE else 1
+# Thirteen steps of two lives each: 208 cut points in the long tier.
+LIVES = 16 if WHOLE else 1
+PHOTOS = 50 if WHOLE else 5
 TAKE = "**/om/field/take"
+PIECES = "**/om/field/piece?*"
+PIECE = 128 * 1024
+# Bytes a second up, milliseconds: a poor 4G at a street pole.
+SLOW = {"offline": False, "latency": 80, "downloadThroughput": 2_000_000}
+SLOW |= {"uploadThroughput": 1_000_000}
 UNSENT = ".om_field_unsent"
 UPLOADED = ".om_field_uploaded"
 
@@ -51,6 +58,7 @@ HISTORIES = """async (seed) => {
         return Math.floor((state / 2147483648) * below);
     };
     let sent = 0;
+    let overtook = 0;
     for (let history = 0; history < 300; history++) {
         let entries = [];
         const server = [];
@@ -59,7 +67,8 @@ HISTORIES = """async (seed) => {
             if (draw(2) && entries.length < 25) {
                 const document = { doc: "ticket", id: draw(3), title: "" };
                 const when = { uid: 1, at: 1e12 + step, difference: null };
-                const entry = queue.makeEntry(document, "act", {}, "", when);
+                const values = draw(4) ? {} : { blob: "photo" };
+                const entry = queue.makeEntry(document, "act", values, "", when);
                 entries.push({ ...entry, seq: step });
             }
             const next = queue.getNext(entries);
@@ -69,6 +78,17 @@ HISTORIES = """async (seed) => {
                     if (other.id === next.id && other.state !== queue.SENT) {
                         throw new Error("it overtook another one of its document");
                     }
+                }
+                const ahead = next.values.blob && queue.getOvertaking(entries, next);
+                if (ahead) {
+                    const open = entries.filter(
+                        (other) => other.id === ahead.id && other.state !== queue.SENT
+                    );
+                    const wrong = ahead.values.blob || ahead.id === next.id;
+                    if (wrong || open[0] !== ahead) {
+                        throw new Error("it went before what it builds on");
+                    }
+                    overtook += 1;
                 }
                 const fate = draw(4);
                 if (fate === 1 && !server.includes(next.key)) {
@@ -118,6 +138,9 @@ HISTORIES = """async (seed) => {
         }
         sent += server.length;
     }
+    if (!overtook) {
+        throw new Error("nothing goes before a photo");
+    }
     return sent;
 }"""
 
@@ -157,8 +180,11 @@ def wait_for_worker(page):
 
 
 @contextmanager
-def cut(page, way):
-    """Lose the network before, during or after the answer to what is done inside."""
+def cut(page, way, path=TAKE):
+    """Lose the network before, during or after the answer to what is done inside.
+
+    :param path: what is lost: the acts, or the pieces of a photo
+    """
     lost = []
 
     def handle(route):
@@ -171,7 +197,7 @@ def cut(page, way):
     if way == "before":
         page.context.set_offline(True)
     elif way != "none":
-        page.route(TAKE, handle)
+        page.route(path, handle)
     yield
     if way == "before":
         page.locator(UNSENT).wait_for()
@@ -240,7 +266,7 @@ def test_an_inspection_survives_every_cut(
     warm = page.locator(".om_inspection_item[data-result=fail]:has-text('℃')")
     warm.locator("textarea").fill("空调停机")
     warm.locator("textarea").blur()
-    with cut(page, next(cuts)):
+    with cut(page, next(cuts), PIECES):
         item.locator("input[type=file]").set_input_files([make_photo(1), make_photo(2)])
         item.locator(".fa-picture-o").wait_for()
         expect(item.locator("span:has(.fa-picture-o)")).to_contain_text("2")
@@ -273,7 +299,7 @@ def test_an_inspection_survives_every_cut(
     )
     assert sorted(photo["name"] for photo in photos) == ["IMG_1.jpg", "IMG_2.jpg"]
     for photo in photos:
-        assert "sha256" in photo["description"] and photo["mimetype"] == "image/jpeg"
+        assert "SHA-256" in photo["description"] and photo["mimetype"] == "image/jpeg"
 
 
 def assert_acts_once(call, inspection, model, res_id):
@@ -334,8 +360,8 @@ def test_a_ticket_survives_every_cut(server, lost_page, login, call, life):
     with cut(page, next(cuts)):
         page.locator(".om_field_resume").click()
         page.locator(".om_field_ask_pause").wait_for()
-    with cut(page, next(cuts)):
-        page.locator("input[type=file]").set_input_files(make_photo(3))
+    with cut(page, next(cuts), PIECES):
+        page.locator("input[type=file]").first.set_input_files(make_photo(3))
         page.locator(".fa-picture-o").or_(page.locator(UPLOADED)).first.wait_for()
     with cut(page, next(cuts)):
         page.locator(".om_field_ask_fix").click()
@@ -495,6 +521,53 @@ def test_what_is_refused_waits_for_its_person(
     assert call(inspection.page, "mail.message", "search_count", notes) == 1
 
 
+def test_two_telephones_read_what_the_other_did(
+    server, lost_page, login, call, inspection
+):
+    """One is without network when the other judges the same: each reads of it."""
+    first, second = lost_page(), lost_page()
+    place = f"#inspection-{inspection.identifier}"
+    open_field(first, server, login, place)
+    with first.expect_response(TAKE):
+        first.locator(".om_field_start").click()
+    first.locator(UPLOADED).wait_for()
+    open_field(second, server, login, place)
+
+    def find(page):
+        return page.locator(".om_inspection_item:not(:has(.om_inspection_value))").first
+
+    first.context.set_offline(True)
+    find(first).locator("button[data-choice=fail]").click()
+    with second.expect_response(TAKE):
+        find(second).locator("button[data-choice=pass]").click()
+    second.locator(UPLOADED).wait_for()
+    first.context.set_offline(False)
+    refused = ".om_field_entry[data-state=refused]"
+    first.locator(refused).wait_for()
+    assert "合格" in first.locator(refused).inner_text()
+    assert_fits(first)
+    with first.expect_response(TAKE):
+        first.locator(".om_field_retry").click()
+    first.locator(UPLOADED).wait_for()
+    expect(find(first)).to_have_attribute("data-result", "fail")
+    # The other still shows its own; what it taps now tells what happened meanwhile.
+    find(second).locator("button[data-choice=na]").click()
+    second.locator(refused).wait_for()
+    assert "不合格" in second.locator(refused).inner_text()
+    second.locator(".om_field_drop").click()
+    second.locator(UPLOADED).wait_for()
+    expect(find(second)).to_have_attribute("data-result", "fail")
+    expect(find(second).locator(".om_field_checked")).to_contain_text(":")
+    items = call(
+        inspection.page,
+        "om.inspection.result",
+        "search_read",
+        [["request_id", "=", inspection.identifier], ["result", "!=", False]],
+        ["result"],
+    )
+    assert [item["result"] for item in items] == ["fail"]
+
+
 def test_another_login_sees_nothing_of_it(server, lost_page, login, call, inspection):
     page = lost_page()
     open_field(page, server, login, f"#inspection-{inspection.identifier}")
@@ -623,6 +696,159 @@ def test_a_photo_is_shrunk_and_upright(server, lost_page, login):
     assert told["original"] == "IMG_9.jpg"
 
 
+MARK = """async (mark) => {
+    const photo = odoo.loader.modules.get("@om_assets/field/photo");
+    const canvas = document.createElement("canvas");
+    Object.assign(canvas, { width: 900, height: 600 });
+    const pen = canvas.getContext("2d");
+    pen.fillStyle = "#ffffff";
+    pen.fillRect(0, 0, 900, 600);
+    const raw = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg"));
+    const file = new File([raw], "IMG.jpg", { lastModified: Date.now() });
+    const place = { latitude: 40.128, longitude: 116.654, accuracy: 12 };
+    const where = Promise.resolve(place);
+    const { blob, about } = await photo.shrink(file, { mark, where });
+    const shrunk = new Uint8Array(await blob.arrayBuffer());
+    const text = Array.from(shrunk, (each) => String.fromCharCode(each)).join("");
+    return [btoa(text), about];
+}"""
+
+
+def test_a_photo_is_marked_where_the_contract_wants_it(server, lost_page, login):
+    page = lost_page()
+    open_field(page, server, login)
+    for mark in ("", "平安小区视频系统"):
+        encoded, about = page.evaluate(MARK, mark)
+        place = {"latitude": 40.128, "longitude": 116.654, "accuracy": 12}
+        assert json.loads(about)["place"] == place
+        picture = Image.open(io.BytesIO(b64decode(encoded))).convert("L")
+        assert picture.getpixel((890, 10)) > 250, "the scene is left as it is"
+        foot = picture.crop((0, 560, 900, 600))
+        darkest, lightest = foot.getextrema()
+        if not mark:
+            assert darkest > 250
+            continue
+        assert darkest < 140 and picture.getpixel((890, 595)) < 140
+        assert lightest > 200, "words on it"
+
+
+def make_scene(number, base, folder):
+    """A photo of 12 megapixels and some 8 MB, as telephones take them."""
+    picture = base.copy()
+    picture.paste((number * 40 % 256, 90, 160), (200, 200, 1800, 1400))
+    path = folder / f"SCENE_{number}.jpg"
+    picture.save(path, "JPEG", quality=96)
+    assert path.stat().st_size > 7_500_000
+    return path
+
+
+def test_photos_over_a_slow_line(server, lost_page, login, call, inspection, tmp_path):
+    """They go in the background and by pieces, while the engineer goes on; what was
+    lost on the way is a piece, not a photo."""
+    noise = Image.effect_noise((4000, 3000), 34)
+    scene = Image.merge("RGB", (noise, noise, noise))
+    paths = [make_scene(number, scene, tmp_path) for number in range(PHOTOS)]
+    page = lost_page()
+    open_field(page, server, login, f"#inspection-{inspection.identifier}")
+    with page.expect_response(TAKE):
+        page.locator(".om_field_start").click()
+    page.locator(UPLOADED).wait_for()
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    line.send("Network.emulateNetworkConditions", SLOW)
+    sent = []
+    page.on("request", lambda each: "/om/field/" in each.url and sent.append(each))
+    items = page.locator(".om_inspection_item:not(:has(.om_inspection_value))")
+    items.first.locator("button[data-choice=fail]").click()
+    items.first.locator("input[type=file]").set_input_files(paths)
+    page.locator(".om_field_progress").wait_for()
+    # The engineer goes on: each tap counts at once, whatever is under way.
+    for index in range(1, min(items.count(), 4)):
+        items.nth(index).locator("button[data-choice=pass]").click()
+        expect(items.nth(index)).to_have_attribute("data-result", "pass", timeout=5000)
+    shown = page.locator(".om_field_share")
+    before = shown.inner_text()
+    page.wait_for_function(
+        "before => document.querySelector('.om_field_share')?.textContent !== before",
+        arg=before,
+    )
+    line.send("Network.emulateNetworkConditions", {**SLOW, "offline": True})
+    page.locator(".om_field_offline").wait_for()
+    assert_no_dead_control(page)
+    line.send("Network.emulateNetworkConditions", SLOW)
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    page.locator(UPLOADED).wait_for(timeout=PATIENCE + PHOTOS * 8000)
+    (item,) = call(
+        inspection.page,
+        "om.inspection.result",
+        "search_read",
+        [["request_id", "=", inspection.identifier], ["result", "=", "fail"]],
+        ["photo_ids"],
+    )
+    photos = call(
+        inspection.page,
+        "ir.attachment",
+        "read",
+        item["photo_ids"],
+        ["name", "file_size"],
+    )
+    assert len({photo["name"] for photo in photos}) == len(photos) == PHOTOS
+    stored = sum(photo["file_size"] for photo in photos)
+    originals = sum(path.stat().st_size for path in paths)
+    total = sum(int(each.all_headers().get("content-length", 0)) for each in sent)
+    print(f"{PHOTOS} photos, {originals} bytes: {total} sent, {stored} stored")
+    assert total <= originals / 8
+    assert stored < total < stored + 3 * PIECE + PHOTOS * 4096
+
+
+def test_the_unit_signs_and_a_part_is_asked_for(server, lost_page, login, call):
+    """Both on the spot, without network; what was shown is what was signed."""
+    page = lost_page()
+    login(page, "engineer")
+    domain = [["state", "=", "in_service"], ["has_spare_quota", "=", True]]
+    (system,) = call(page, "om.system", "search", domain, limit=1)
+    values = {"name": "补光灯不亮（浏览器测试）", "description": "示例"}
+    ticket = call(page, "helpdesk.ticket", "create", {**values, "system_id": system})
+    open_field(page, server, None, f"#ticket-{ticket}")
+    with page.expect_response(TAKE):
+        page.locator(".om_field_take").click()
+    page.locator(UPLOADED).wait_for()
+    page.context.set_offline(True)
+    page.locator(".om_field_ask_spare").click()
+    page.locator(".om_field_spare_asked").click()
+    page.locator("[role=alert]").first.wait_for()
+    part = page.locator("#om_field_part option:not([value=''])").first
+    page.select_option("#om_field_part", part.get_attribute("value"))
+    page.fill("#om_field_beyond", "灯珠烧毁")
+    page.fill("#om_field_tried", "更换驱动后仍不亮")
+    page.locator(".om_field_spare_photo").set_input_files(make_photo(6))
+    page.locator(".om_field_spare_taken").wait_for()
+    assert_fits(page)
+    page.locator(".om_field_spare_asked").click()
+    expect(page.locator(UNSENT)).to_contain_text("未上传 1")
+    page.locator(".om_field_ask_fix").click()
+    page.fill("#om_field_solution", "更换补光灯")
+    page.locator(".om_field_fix").click()
+    page.locator(".om_field_unit").click()
+    assert "更换补光灯" in page.locator(".om_field_shown").inner_text()
+    draw_name(page)
+    page.locator(".om_field_pad [role=alert]").wait_for()
+    page.fill("#om_field_person", "乙一")
+    assert_fits(page)
+    page.locator(".om_field_signed").click()
+    page.locator(".om_field_unit_signed").wait_for()
+    expect(page.locator(UNSENT)).to_contain_text("未上传 3")
+    page.context.set_offline(False)
+    page.locator(UPLOADED).wait_for()
+    (found,) = call(page, "helpdesk.ticket", "read", [ticket], ["user_signed_by"])
+    assert found["user_signed_by"] == "乙一"
+    domain = [["ticket_id", "=", ticket]]
+    names = ["state", "beyond_repair", "photo_ids"]
+    (part,) = call(page, "om.spare.request", "search_read", domain, names)
+    assert (part["state"], part["beyond_repair"]) == ("asked", "灯珠烧毁")
+    assert len(part["photo_ids"]) == 1
+
+
 def test_it_can_be_installed(server, lost_page, login):
     page = lost_page()
     open_field(page, server, login)
@@ -631,7 +857,7 @@ def test_it_can_be_installed(server, lost_page, login):
     answer = session.send("Page.getAppManifest")
     assert answer["errors"] == []
     manifest = json.loads(answer["data"])
-    assert manifest["name"] == "运维现场"
+    assert (manifest["name"], manifest["start_url"]) == ("运维", "/om/field")
     names = [shortcut["name"] for shortcut in manifest["shortcuts"]]
     assert names == ["今日巡检", "我的工单", "扫码"]
     errors = session.send("Page.getInstallabilityErrors")["installabilityErrors"]

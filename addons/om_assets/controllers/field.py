@@ -1,17 +1,20 @@
 import hashlib
 import json
 
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+
 from odoo import http
+from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools import file_open
 from odoo.tools.json import scriptsafe
 from odoo.tools.translate import code_translations
 
+from ..models.om_field_piece import LARGEST_PIECE
+from .manifest import COLOUR, ICONS
+
 BUNDLE = "om_assets.assets_field"
-ICONS = "/om_assets/static/src/field/img"
 FONT = "/web/static/src/libs/fontawesome/fonts/fontawesome-webfont.woff2?v=4.7.0"
-# Of Odoo's own bundle the colour of the bar above.
-COLOUR = "#714B67"
 
 
 class Field(http.Controller):
@@ -65,55 +68,45 @@ class Field(http.Controller):
             ],
         )
 
-    @http.route(
-        "/om/field/manifest.webmanifest",
-        type="http",
-        auth="public",
-        methods=["GET"],
-        sitemap=False,
-        readonly=True,
-    )
-    def manifest(self):
-        """Return as what the page is installed on a telephone."""
-        name = request.env._("O&M in the Field")
-        icons = [
-            {
-                "src": f"{ICONS}/icon-{size}.png",
-                "sizes": f"{size}x{size}",
-                "type": "image/png",
-                "purpose": "any maskable",
-            }
-            for size in (192, 512)
-        ]
-        shortcuts = {
-            "inspections": request.env._("Today's Inspections"),
-            "tickets": request.env._("My Tickets"),
-            "scan": request.env._("Scan"),
-        }
-        return request.make_json_response(
-            {
-                "id": "/om/field",
-                "name": name,
-                "short_name": name,
-                "start_url": "/om/field",
-                "scope": "/om/field",
-                "display": "standalone",
-                "background_color": "#ffffff",
-                "theme_color": COLOUR,
-                "lang": request.env.lang.replace("_", "-"),
-                "icons": icons,
-                "shortcuts": [
-                    {"name": label, "url": f"/om/field#{tab}", "icons": icons[:1]}
-                    for tab, label in shortcuts.items()
-                ],
-            },
-            {"Content-Type": "application/manifest+json"},
-        )
-
     @http.route("/om/field/day", type="jsonrpc", auth="user", readonly=True)
     def day(self):
         """Return what the telephone keeps (``om.field``)."""
         return request.env["om.field"]._get_day()
+
+    @http.route("/om/field/held", type="jsonrpc", auth="user", readonly=True)
+    def held(self, upload):
+        """Return how much of a photo is here: from there on it is sent."""
+        request.env["om.field"]._check_may()
+        return request.env["om.field.piece"]._get_held(upload)
+
+    @http.route(
+        "/om/field/piece",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        csrf=False,
+        sitemap=False,
+    )
+    def piece(self, upload, start):
+        """Keep a piece of a photo; answers as the JSON routes do.
+
+        No form of another site can send this type without asking first (CORS), so that
+        it needs no token, which a page that was kept for days would not have.
+        """
+        if request.httprequest.mimetype != "application/octet-stream":
+            raise UnsupportedMediaType
+        if (request.httprequest.content_length or 0) > LARGEST_PIECE:
+            raise RequestEntityTooLarge
+        request.env["om.field"]._check_may()
+        raw = request.httprequest.get_data()
+        try:
+            held = request.env["om.field.piece"]._add(
+                upload, int(start) if start.isdecimal() else -1, raw
+            )
+        except UserError as error:
+            told = {"name": "odoo.exceptions.UserError", "message": str(error)}
+            return request.make_json_response({"error": {"data": told}})
+        return request.make_json_response({"result": held})
 
     @http.route("/om/field/take", type="jsonrpc", auth="user")
     def take(self, entry):

@@ -307,7 +307,10 @@ class InspectionPortal(OmPortal):
                     "bounds": item.bound_text if measured else "",
                     "note": item.note or "",
                     "follow_up": follow_up,
-                    "photos": item.photo_ids.ids,
+                    "photos": [
+                        {"id": photo.id, "known": photo.description or ""}
+                        for photo in item.photo_ids
+                    ],
                 }
             )
         return facts

@@ -35,6 +35,7 @@ from . import om_audit_rule
 from . import om_dashboard
 from . import om_day
 from . import om_field
+from . import om_field_piece
 from . import om_reading_room
 from . import res_company
 from . import res_partner

@@ -98,6 +98,7 @@ class MaintenanceRequest(models.Model):
             source=("running", "done"),
             groups=FIELD_WORK,
             party="_get_unit_party",
+            late=KEPT_OFFLINE,
         ),
         "void": Act(_lt("Signatures Void"), source=("running",), reason=True),
         "finish": Act(
@@ -668,12 +669,17 @@ class MaintenanceRequest(models.Model):
         return self._open_paper("unit_sign")
 
     @api.private
-    def action_unit_sign(self, paper=None, key=None):
+    def action_unit_sign(self, paper=None, key=None, reason=None):
         """The unit confirms what was found: by its own login or its signature."""
         self._check_unit_may_sign()
         self._check_signed_after(paper)
-        with self._act("unit_sign", paper=paper, key=key) as acting:
-            acting.write(self._stamp_unit(paper))
+        with self._act("unit_sign", paper=paper, key=key, reason=reason) as acting:
+            acting.write(
+                {
+                    **self._stamp_unit(paper),
+                    "unit_signed_on": self._get_time_done(),
+                }
+            )
 
     def _check_unit_may_sign(self):
         """Raise unless there is something to confirm that was not confirmed."""

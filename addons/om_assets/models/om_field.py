@@ -7,15 +7,19 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import html2plaintext
 
+from odoo.addons.om_base.models.om_act_mixin import Paper
+from odoo.addons.om_base.tools import seal
 from odoo.addons.om_base.tools.acts import Recorded
-from odoo.addons.om_base.tools.beijing import today, word
+from odoo.addons.om_base.tools.beijing import day_of, today, word
 
 from ..engine.field import read, reckon
+from ..engine.photo import describe
+from .om_field_piece import LARGEST_PHOTO
 
-# A shrunk photo has some 600 kB; what is larger comes from no page of ours.
-LARGEST_PHOTO = 8 * 1024 * 1024
 PICTURES = {b"\xff\xd8\xff": "jpg", b"\x89PNG": "png"}
 LONGEST_TEXT = 2000
+# A photo that is so much older than the tap was not taken for it.
+EARLIER = timedelta(minutes=10)
 # What the inspector is reminded of.
 LAST_DAYS = 400
 LAST_FINDINGS = 5
@@ -59,8 +63,8 @@ class OmField(models.AbstractModel):
         """Return the user's day with all that its forms show.
 
         ``now`` (naive UTC), ``user`` (``id``, ``name``) and ``cards``: those of
-        ``om.day``, each with its ``form``. The number of queries does not depend on the
-        number of cards.
+        ``om.day``, each with its ``form``; and what several forms share. The number of
+        queries does not depend on the number of cards.
         """
         self._check_may()
         day = self.env["om.day"].get_day()
@@ -74,7 +78,21 @@ class OmField(models.AbstractModel):
             "day": day["day"],
             "user": {"id": self.env.uid, "name": self.env.user.name},
             "cards": [card for card in day["cards"] if card["form"]],
+            **self._get_shared(cards),
         }
+
+    @api.model
+    def _get_shared(self, _cards):
+        """Return what several forms show, by names of its own; cards as below."""
+        return {}
+
+    @api.model
+    def _get_marked(self, systems):
+        """Return those of these systems whose photos show where and when they are.
+
+        Add-ons know what the contract asks for.
+        """
+        return systems.browse()
 
     @api.model
     def _add_forms(self, cards):
@@ -84,6 +102,7 @@ class OmField(models.AbstractModel):
         checklists = self.env["om.inspection.checklist"]._get_by_scope()
         scopes = self.env["om.inspection.result"]._om_labels("scope")
         last = self._get_last_findings(requests.system_id)
+        marked = self._get_marked(requests.system_id)
         for request in requests:
             planned = request.inspection_step == "planned"
             lines = (
@@ -95,6 +114,8 @@ class OmField(models.AbstractModel):
                 "step": request.inspection_step,
                 "onsite": request.inspection_mode != "remote",
                 "signed": bool(request.inspector_signed_on),
+                "unitSigned": request.unit_signer if request.unit_signed_on else "",
+                "mark": request.system_id in marked,
                 "device": self._describe_devices(request.equipment_id),
                 "items": [
                     {
@@ -137,6 +158,7 @@ class OmField(models.AbstractModel):
             "note": "",
             "photos": 0,
             "fault": "",
+            "checked": "",
         }
 
     @api.model
@@ -149,6 +171,11 @@ class OmField(models.AbstractModel):
             "note": item.note or "",
             "photos": len(item.photo_ids),
             "fault": item.fault_text or "",
+            "checked": (
+                f"{item.checked_by_id.name or ''} {word(item.checked_on, '%H:%M')}"
+                if item.result and item.checked_on
+                else ""
+            ),
         }
 
     @api.model
@@ -206,6 +233,7 @@ class OmField(models.AbstractModel):
                     "photo": "_take_item_photo",
                     "fault": "_take_fault",
                     "finish": "_take_finish",
+                    "unit_sign": "_take_unit_signature",
                     "note": "_take_note",
                 },
             )
@@ -313,6 +341,24 @@ class OmField(models.AbstractModel):
         request.action_close_inspection()
 
     @api.model
+    def _take_unit_signature(self, request, values, moment):
+        judged = self._get_judged(request)
+        paper = self._make_paper(request, values, moment, judged)
+        reason = self._word_signed(judged)
+        if moment.offline:
+            reason = request._mark_recorded(reason)
+        request.action_unit_sign(paper=paper, reason=reason)
+
+    @api.model
+    def _get_judged(self, request):
+        """Return what the unit signs for: [item, result, value, note] of each."""
+        return [
+            [item.name, item.result or None, shown["value"], shown["note"].strip()]
+            for item in request.result_ids
+            for shown in (self._describe_result(item),)
+        ]
+
+    @api.model
     def _find_item(self, request, values):
         """Return the item by its id, or by its line if it was not there at the tap.
 
@@ -369,11 +415,15 @@ class OmField(models.AbstractModel):
             raw = b64decode(data, validate=True)
         except (TypeError, ValueError, binascii.Error):
             raw = b""
+        self._check_picture(raw)
+        return raw
+
+    @api.model
+    def _check_picture(self, raw):
         if not any(raw.startswith(mark) for mark in PICTURES):
             raise UserError(self.env._("This is no picture (JPEG or PNG)."))
         if len(raw) > LARGEST_PHOTO:
             raise UserError(self.env._("This picture is too large."))
-        return raw
 
     @api.model
     def _keep_photo(self, record, values, moment):
@@ -382,13 +432,8 @@ class OmField(models.AbstractModel):
         Its bytes, which the ledger cites, carry what they were made of; here it is in
         words.
         """
-        raw = self._decode(values.get("data"))
-        words = [
-            self.env._("Taken %s", self._format(moment.at)),
-            self._get_text(values, "about"),
-        ]
-        if moment.offline:
-            words.append(self.env._("Recorded offline"))
+        raw = self._get_picture(values)
+        words = self._word_photo(values, moment)
         # Odoo would make it anew, and smaller: other bytes than the telephone's.
         Attachment = self.env["ir.attachment"].with_context(image_no_postprocess=True)
         return Attachment.create(
@@ -397,8 +442,115 @@ class OmField(models.AbstractModel):
                 "raw": raw,
                 "res_model": record._name,
                 "res_id": record.id,
-                "description": "\n".join(filter(None, words)),
+                "description": words,
             }
+        )
+
+    @api.model
+    def _get_picture(self, values):
+        """Return the bytes of a photo that was uploaded in pieces before."""
+        size = self._to_id(values.get("size"))
+        raw = self.env["om.field.piece"]._take_out(values.get("upload"), size)
+        self._check_picture(raw)
+        return raw
+
+    @api.model
+    def _word_photo(self, values, moment):
+        """Return, a line each, when and where a photo was taken, and its original."""
+        original = describe(self._get_text(values, "about"))
+        words = [self.env._("Taken %s", self._format(moment.at))]
+        # The camera's file is as old as the tap, unless somebody chose an earlier one.
+        if original.taken and abs(original.taken - moment.at) > EARLIER:
+            words = [
+                self.env._("Added %s", self._format(moment.at)),
+                self.env._(
+                    "The file is of %s by the telephone's clock",
+                    self._format(original.taken),
+                ),
+            ]
+        if original.place:
+            words.append(
+                self.env._(
+                    "Place by the telephone: %(latitude).5f, %(longitude).5f"
+                    " (± %(accuracy)s m)",
+                    **original.place._asdict(),
+                )
+            )
+        if original.name or original.size:
+            words.append(
+                self.env._(
+                    "Original: %(name)s, %(size).1f MB",
+                    name=original.name or "–",
+                    size=(original.size or 0) / 1e6,
+                )
+            )
+        if original.sha256:
+            words.append(self.env._("SHA-256 of the original: %s", original.sha256))
+        if moment.offline:
+            words.append(self.env._("Recorded offline"))
+        return "\n".join(words)
+
+    # What another party signs
+
+    @api.model
+    def _make_paper(self, document, values, moment, present):
+        """Return the name that somebody of another party drew on this telephone.
+
+        It is their word for what they saw: if that is not what is on record now, it
+        stands for nothing.
+
+        :param present: what they would see now, as JSON has it
+        """
+        person = self._get_text(values, "person")
+        raw = self._decode(values.get("drawing"))
+        if not person:
+            raise UserError(self.env._("Enter the name of the person who signs."))
+        shown = values.get("shown")
+        if not isinstance(shown, list) or self._arrange(shown) != self._arrange(
+            present
+        ):
+            raise UserError(
+                self.env._(
+                    "%s signed for something else than what is on record now: it was"
+                    " changed meanwhile. Show what is there now, and have it signed"
+                    " again.",
+                    person,
+                )
+            )
+        words = [
+            self.env._("Drawn by hand %s", self._format(moment.at)),
+            self._word_signed(present),
+        ]
+        if moment.offline:
+            words.append(self.env._("Recorded offline"))
+        Attachment = self.env["ir.attachment"].with_context(image_no_postprocess=True)
+        drawing = Attachment.create(
+            {
+                "name": self.env._("Signature of %s", person),
+                "raw": raw,
+                "res_model": document._name,
+                "res_id": document.id,
+                "description": "\n".join(words),
+            }
+        )
+        return Paper(person, day_of(moment.at), drawing, "drawn")
+
+    @api.model
+    def _arrange(self, rows):
+        """Return rows in one order, whatever order a page has them in."""
+        return sorted(
+            rows, key=lambda row: str(row[0] if row and isinstance(row, list) else row)
+        )
+
+    @api.model
+    def _word_signed(self, rows):
+        """Return the fingerprint of what the signer saw; it goes into the ledger."""
+        plain = [
+            [repr(each) if isinstance(each, float) else each for each in row]
+            for row in self._arrange(rows)
+        ]
+        return self.env._(
+            "Fingerprint of what was shown for signing: %s", seal.digest(plain)
         )
 
     @api.model
@@ -406,8 +558,10 @@ class OmField(models.AbstractModel):
         """What was not done stays as a note, with its picture if it has one."""
         text = self._get_text(values, "text")
         photos = self.env["ir.attachment"]
-        if values.get("data"):
+        if values.get("upload"):
             photos = self._keep_photo(document, values, moment)
+        if values.get("drawing"):
+            photos |= self._keep_drawing(document, values)
         if not text and not photos:
             raise UserError(self.env._("Write the note first."))
         body = f"{self._format(moment.at)} {document._mark_recorded(text)}"
@@ -415,6 +569,19 @@ class OmField(models.AbstractModel):
             body=body,
             attachment_ids=photos.ids,
             subtype_xmlid="mail.mt_note",
+        )
+
+    @api.model
+    def _keep_drawing(self, document, values):
+        """Return the attachment of a drawn name that signs for nothing."""
+        Attachment = self.env["ir.attachment"].with_context(image_no_postprocess=True)
+        return Attachment.create(
+            {
+                "name": "drawing.png",
+                "raw": self._decode(values["drawing"]),
+                "res_model": document._name,
+                "res_id": document.id,
+            }
         )
 
     @api.model

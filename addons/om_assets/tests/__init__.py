@@ -27,4 +27,5 @@ from . import test_register_import
 from . import test_device_ledger
 from . import test_fault_report
 from . import test_field
+from . import test_photo
 from . import test_dashboard

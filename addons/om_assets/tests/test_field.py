@@ -1,8 +1,9 @@
 import hashlib
 import io
 import json
-from base64 import b64encode
+from base64 import b64decode
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from odoo.tests import HttpCase, TransactionCase, freeze_time, tagged
 from odoo.tools import mute_logger
 
 from ..engine.field import read, reckon
+from ..models.om_field_piece import LARGEST_PIECE
 from .inspection_common import SIGNATURE, InspectionCommon
 
 # 10:00 in Beijing, the day of the inspection.
@@ -84,6 +86,14 @@ class FieldCommon(InspectionCommon):
 
     def _item(self, name):
         return self._items(self.inspection)[name]
+
+    def _upload(self, raw, user=None):
+        """Bring a picture to the server, and return how its entry names it."""
+        pieces = self.env["om.field.piece"].with_user(user or self.engineer)
+        upload = hashlib.sha256(raw).hexdigest()[:32]
+        for start in range(0, len(raw), LARGEST_PIECE):
+            pieces._add(upload, start, raw[start : start + LARGEST_PIECE])
+        return {"upload": upload, "size": len(raw)}
 
 
 @tagged("post_install", "-at_install")
@@ -185,9 +195,8 @@ class TestField(FieldCommon):
         item = self._item("状态")
         with self.assertRaisesRegex(UserError, "finished and locked"):
             self._take("item", {"item": item.id, "result": "fail"}, self.HOURS)
-        self._take(
-            "note", {"text": "状态: 不合格", "data": SIGNATURE}, waited=self.HOURS
-        )
+        photo = self._upload(b64decode(SIGNATURE))
+        self._take("note", {"text": "状态: 不合格", **photo}, waited=self.HOURS)
         message = self.inspection.message_ids[0]
         self.assertIn("2026-03-10 10:00:00 Recorded offline: 状态", message.body)
         self.assertEqual(len(message.attachment_ids), 1)
@@ -212,12 +221,13 @@ class TestField(FieldCommon):
         stream = io.BytesIO()
         Image.new("RGB", (2000, 1500), "red").save(stream, "JPEG")
         raw = stream.getvalue()
-        about = json.dumps({"original": "IMG.jpg", "sha256": "0" * 64})
+        place = {"latitude": 40.128, "longitude": 116.654, "accuracy": 11.5}
+        about = {"original": "IMG.jpg", "bytes": 8100000, "sha256": "0" * 64}
         values = {
             "item": item.id,
             "name": "IMG.jpg",
-            "about": about,
-            "data": b64encode(raw).decode(),
+            "about": json.dumps({**about, "place": place}),
+            **self._upload(raw),
         }
         self._take("photo", values, waited=self.HOURS)
         photo = item.photo_ids
@@ -225,11 +235,159 @@ class TestField(FieldCommon):
             hashlib.sha256(photo.raw).digest(), hashlib.sha256(raw).digest()
         )
         self.assertEqual((photo.res_model, photo.res_id), (item._name, item.id))
-        for words in ("2026-03-10 10:00:00", "0" * 64, "Recorded offline"):
-            self.assertIn(words, photo.description)
-        values["data"] = b64encode(b"<script>").decode()
-        with self.assertRaisesRegex(UserError, "no picture"):
+        self.assertEqual(
+            photo.description.split("\n"),
+            [
+                "Taken 2026-03-10 10:00:00",
+                "Place by the telephone: 40.12800, 116.65400 (± 12 m)",
+                "Original: IMG.jpg, 8.1 MB",
+                f"SHA-256 of the original: {'0' * 64}",
+                "Recorded offline",
+            ],
+        )
+        pieces = self.env["om.field.piece"].search([])
+        self.assertFalse(pieces, "put together, they are gone")
+        with self.assertRaisesRegex(UserError, "did not arrive whole"):
             self._take("photo", values)
+        with self.assertRaisesRegex(UserError, "no picture"):
+            self._take("photo", {**values, **self._upload(b"<script>")})
+        older = json.dumps({"taken": "2026-03-09T10:00:00+08:00"})
+        self._take("photo", {**values, **self._upload(raw), "about": older})
+        photo = item.photo_ids - photo
+        self.assertEqual(
+            photo.description.split("\n"),
+            [
+                "Added 2026-03-10 10:00:00",
+                "The file is of 2026-03-09 10:00:00 by the telephone's clock",
+            ],
+        )
+
+    def test_pieces_come_in_any_way(self):
+        """Lost, sent again, in the wrong place: what is there is there once."""
+        pieces = self.env["om.field.piece"].with_user(self.engineer)
+        raw = bytes(range(256)) * 4
+        self.assertEqual(pieces._get_held("p"), 0)
+        self.assertEqual(pieces._add("p", 0, raw[:100]), 100)
+        self.assertEqual(pieces._add("p", 0, raw[:100]), 100, "its answer was lost")
+        self.assertEqual(pieces._add("p", 500, raw[500:]), 100, "a gap")
+        self.assertEqual(pieces._add("p", 100, b""), 100)
+        with self.assertRaisesRegex(UserError, "did not arrive whole"):
+            pieces._take_out("p", len(raw))
+        theirs = pieces.with_user(self.colleague)
+        self.assertEqual(theirs._get_held("p"), 0, "a name is its user's")
+        self.assertEqual(theirs._add("p", 0, b"theirs"), 6)
+        self.assertEqual(pieces._add("p", 100, raw[100:]), len(raw))
+        self.assertEqual(pieces._take_out("p", len(raw)), raw)
+        self.assertEqual(pieces._get_held("p"), 0)
+        self.assertEqual(theirs._get_held("p"), 6)
+        with self.assertRaisesRegex(UserError, "too large"):
+            pieces._add("q", 0, bytes(LARGEST_PIECE + 1))
+        with self.assertRaisesRegex(UserError, "older than the server"):
+            pieces._add("q" * 65, 0, b"x")
+        with (
+            patch("odoo.addons.om_assets.models.om_field_piece.MOST_HELD", 10),
+            self.assertRaisesRegex(UserError, "begun and not finished"),
+        ):
+            theirs._add("r", 0, b"more than 4")
+
+    def test_what_nobody_finishes_is_forgotten(self):
+        pieces = self.env["om.field.piece"].with_user(self.engineer)
+        pieces._add("old", 0, b"x")
+        pieces.sudo().search([]).received_on = TAPPED - timedelta(days=32)
+        pieces._add("young", 0, b"x")
+        pieces.sudo().search([("upload", "=", "young")]).received_on = TAPPED
+        with freeze_time(TAPPED):
+            pieces._gc_pieces()
+        self.assertEqual(pieces.sudo().search([]).mapped("upload"), ["young"])
+
+    def _judge(self, note="门锁损坏"):
+        """Judge everything on the telephone, and return what the unit is shown."""
+        self._take("start", waited=self.HOURS)
+        self._take("item", {"item": self._item("温度").id, "value": 20}, self.HOURS)
+        values = {"item": self._item("状态").id, "result": "fail", "note": note}
+        self._take("item", values, self.HOURS)
+        values = {"item": self._item("标签").id, "result": "na"}
+        self._take("item", values, self.HOURS)
+        return [
+            ["温度", "pass", 20, ""],
+            ["状态", "fail", None, note],
+            ["标签", "na", None, ""],
+        ]
+
+    def test_the_unit_signs_without_network(self):
+        """Its name, drawn; its day and time those of the telephone; what was shown."""
+        self.inspection.unit_id.email = "unit@example.com"
+        shown = self._judge()
+        signed = {"person": "乙一", "drawing": SIGNATURE, "shown": shown}
+        at = TAPPED + timedelta(minutes=30)
+        self._take("unit_sign", signed, at=at, waited=timedelta(days=2))
+        inspection = self.inspection
+        self.assertEqual(inspection.unit_signed_on, at)
+        self.assertEqual(inspection.unit_signer, "乙一")
+        line = self._lines(inspection).filtered(lambda line: line.act == "unit_sign")
+        signature = line.signature_id
+        self.assertEqual(
+            (signature.way, str(signature.signed_on), signature.user_id),
+            ("drawn", "2026-03-10", self.engineer),
+        )
+        self.assertEqual(signature.party_id, inspection.system_id.unit_id)
+        self.assertEqual(line.happened_at, at)
+        self.assertRegex(line.reason, "Recorded offline: Fingerprint .*: [0-9a-f]{64}$")
+        drawing = signature.attachment_id
+        self.assertEqual(drawing.raw, b64decode(SIGNATURE))
+        self.assertIn("Drawn by hand 2026-03-10 10:30:00", drawing.description)
+        self.assertIn(line.reason[-64:], drawing.description)
+        told = (
+            self.env["mail.message"]
+            .search([("model", "=", inspection._name), ("res_id", "=", inspection.id)])
+            .filtered(lambda message: inspection.unit_id in message.partner_ids)
+        )
+        self.assertIn("乙一", told.body)
+        self.assertFalse(self._faults(inspection), "the ledger holds")
+        with self.assertRaisesRegex(UserError, "signed these inspections already"):
+            self._take("unit_sign", signed, at=at, waited=self.HOURS)
+
+    def test_the_unit_signed_for_something_else(self):
+        shown = self._judge()
+        self._item("状态").with_user(self.dispatcher).note = "门锁与合页损坏"
+        signed = {"person": "乙一", "drawing": SIGNATURE, "shown": shown}
+        for wrong, words in (
+            (signed, "乙一 signed for something else"),
+            ({**signed, "shown": None}, "signed for something else"),
+            ({**signed, "shown": [7, []]}, "signed for something else"),
+            ({**signed, "person": " "}, "Enter the name"),
+            ({**signed, "drawing": ""}, "no picture"),
+        ):
+            with self.subTest(words=words), self.assertRaisesRegex(UserError, words):
+                self._take("unit_sign", wrong, waited=self.HOURS)
+        self.assertFalse(self.inspection.unit_signed_on)
+        self._take("note", {"text": "乙一", "drawing": SIGNATURE}, waited=self.HOURS)
+        note = self.inspection.message_ids[0]
+        self.assertEqual(note.attachment_ids.raw, b64decode(SIGNATURE))
+
+    def test_nobody_of_ours_signs_for_the_unit(self):
+        signed = {"drawing": SIGNATURE, "shown": self._judge()}
+        with self.assertRaisesRegex(UserError, "one of ours"):
+            self._take(
+                "unit_sign", {**signed, "person": self.engineer.name}, self.HOURS
+            )
+        with self.assertRaisesRegex(UserError, "still open|open"):
+            self._item("标签").with_user(self.engineer).result = False
+            shown = signed["shown"][:2] + [["标签", None, None, ""]]
+            self._take("unit_sign", {**signed, "person": "乙一", "shown": shown})
+        self.assertFalse(self.inspection.unit_signed_on)
+
+    def test_both_telephones_read_who_judged(self):
+        self._judge()
+        with freeze_time(TAPPED):
+            Field = self.env["om.field"].with_user(self.engineer)
+            (card,) = [
+                each
+                for each in Field._get_day()["cards"]
+                if each["kind"] == "inspection"
+            ]
+        checked = {item["name"]: item["checked"] for item in card["form"]["items"]}
+        self.assertEqual(checked["状态"], "甲11 10:00")
 
     def test_what_no_page_of_ours_sends(self):
         for entry, words in (
@@ -358,9 +516,68 @@ class TestFieldRoutes(FieldCommon, HttpCase):
         self.assertGreaterEqual(len(files), 4)
         for file in files:
             self.assertEqual(self.url_open(file).status_code, 200, file)
-        manifest = self.url_open("/om/field/manifest.webmanifest").json()
-        self.assertEqual(manifest["start_url"], "/om/field")
-        self.assertEqual(len(manifest["shortcuts"]), 3)
-        for icon in manifest["icons"]:
+
+    def test_one_manifest_for_ours_and_one_for_the_parties(self):
+        starts = {}
+        for user in (self.engineer, self.dispatcher, self._create_user("warehouse")):
+            self.authenticate(user.login, user.login)
+            manifest = self.url_open("/web/manifest.webmanifest").json()
+            starts[user] = (manifest["start_url"], len(manifest["shortcuts"]))
+        self.assertEqual(
+            list(starts.values()), [("/om/field", 3), ("/odoo", 3), ("/odoo", 0)]
+        )
+        portal = self.url_open("/my/manifest.webmanifest").json()
+        self.assertEqual(portal["start_url"], "/my")
+        self.assertNotEqual(portal["id"], manifest["id"])
+        for icon in [*manifest["icons"], *portal["icons"]]:
             size = Image.open(io.BytesIO(self.url_open(icon["src"]).content)).size
             self.assertEqual("{}x{}".format(*size), icon["sizes"])
+
+    def _send_piece(self, raw, kind="application/octet-stream", start=0):
+        return self.url_open(
+            f"/om/field/piece?upload=a&start={start}",
+            data=raw,
+            headers={"Content-Type": kind},
+        )
+
+    def test_pieces_over_the_line(self):
+        self.authenticate(self.engineer.login, self.engineer.login)
+        self.assertEqual(self._send_piece(b"abc").json(), {"result": 3})
+        self.assertEqual(self._send_piece(b"abc").json(), {"result": 3})
+        self.assertEqual(self._send_piece(b"d", start="x").json(), {"result": 3})
+        self.assertEqual(self._send_piece(b"d", start=3).json(), {"result": 4})
+        held = self.url_open(
+            "/om/field/held", json={"jsonrpc": "2.0", "params": {"upload": "a"}}
+        )
+        self.assertEqual(held.json()["result"], 4)
+        # What a form of another site could send is not taken.
+        for kind in ("text/plain", "multipart/form-data; boundary=x"):
+            self.assertEqual(self._send_piece(b"e", kind).status_code, 415)
+        large = self._send_piece(bytes(LARGEST_PIECE + 1))
+        self.assertEqual(large.status_code, 413)
+        refused = self.url_open(
+            f"/om/field/piece?upload={'a' * 65}&start=0",
+            data=b"x",
+            headers={"Content-Type": "application/octet-stream"},
+        )
+        error = refused.json()["error"]["data"]
+        self.assertEqual(error["name"], "odoo.exceptions.UserError")
+        clerk = self._create_user("warehouse")
+        self.authenticate(clerk.login, clerk.login)
+        with mute_logger("odoo.http"):
+            self.assertEqual(self._send_piece(b"abc").status_code, 403)
+
+    def test_a_photo_tells_what_is_known(self):
+        self._take("start")
+        raw = b64decode(SIGNATURE)
+        about = json.dumps({"original": "<b>.jpg", "bytes": 1000000})
+        values = {"item": self._item("状态").id, "name": "x.png", "about": about}
+        self._take("photo", {**values, **self._upload(raw)})
+        photo = self._item("状态").photo_ids
+        self.authenticate(self.dispatcher.login, self.dispatcher.login)
+        page = self.url_open(f"/om/photo/{photo.id}")
+        self.assertIn("&lt;b&gt;.jpg, 1.0 MB", page.text)
+        self.assertIn(hashlib.sha256(raw).hexdigest(), page.text)
+        clerk = self._create_user("portal_supervisor")
+        self.authenticate(clerk.login, clerk.login)
+        self.assertEqual(self.url_open(f"/om/photo/{photo.id}").status_code, 404)

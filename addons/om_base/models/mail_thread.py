@@ -1,3 +1,4 @@
+import json
 from ast import literal_eval
 
 from markupsafe import Markup
@@ -127,6 +128,59 @@ class MailThread(models.AbstractModel):
             users = [each["uid"] for each in recipients if each.get("uid")]
             self.env["om.notice.channel"]._tell(message, users)
         return recipients
+
+    def _notify_get_recipients_for_extra_notifications(
+        self, message, recipients_data, msg_vals=False
+    ):
+        """Who lets a browser be notified is told there, by whatever way besides: Odoo
+        does so for those only who read in the inbox, not by mail nor in the portal."""
+        told = set(
+            super()._notify_get_recipients_for_extra_notifications(
+                message, recipients_data, msg_vals=msg_vals
+            )
+        )
+        vals = msg_vals or {}
+        kind = vals.get("message_type") or message.sudo().message_type
+        if kind == "user_notification":
+            author = vals.get("author_id") or message.sudo().author_id.id
+            told |= {
+                each["id"]
+                for each in recipients_data
+                if each["active"] and each["uid"] and each["id"] != author
+            }
+        return told
+
+    @api.model
+    def _push_to_browsers(self, rows):
+        """Notify the browsers of people of what no message tells.
+
+        :param rows: [(user, record, title, text)]
+        """
+        partners = {user.partner_id.id for user, _record, _title, _text in rows}
+        devices, _private, _public = self._web_push_get_partners_parameters(
+            list(partners)
+        )
+        by_partner = devices.grouped("partner_id")
+        values = [
+            {
+                "mail_push_device_id": device.id,
+                "payload": json.dumps(
+                    {
+                        "title": title,
+                        "options": {
+                            "body": text,
+                            "data": {"model": record._name, "res_id": record.id},
+                        },
+                    }
+                ),
+            }
+            for user, record, title, text in rows
+            for device in by_partner.get(user.partner_id, ())
+        ]
+        if values:
+            # sudo: the queue is the server's; each goes to its own person's browser.
+            self.env["mail.push"].sudo().create(values)
+            self.env.ref("mail.ir_cron_web_push_notification")._trigger()
 
     def _notify_by_email_get_base_mail_values(self, message, *args, **kwargs):
         """Say of every mail that no person wrote that it is automatic."""

@@ -1,4 +1,4 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 
 
 @tagged("post_install", "-at_install")
@@ -16,3 +16,11 @@ class TestPortalLayout(HttpCase):
         page = self.url_open("/web/login").text
         self.assertIn(company.name, page)
         self.assertNotIn("/web/binary/company_logo", page)
+
+    def test_a_party_may_be_notified_by_its_browser(self):
+        worker = self.url_open("/my/worker.js")
+        self.assertEqual(worker.headers["Service-Worker-Allowed"], "/my")
+        self.assertIn("showNotification", worker.text)
+        user = new_test_user(self.env, "push", groups="om_base.group_portal_user_unit")
+        self.authenticate(user.login, user.login)
+        self.assertIn("o_om_push", self.url_open("/my").text)

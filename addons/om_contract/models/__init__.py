@@ -7,6 +7,7 @@ from . import om_contract_amendment
 from . import om_contract_amendment_line
 from . import om_contract_document
 from . import om_expiry
+from . import om_field
 from . import om_fiscal_delay
 from . import om_payment_template
 from . import om_payment_template_line

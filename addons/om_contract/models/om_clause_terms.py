@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-CLAUSE_TERMS = ("hold_clause", "subcontract_clause")
+CLAUSE_TERMS = ("hold_clause", "subcontract_clause", "photo_clause")
 
 
 class OmClauseTerms(models.AbstractModel):
@@ -18,4 +18,9 @@ class OmClauseTerms(models.AbstractModel):
         "Clause against Subcontracting",
         help="Where the contract forbids to hand its service on to a supplier. Empty:"
         " it does not.",
+    )
+    photo_clause = fields.Char(
+        "Clause on Marked Photos",
+        help="Where the contract asks for photos that show system, time and place in"
+        " the picture: the telephone draws them. Empty: it does not.",
     )

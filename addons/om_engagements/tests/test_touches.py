@@ -42,6 +42,7 @@ ExportFormat.filename(self, base)
 HelpdeskTicketController.create_new_ticket(self, **kw)
 HelpdeskTicketController.submit_ticket(self, **kw)
 HelpdeskTicketController.support_ticket_close(self, **kw)
+WebManifest._get_webmanifest(self)
 account.move._check_fapiao(self)
 account.move._compute_amount_total_words(self)
 account.move._post(self, soft=True)
@@ -91,6 +92,8 @@ mail.thread._message_post_after_hook(self, message, msg_values)
 mail.thread._message_track(self, fields_iter, initial_values_dict)
 mail.thread._notify_by_email_get_base_mail_values(self, message, recipients_data,
     additional_values=None)
+mail.thread._notify_get_recipients_for_extra_notifications(self, message,
+    recipients_data, msg_vals=False)
 mail.thread._notify_thread(self, message, msg_vals=False, **kwargs)
 mail.thread.message_route(self, message, message_dict, model=None, thread_id=None,
     custom_values=None)

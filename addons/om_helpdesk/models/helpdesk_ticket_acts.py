@@ -87,7 +87,9 @@ class HelpdeskTicket(models.Model):
         "planned": Act(_lt("Plan Handed In"), source=UNCONFIRMED, late=LATE),
         "supplied": Act(_lt("Parts Sent or Replaced"), source=UNCONFIRMED, late=LATE),
         "assessed": Act(_lt("Effort Assessed"), source=UNCONFIRMED, late=LATE),
-        "signed": Act(_lt("Signed on the Spot"), source=OPEN, party="_om_get_side"),
+        "signed": Act(
+            _lt("Signed on the Spot"), source=OPEN, party="_om_get_side", late=LATE
+        ),
         "confirmed": Act(
             _lt("Confirmed by the Unit"),
             source=UNCONFIRMED,

@@ -18,6 +18,8 @@ LISTS = {"fault": "om-tickets", "request": "om-requests"}
 # that show them would become slow.
 MOST_REMINDERS = 20
 MAJOR_REPORT = timedelta(minutes=30)
+# So long before a deadline browsers are notified once more.
+LAST_CALL = timedelta(minutes=30)
 
 
 class HelpdeskTicket(models.Model):
@@ -112,6 +114,30 @@ class HelpdeskTicket(models.Model):
         while done := self._om_watch(BATCH):
             if not self.env["ir.cron"]._commit_progress(done):
                 break
+        self._om_push_deadlines(self.env.context.get("lastcall"))
+
+    @api.model
+    def _om_push_deadlines(self, before):
+        """Notify the browsers of those who have half an hour left, once a deadline.
+
+        :param before: when this was looked at last; None: never
+        """
+        now = fields.Datetime.now()
+        until = now + LAST_CALL
+        # After a standstill, what is over is told by the escalation.
+        since = max((before or now) + LAST_CALL, now)
+        tickets = self.search(
+            Domain("is_open", "=", True)
+            & Domain("user_id", "!=", False)
+            & Domain("next_deadline", ">", since)
+            & Domain("next_deadline", "<=", until)
+        )
+        rows = []
+        for ticket in tickets:
+            mine = ticket.with_context(lang=ticket.user_id.lang)
+            text = mine.env._("Due at %s", beijing.word(ticket.next_deadline, "%H:%M"))
+            rows.append((ticket.user_id, ticket, mine.display_name, text))
+        self._push_to_browsers(rows)
 
     @api.model
     def _om_watch(self, limit):
@@ -190,7 +216,7 @@ class HelpdeskTicket(models.Model):
 
         :return: {(ticket id, target, percent): [user ids]}
         """
-        told, activities, mails = {}, [], {}
+        told, activities, mails, pushes = {}, [], {}, []
         todo = self.env.ref("om_helpdesk.mail_activity_type_escalation")
         model_id = self.env["ir.model"]._get_id("helpdesk.ticket")
         today = beijing.today()
@@ -200,6 +226,7 @@ class HelpdeskTicket(models.Model):
             told[ticket.id, target, percent] = users.ids
             for user in users:
                 summary = ticket._om_escalation_summary(user, target, percent)
+                pushes.append((user, ticket, ticket.display_name, summary))
                 if any(rules.mapped("activity")):
                     activities.append(
                         {
@@ -216,6 +243,7 @@ class HelpdeskTicket(models.Model):
                     mails.setdefault(user, []).append((ticket, target, summary))
         self._om_remind(activities)
         self._om_mail_escalations(mails)
+        self._push_to_browsers(pushes)
         return told
 
     def _om_remind(self, activities):

@@ -63,7 +63,6 @@ class HelpdeskTicket(models.Model):
             raise UserError(
                 self.env._("A signature is drawn, and says whose it is; it stays.")
             )
-        self._om_check_not_frozen()
         attachment = self.env["ir.attachment"].create(
             [
                 {
@@ -74,14 +73,18 @@ class HelpdeskTicket(models.Model):
                 }
             ]
         )
-        today = beijing.today()
-        paper = Paper(person, today, attachment, "drawn")
-        with self._om_changing("signed", paper=paper) as tickets:
+        paper = Paper(person, beijing.today(), attachment, "drawn")
+        self._om_enter_signature(paper)
+
+    def _om_enter_signature(self, paper, reason=None):
+        """Enter a name that was drawn on our screen, now or where no network was."""
+        self._om_check_not_frozen()
+        with self._om_changing("signed", paper=paper, reason=reason) as tickets:
             tickets.write(
                 {
-                    "user_signature": drawing,
-                    "user_signed_by": person,
-                    "user_signed_on": fields.Datetime.now(),
+                    "user_signature": paper.scan.datas,
+                    "user_signed_by": paper.person,
+                    "user_signed_on": self._get_time_done(),
                 }
             )
 

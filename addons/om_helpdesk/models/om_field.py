@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -18,6 +20,7 @@ class OmField(models.AbstractModel):
         tickets = self.env["helpdesk.ticket"].browse(mine)
         pauses = list(self.env["om.ticket.pause"]._om_labels("kind").items())
         last = self._get_last_repairs(tickets.system_id)
+        marked = self._get_marked(tickets.system_id)
         for ticket in tickets:
             mine[ticket.id]["form"] = {
                 "kind": ticket.kind,
@@ -31,6 +34,8 @@ class OmField(models.AbstractModel):
                 "solution": ticket.solution or "",
                 "description": self._to_text(ticket.description),
                 "device": self._describe_devices(ticket.equipment_ids),
+                "signed": ticket.user_signed_by or "",
+                "mark": ticket.system_id in marked,
                 "photos": 0,
                 "pauses": pauses,
                 "last": [
@@ -75,6 +80,7 @@ class OmField(models.AbstractModel):
                     "pause": "_take_pause",
                     "resume": "_take_resumption",
                     "photo": "_take_ticket_photo",
+                    "unit_sign": "_take_ticket_signature",
                     "note": "_take_note",
                 },
             ),
@@ -139,6 +145,21 @@ class OmField(models.AbstractModel):
     @api.model
     def _take_ticket_photo(self, ticket, values, moment):
         photo = self._keep_photo(ticket, values, moment)
-        ticket.message_post(
-            body=self.env._("Photos of the repair"), attachment_ids=photo.ids
+        body = Markup("<br/>").join(
+            [self.env._("Photos of the repair"), *photo.description.split("\n")]
         )
+        ticket.message_post(body=body, attachment_ids=photo.ids)
+
+    @api.model
+    def _take_ticket_signature(self, ticket, values, moment):
+        """Somebody of the unit has drawn the name for what was done."""
+        done = [
+            ["name", ticket.name or ""],
+            ["cause", (ticket.cause or "").strip()],
+            ["solution", (ticket.solution or "").strip()],
+        ]
+        paper = self._make_paper(ticket, values, moment, done)
+        reason = self._word_signed(done)
+        if moment.offline:
+            reason = ticket._mark_recorded(reason)
+        ticket._om_enter_signature(paper, reason)

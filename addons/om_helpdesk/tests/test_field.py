@@ -1,10 +1,13 @@
 import json
+from base64 import b64decode
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
 from odoo.addons.om_assets.tests.inspection_common import SIGNATURE
+from odoo.addons.om_base.tools.beijing import day_of
 
 from .ticket_common import REPORTED, TicketCommon, after
 
@@ -147,6 +150,95 @@ class TestTicketField(TicketCommon):
         with self._refused("Say what is waited for"):
             self._take("pause", {"kind": "nap", "reason": "x"}, at=after(minutes=6))
 
+    def test_the_unit_signs_without_network(self):
+        """For what was done, as it stands; by whom, when, and its fingerprint."""
+        sent = after(minutes=100)
+        self._take("take", at=after(minutes=5))
+        repair = {"cause": "电源老化", "solution": "更换电源"}
+        self._take("fix", repair, at=after(minutes=60), sent=sent)
+        shown = [
+            ["name", self.ticket.name],
+            ["cause", "电源老化"],
+            ["solution", "更换电源"],
+        ]
+        signed = {"person": "乙一", "drawing": SIGNATURE, "shown": shown}
+        at = after(minutes=65)
+        with self._refused("signed for something else"):
+            wrong = [*shown[:2], ["solution", "更换主板"]]
+            self._take("unit_sign", {**signed, "shown": wrong}, at=at, sent=sent)
+        with self._refused("one of ours"):
+            ours = {**signed, "person": self.engineer.name}
+            self._take("unit_sign", ours, at=at, sent=sent)
+        self._take("unit_sign", signed, at=at, sent=sent)
+        ticket = self.ticket
+        self.assertEqual(ticket.user_signed_by, "乙一")
+        self.assertEqual(ticket.user_signed_on, at)
+        self.assertTrue(ticket.user_signature)
+        line = self._lines()["signed"]
+        self.assertEqual((line.happened_at, line.entered_at), (at, sent))
+        self.assertRegex(line.reason, "Recorded offline: Fingerprint .*: [0-9a-f]{64}$")
+        self.assertEqual(line.signature_id.way, "drawn")
+        self.assertEqual(line.signature_id.signed_on, day_of(at))
+        domain = [("res_model", "=", ticket._name), ("res_id", "=", ticket.id)]
+        self.assertFalse(list(self.env["om.act"]._find_faults(domain)))
+
+    def test_who_has_half_an_hour_left_is_notified_once(self):
+        """Serious: repair within 24 hours; a browser of the engineer's is known."""
+        ticket = self._report("serious", user_id=self.engineer.id)
+        self._at(after(minutes=1), ticket, "action_take", self.engineer)
+        self.env["mail.push.device"].get_web_push_vapid_public_key()
+        device = self.env["mail.push.device"].create(
+            {
+                "partner_id": self.engineer.partner_id.id,
+                "endpoint": "https://push.example.com/1",
+                "keys": "{}",
+            }
+        )
+        pushed, before = self.env["mail.push"], None
+        for minutes, count in ((-31, 0), (-30, 1), (-29, 1), (-1, 1), (1, 1)):
+            now = after(hours=24, minutes=minutes)
+            with freeze_time(now):
+                self.env["helpdesk.ticket"]._om_push_deadlines(before)
+            before = now
+            pushed = self.env["mail.push"].search(
+                [("mail_push_device_id", "=", device.id)]
+            )
+            self.assertEqual(len(pushed), count, minutes)
+        payload = json.loads(pushed.payload)
+        self.assertEqual(payload["title"], ticket.display_name)
+        data = {"model": "helpdesk.ticket", "res_id": ticket.id}
+        self.assertEqual(payload["options"]["data"], data)
+
+    def test_a_notice_reaches_the_browser(self):
+        """An assignment ours, what waits for its word the party; of who is told by
+        mail, too."""
+        Device = self.env["mail.push.device"]
+        Device.get_web_push_vapid_public_key()
+        self.engineer.notification_type = "email"
+        party = self._create_portal_user("portal_user_unit", self.unit)
+        people = self.engineer.partner_id | party.partner_id
+        for person in people:
+            Device.create(
+                {
+                    "partner_id": person.id,
+                    "endpoint": f"https://push.example.com/{person.id}",
+                    "keys": "{}",
+                }
+            )
+        with patch(
+            "odoo.addons.mail.models.mail_thread.push_to_end_point"
+        ) as push_to_end_point:
+            self.ticket.with_user(self.dispatcher).message_notify(
+                partner_ids=people.ids, subject="派单", body="派单"
+            )
+        self.assertEqual(
+            {
+                call.kwargs["device"]["endpoint"]
+                for call in push_to_end_point.mock_calls
+            },
+            {f"https://push.example.com/{person.id}" for person in people},
+        )
+
     def test_a_clock_that_was_set_is_told(self):
         """It was an hour ahead at the tap, and right when the entry was sent."""
         self._take(
@@ -157,11 +249,15 @@ class TestTicketField(TicketCommon):
 
     def test_a_photo_comes_once_with_its_words(self):
         self._take("take", at=after(minutes=5))
-        photo = {"data": SIGNATURE, "name": "a.png", "about": "SHA-256 abc"}
+        raw = b64decode(SIGNATURE)
+        self.env["om.field.piece"].with_user(self.engineer)._add("p", 0, raw)
+        about = json.dumps({"sha256": "ab" * 32})
+        photo = {"upload": "p", "size": len(raw), "name": "a.png", "about": about}
         self._take("photo", photo, at=after(minutes=6), sent=after(minutes=20))
         attachment = self.ticket.message_ids[0].attachment_ids
         self.assertIn("2026-03-11 10:06:00", attachment.description)
-        self.assertIn("SHA-256 abc", attachment.description)
+        self.assertIn("ab" * 32, attachment.description)
+        self.assertIn("ab" * 32, self.ticket.message_ids[0].body)
         self.assertEqual(attachment.res_id, self.ticket.id)
 
     def test_the_day_has_my_tickets_and_the_free_ones(self):

@@ -1,2 +1,3 @@
+from . import field
 from . import spare_portal
 from . import signoff_portal

@@ -8,6 +8,7 @@ from . import om_spare_request_issue
 from . import om_spare_request_clerk
 from . import om_spare_confirmation
 from . import om_dashboard
+from . import om_field
 from . import om_dismantled_part
 from . import om_spare_swap
 from . import product_product

@@ -16,3 +16,4 @@ from . import test_races
 from . import test_receipt
 from . import test_roles
 from . import test_facts
+from . import test_field

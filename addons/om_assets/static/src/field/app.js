@@ -1,7 +1,8 @@
 import { Component, onWillDestroy, useState } from "@odoo/owl";
 import { formatTime, split, toTime } from "./clock";
 import { EntryState } from "./entry_state";
-import { kinds } from "./kinds";
+import { extras, kinds } from "./kinds";
+import { getPushState, turnOnPush } from "./push";
 import { getUnsent, isSameDocument, overlay, REFUSED } from "./queue";
 import { Scan } from "./scan";
 import { _t } from "./words";
@@ -18,7 +19,13 @@ export class FieldApp extends Component {
     setup() {
         this.keeper = this.props.keeper;
         this.kept = useState(this.keeper.state);
-        this.state = useState({ place: this.readPlace(), now: Date.now(), leaving: false });
+        this.state = useState({
+            place: this.readPlace(),
+            now: Date.now(),
+            leaving: false,
+            push: getPushState(),
+            problem: "",
+        });
         const go = () => {
             this.state.place = this.readPlace();
             window.scrollTo(0, 0);
@@ -74,6 +81,10 @@ export class FieldApp extends Component {
         return kinds[this.state.place.kind].component;
     }
 
+    get extras() {
+        return extras[this.state.place.kind] || [];
+    }
+
     /** What of this document is not uploaded. */
     getUnsent(card) {
         return this.unsent.filter((entry) =>
@@ -91,6 +102,24 @@ export class FieldApp extends Component {
 
     get unsentText() {
         return _t("Not Uploaded %s", this.unsent.length);
+    }
+
+    /** How far the photo is that is under way. */
+    get share() {
+        const entry = this.unsent.find(({ key }) => key === this.kept.sending);
+        return entry?.values.blob ? `${Math.round(this.kept.progress * 100)}%` : "";
+    }
+
+    async turnOnPush() {
+        this.state.problem = "";
+        try {
+            await turnOnPush();
+        } catch {
+            this.state.problem = _t(
+                "This browser cannot be reached: its maker's service does not answer."
+            );
+        }
+        this.state.push = getPushState();
     }
 
     get asOf() {

@@ -22,8 +22,9 @@ export class EntryState extends Component {
         return formatTime(Date.parse(this.props.entry.at) + (this.props.entry.difference || 0) * 1000);
     }
 
+    /** Percent of a photo that is on the server; null for what goes at once. */
     get share() {
-        return this.kept.sending === this.props.entry.key
+        return this.picture && this.kept.sending === this.props.entry.key
             ? Math.round(this.kept.progress * 100)
             : null;
     }

@@ -1,9 +1,9 @@
 import { Component, useState } from "@odoo/owl";
 import { EntryState } from "./entry_state";
-import { getPassable, judge, nameItem, apply } from "./judging";
+import { getJudged, getPassable, judge, nameItem, apply } from "./judging";
 import { kinds } from "./kinds";
 import { Pad } from "./pad";
-import { shrink } from "./photo";
+import { locate, shrink } from "./photo";
 import { _t } from "./words";
 
 const TYPING = 2500;
@@ -17,7 +17,7 @@ export class Inspection extends Component {
 
     setup() {
         this.icons = ICONS;
-        this.state = useState({ opened: {}, signing: false, making: {}, problems: {} });
+        this.state = useState({ opened: {}, signing: "", making: {}, problems: {} });
         this.kept = useState(this.props.keeper.state);
     }
 
@@ -163,10 +163,11 @@ export class Inspection extends Component {
         ev.target.value = "";
         const row = this.getRow(item);
         delete this.state.problems[row];
+        const how = { mark: this.form.mark ? this.props.card.system : "", where: locate() };
         for (const file of files) {
             this.state.making[row] = (this.state.making[row] || 0) + 1;
             try {
-                const photo = await shrink(file);
+                const photo = await shrink(file, how);
                 if (!photo) {
                     this.state.problems[row] = _t("This is no picture: %s", file.name);
                     continue;
@@ -199,15 +200,43 @@ export class Inspection extends Component {
         }
         delete this.state.problems.page;
         if (this.form.onsite && !this.form.signed) {
-            this.state.signing = true;
+            this.state.signing = "own";
             return;
         }
         return this.record("finish", {}, _t("Finish the Inspection"));
     }
 
     async sign(drawing) {
-        this.state.signing = false;
+        this.state.signing = "";
         await this.record("finish", { drawing }, _t("Finish the Inspection"));
+    }
+
+    /** The unit signs for what was found: complete, and as it is shown to its person. */
+    askUnit() {
+        if (this.missing) {
+            this.state.problems.page = this.missing;
+            return;
+        }
+        delete this.state.problems.page;
+        this.state.signing = "unit";
+    }
+
+    get unitLines() {
+        return this.form.items.map((item) =>
+            [
+                `${item.name}: ${this.results[item.result]}`,
+                item.value === null ? "" : `${item.value} ${item.unit}`,
+                item.note.trim(),
+            ]
+                .filter(Boolean)
+                .join(" · ")
+        );
+    }
+
+    async signForUnit(drawing, person) {
+        this.state.signing = "";
+        const values = { drawing, person, shown: getJudged(this.props.card) };
+        await this.record("unit_sign", values, _t("Signed by the Unit: %s", person));
     }
 }
 

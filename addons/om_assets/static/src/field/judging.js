@@ -37,12 +37,24 @@ function applyItem(item, values) {
     }
 }
 
+/** What the user unit signs for: [item, result, value, note] of each. */
+export function getJudged(card) {
+    return card.form.items.map(({ name, result, value, note }) => [
+        name,
+        result,
+        value,
+        note.trim(),
+    ]);
+}
+
 export function apply(card, { kind, values }) {
     const { form } = card;
     if (kind === "start" && form.step === "planned") {
         form.step = "running";
     } else if (kind === "finish") {
         form.step = "done";
+    } else if (kind === "unit_sign") {
+        form.unitSigned = values.person;
     } else if (kind === "others") {
         for (const key of values.items) {
             const item = findItem(card, key);
@@ -57,6 +69,8 @@ export function apply(card, { kind, values }) {
     }
     if (kind === "item") {
         applyItem(item, values);
+        // What was signed for has changed: the server takes the signature for void, too.
+        form.unitSigned = "";
     } else if (kind === "photo") {
         item.photos += 1;
     } else if (!item.fault) {

@@ -1,10 +1,11 @@
 import { reactive } from "@odoo/owl";
 import { toTime } from "./clock";
-import { Failed, Lost, post, toBase64 } from "./link";
+import { Failed, Lost, post, sendPiece } from "./link";
 import {
     classify,
     forgetSent,
     getNext,
+    getOvertaking,
     getPause,
     getUnsent,
     makeEntry,
@@ -17,6 +18,8 @@ import { Store, wipeOthers } from "./store";
 import { _t } from "./words";
 
 const REFRESH = 120000;
+// What a lost connection costs at most.
+const PIECE = 128 * 1024;
 
 /**
  * Keeps what the engineer has and does on the telephone, and brings it to the server.
@@ -201,19 +204,20 @@ export class Keeper {
     }
 
     async send(entry) {
-        this.state.sending = entry.key;
-        this.state.progress = 0;
         const { blob, ...values } = entry.values;
-        if (blob) {
-            values.data = await toBase64(blob);
-        }
         const { key, uid, doc, id, kind, at, difference, overwrite } = entry;
         const params = { uid, doc, id, kind, at, difference, overwrite, values };
         try {
+            if (blob) {
+                await this.upload(entry);
+                values.size = blob.size;
+            }
+            this.state.sending = key;
+            this.state.progress = blob ? 1 : 0;
             await post(
                 "/om/field/take",
                 { entry: { ...params, sent: new Date().toISOString() } },
-                { once: key, onProgress: (share) => (this.state.progress = share) }
+                { once: key }
             );
         } catch (error) {
             if (!(error instanceof Failed) || classify(error.error) === "signed_out") {
@@ -232,6 +236,31 @@ export class Keeper {
             sentAt: Date.now(),
             values: { ...entry.values, blob: undefined, drawing: undefined },
         });
+    }
+
+    /**
+     * Bring a photo to the server by pieces, from where an earlier try was lost. Between
+     * them goes what does not belong to the photo's document.
+     */
+    async upload(entry) {
+        const { blob, upload } = entry.values;
+        const show = (done) => {
+            this.state.sending = entry.key;
+            this.state.progress = done / blob.size;
+        };
+        let held = await post("/om/field/held", { upload });
+        while (held < blob.size) {
+            show(held);
+            const piece = blob.slice(held, held + PIECE);
+            const start = held;
+            held = await sendPiece(upload, start, piece, (share) =>
+                show(start + share * piece.size)
+            );
+            let other;
+            while ((other = getOvertaking(this.state.entries, entry))) {
+                await this.send(other);
+            }
+        }
     }
 
     /** Ask for the day, and keep it. */

@@ -3,3 +3,6 @@
  * the tab that lists it. Add-ons add theirs.
  */
 export const kinds = {};
+
+/** What add-ons put below the form of a kind, by its name: lists of components. */
+export const extras = {};

@@ -1,4 +1,4 @@
-/** The way to the server: JSON, each entry under its name, with progress. */
+/** The way to the server: JSON, each entry under its name; photos by pieces. */
 
 /** No answer came: nobody knows whether the request arrived. */
 export class Lost extends Error {}
@@ -11,23 +11,17 @@ export class Failed extends Error {
     }
 }
 
-// A photo on a slow line.
-const PATIENCE = 300000;
+const PATIENCE = 60000;
+// A piece on the slowest line there is.
+const PIECE_PATIENCE = 120000;
 
-/**
- * @param {string} path
- * @param {Object} params
- * @param {{once?: string, onProgress?: Function, patience?: number}} how ``once``: the
- *  name under which it is done once; ``onProgress``: gets the share that is uploaded
- */
-export function post(path, params, { once, onProgress, patience = PATIENCE } = {}) {
+function send(path, body, { headers, onProgress, patience }) {
     return new Promise((resolve, reject) => {
         const request = new XMLHttpRequest();
         request.open("POST", path);
         request.timeout = patience;
-        request.setRequestHeader("Content-Type", "application/json");
-        if (once) {
-            request.setRequestHeader("X-Om-Once", once);
+        for (const [name, value] of Object.entries(headers)) {
+            request.setRequestHeader(name, value);
         }
         if (onProgress) {
             request.upload.onprogress = (ev) => onProgress(ev.loaded / ev.total);
@@ -46,16 +40,36 @@ export function post(path, params, { once, onProgress, patience = PATIENCE } = {
             }
             resolve(answer.result);
         };
-        request.send(JSON.stringify({ jsonrpc: "2.0", method: "call", params }));
+        request.send(body);
     });
 }
 
-/** The content of a file as the server's JSON takes it. */
-export async function toBase64(blob) {
-    return new Promise((resolve, reject) => {
-        const reader = new FileReader();
-        reader.onload = () => resolve(reader.result.split(",", 2)[1]);
-        reader.onerror = () => reject(reader.error);
-        reader.readAsDataURL(blob);
-    });
+/**
+ * @param {string} path
+ * @param {Object} params
+ * @param {{once?: string, patience?: number}} how ``once``: the name under which it is
+ *  done once
+ */
+export function post(path, params, { once, patience = PATIENCE } = {}) {
+    const headers = { "Content-Type": "application/json" };
+    if (once) {
+        headers["X-Om-Once"] = once;
+    }
+    const body = JSON.stringify({ jsonrpc: "2.0", method: "call", params });
+    return send(path, body, { headers, patience });
+}
+
+/**
+ * Send a piece of a photo, as it is.
+ *
+ * @param {string} upload the photo's name
+ * @param {number} start where in the photo the piece begins
+ * @param {Blob} piece
+ * @param {Function} onProgress gets the share of the piece that is under way
+ * @returns {Promise<number>} how much of the photo is on the server now
+ */
+export function sendPiece(upload, start, piece, onProgress) {
+    const path = `/om/field/piece?${new URLSearchParams({ upload, start })}`;
+    const headers = { "Content-Type": "application/octet-stream" };
+    return send(path, piece, { headers, onProgress, patience: PIECE_PATIENCE });
 }

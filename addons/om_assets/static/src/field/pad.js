@@ -1,13 +1,21 @@
 import { Component, onMounted, useRef, useState } from "@odoo/owl";
+import { _t } from "./words";
 
-/** The whole screen to draw a name with the finger; typed names do not exist here. */
+/**
+ * The whole screen to draw a name with the finger; typed names do not exist here. Who
+ * signs for another party reads first what it is (``lines``), and says who signs.
+ */
 export class Pad extends Component {
     static template = "om_assets.FieldPad";
-    static props = { onSigned: Function, onCancelled: Function };
+    static props = {
+        onSigned: Function,
+        onCancelled: Function,
+        lines: { type: Array, optional: true },
+    };
 
     setup() {
         this.canvas = useRef("canvas");
-        this.state = useState({ drawn: false });
+        this.state = useState({ drawn: false, person: "", problem: "" });
         onMounted(() => this.clear());
     }
 
@@ -22,6 +30,11 @@ export class Pad extends Component {
     }
 
     begin(ev) {
+        const { width, height, clientWidth, clientHeight } = this.canvas.el;
+        if (!this.state.drawn && (width !== clientWidth || height !== clientHeight)) {
+            // The keyboard has come or gone since.
+            this.clear();
+        }
         this.canvas.el.setPointerCapture(ev.pointerId);
         this.drawing = true;
         this.pen.beginPath();
@@ -41,8 +54,14 @@ export class Pad extends Component {
     }
 
     sign() {
+        const person = this.state.person.trim();
+        if (this.props.lines && !person) {
+            this.state.problem = _t("Enter the name of the person who signs.");
+            return;
+        }
         if (this.state.drawn) {
-            this.props.onSigned(this.canvas.el.toDataURL("image/png").split(",", 2)[1]);
+            const drawing = this.canvas.el.toDataURL("image/png").split(",", 2)[1];
+            this.props.onSigned(drawing, person);
         }
     }
 }

@@ -59,6 +59,24 @@ export function getNext(entries) {
     );
 }
 
+/**
+ * What may go before the rest of a photo: small entries of other documents, each in the
+ * order of its own. An act has its clock; a photo takes its time.
+ */
+export function getOvertaking(entries, photo) {
+    return entries.find(
+        (entry, index) =>
+            entry.state === WAITING &&
+            !entry.values.blob &&
+            !isSameDocument(entry, photo) &&
+            !entries.some(
+                (other, place) =>
+                    isSameDocument(other, entry) &&
+                    (other.state === REFUSED || (place < index && other.state === WAITING))
+            )
+    );
+}
+
 export function getUnsent(entries) {
     return entries.filter((entry) => entry.state !== SENT);
 }
@@ -97,15 +115,18 @@ export function getPause(attempts) {
 
 /** What is left of a refused entry if it is kept as a note on its document. */
 export function toNote(entry) {
-    const { blob, name, about, note, cause, solution, reason } = entry.values;
+    const { blob, upload, drawing, name, about, person, note, cause, solution, reason } =
+        entry.values;
     // The words say what was tapped, and already have the note of an item.
-    const said = [note, cause, solution, reason].filter((each) => !entry.words.includes(each));
+    const said = [person, note, cause, solution, reason].filter(
+        (each) => !entry.words.includes(each)
+    );
     const text = [entry.words, ...said, entry.values.text, entry.reason];
     return {
         ...entry,
         key: makeKey(),
         kind: "note",
-        values: { text: text.filter(Boolean).join(" – "), blob, name, about },
+        values: { text: text.filter(Boolean).join(" – "), blob, upload, drawing, name, about },
         state: WAITING,
         reason: "",
     };

@@ -1,7 +1,8 @@
 import { Component, useState } from "@odoo/owl";
 import { EntryState } from "@om_assets/field/entry_state";
 import { kinds } from "@om_assets/field/kinds";
-import { shrink } from "@om_assets/field/photo";
+import { Pad } from "@om_assets/field/pad";
+import { locate, shrink } from "@om_assets/field/photo";
 import { _t } from "@om_assets/field/words";
 
 /** What a tap changes on a ticket, as the server will do it. */
@@ -24,6 +25,8 @@ export function apply(card, { kind, values }) {
         form.paused = true;
     } else if (kind === "resume") {
         form.paused = false;
+    } else if (kind === "unit_sign") {
+        form.signed = values.person;
     } else if (kind === "photo") {
         form.photos += 1;
     }
@@ -32,7 +35,7 @@ export function apply(card, { kind, values }) {
 /** A ticket on the telephone: accept, arrive, repair, pause, also without a network. */
 export class Ticket extends Component {
     static template = "om_helpdesk.FieldTicket";
-    static components = { EntryState };
+    static components = { EntryState, Pad };
     static props = { card: Object, keeper: Object, entries: Array };
 
     setup() {
@@ -44,6 +47,7 @@ export class Ticket extends Component {
             reason: "",
             kind: "",
             making: 0,
+            signing: false,
             problem: "",
         });
         this.kept = useState(this.props.keeper.state);
@@ -121,15 +125,36 @@ export class Ticket extends Component {
         }
     }
 
+    /** What the unit signs for: the fault, its cause, and what was done. */
+    get done() {
+        return [
+            ["name", this.props.card.title],
+            ["cause", this.form.cause.trim()],
+            ["solution", this.form.solution.trim()],
+        ];
+    }
+
+    get doneLines() {
+        const labels = { name: _t("Fault"), cause: _t("Cause"), solution: _t("What Was Done") };
+        return this.done.map(([name, text]) => `${labels[name]}: ${text || "–"}`);
+    }
+
+    async sign(drawing, person) {
+        this.state.signing = false;
+        const values = { drawing, person, shown: this.done };
+        await this.record("unit_sign", values, _t("Signed by the Unit: %s", person));
+    }
+
     async addPhotos(ev) {
         const at = Date.now();
         const files = [...ev.target.files];
         ev.target.value = "";
         this.state.problem = "";
+        const how = { mark: this.form.mark ? this.props.card.system : "", where: locate() };
         for (const file of files) {
             this.state.making += 1;
             try {
-                const photo = await shrink(file);
+                const photo = await shrink(file, how);
                 if (photo) {
                     await this.record("photo", photo, _t("Photo"), at);
                 } else {
