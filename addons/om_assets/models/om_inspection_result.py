@@ -97,6 +97,10 @@ class OmInspectionResult(models.Model):
     checked_on = fields.Datetime("Judged On", readonly=True, copy=False)
 
     _fails = models.Index("(system_id, inspection_date) WHERE result = 'fail'")
+    # As the list of findings is read: the newest first.
+    _newest_fails = models.Index(
+        "(inspection_date DESC, id DESC) WHERE result = 'fail'"
+    )
 
     @api.constrains("result", "measured", "value", "value_entered")
     def _check_value(self):

@@ -13,6 +13,7 @@ from . import test_access
 from . import test_maintenance
 from . import test_register_loader
 from . import test_queries
+from . import test_query_plans
 from . import test_inspection_rules
 from . import test_inspection
 from . import test_inspection_visit

@@ -3,7 +3,7 @@ from ast import literal_eval
 
 from markupsafe import Markup
 
-from odoo import api, models
+from odoo import Command, api, models
 from odoo.exceptions import UserError
 
 # What tells other machines that a machine writes (RFC 3834), so that an absence notice
@@ -26,6 +26,14 @@ class _Followers:
         self.model = model
         self.rows = []
         self.done = False
+
+
+class _Notes:
+    """Notes with tracked values of one batch; only code of the server can make one."""
+
+    def __init__(self, model):
+        self.model = model
+        self.rows = []
 
 
 class MailThread(models.AbstractModel):
@@ -191,6 +199,54 @@ class MailThread(models.AbstractModel):
         if message.message_type == "auto_comment":
             headers["Auto-Submitted"] = "auto-replied"
         return {**values, "headers": repr(headers)}
+
+    def _message_track(self, fields_iter, initial_values_dict):
+        """The notes of a batch, a thousand tickets that move, are written together."""
+        if len(self) < 2:
+            return super()._message_track(fields_iter, initial_values_dict)
+        notes = _Notes(self._name)
+        collecting = self.with_context(om_notes=notes)
+        tracking = super(MailThread, collecting)._message_track(
+            fields_iter, initial_values_dict
+        )
+        self._om_write_notes(notes.rows)
+        return tracking
+
+    def _message_log(self, **values):
+        notes = self.env.context.get("om_notes")
+        if (
+            isinstance(notes, _Notes)
+            and notes.model == self._name
+            and values.keys() <= {"body", "author_id", "tracking_value_ids"}
+        ):
+            notes.rows.append((self.id, values))
+            return self.env["mail.message"]
+        return super()._message_log(**values)
+
+    def _om_write_notes(self, notes):
+        """Write the collected notes with their tracked values."""
+        by_author = {}
+        for document_id, values in notes:
+            by_author.setdefault(values.get("author_id"), []).append(
+                (document_id, values)
+            )
+        rows = []
+        for author_id, group in by_author.items():
+            messages = self.browse(
+                document_id for document_id, _values in group
+            )._message_log_batch(
+                bodies={document_id: values["body"] for document_id, values in group},
+                author_id=author_id,
+            )
+            for message, (_document_id, values) in zip(messages, group, strict=True):
+                rows.extend(
+                    {**command[2], "mail_message_id": message.id}
+                    for command in values.get("tracking_value_ids") or ()
+                    if command[0] == Command.CREATE
+                )
+        if rows:
+            # superuser: as the thread itself writes them
+            self.env["mail.tracking.value"].sudo().create(rows)
 
     def _keeps_messages(self):
         """Whether what is said about these documents is evidence that stays.

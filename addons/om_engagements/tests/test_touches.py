@@ -33,6 +33,7 @@ BaseModel._search(self, domain, offset=0, limit=None, order=None, *, active_test
     bypass_access=False)
 BaseModel._search_display_name(self, operator, value)
 BaseModel.init(self)
+BaseModel.try_lock_for_update(self, *, allow_referencing=False, limit=None)
 CustomerPortal._prepare_home_portal_values(self, counters)
 CustomerPortalHelpdesk._prepare_home_portal_values(self, counters)
 CustomerPortalHelpdesk.portal_my_ticket(self, ticket_id, access_token=None, **kw)

@@ -74,7 +74,7 @@ class HelpdeskTicket(models.Model):
     team_id = fields.Many2one()
     stage_id = fields.Many2one()
     last_stage_update = fields.Datetime(copy=False)
-    channel_id = fields.Many2one(index="btree_not_null", help=None)
+    channel_id = fields.Many2one(help=None)
     partner_id = fields.Many2one(string="Contact", index="btree_not_null")
     partner_name = fields.Char("Reported By")
     duplicate_id = fields.Many2one(
@@ -82,12 +82,13 @@ class HelpdeskTicket(models.Model):
     )
     duplicate_ids = fields.One2many(string="Duplicates")
     duplicate_count = fields.Integer("Number of Duplicates")
-    company_id = fields.Many2one(index=True)
+    # Lists go by the time of the report, not by this.
+    sequence = fields.Integer(index=False)
 
     # What is broken
+    # Its index is the one with the time of the report.
     system_id = fields.Many2one(
         "om.system",
-        index="btree_not_null",
         tracking=True,
         check_company=True,
         ondelete="restrict",

@@ -1,11 +1,15 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 # What boards and lists listen to; it carries ids only, and every listener reads them
 # with its own rights.
 NOTIFICATION = "om_helpdesk.tickets"
 # The event that each target waits for.
 AWAITED = {"respond": "responded", "onsite": "arrived", "fix": "fixed"}
+ON_BOARD = ("new", "dispatched", "progress", "waiting", "fixed", "proposed")
+# Where a card without the time by which its column goes stands: last, as in SQL.
+NEVER = "9999"
 
 
 class HelpdeskTicket(models.Model):
@@ -45,22 +49,83 @@ class HelpdeskTicket(models.Model):
 
         :param limit: most cards of a column; the counts are of all
         :param domain: what of it is looked for
-        :return: dict with ``now`` (naive UTC) and ``columns``: a list of dicts with
+        :return: dict with ``now`` (naive UTC), ``limit`` and ``columns``: dicts with
             ``key``, ``label``, ``count`` and ``cards``
         """
         now = fields.Datetime.now()
         labels = self._get_board_labels()
-        columns, shown = [], self.browse()
         wanted = Domain(list(domain)) if domain else Domain.TRUE
-        for key, of_column, order in self._get_board_columns(now):
-            tickets = self.search(of_column & wanted, order=order, limit=limit)
-            count = len(tickets)
-            if count == limit:
-                count = self.search_count(of_column & wanted)
-            shown |= tickets
-            columns.append((key, count, tickets))
-        # One read for all columns.
-        shown.fetch(
+        columns = self._get_board_columns(now)
+        found = {
+            key: self.search(of_column & wanted, order=order, limit=limit)
+            for key, of_column, order in columns
+        }
+        counts = {key: len(tickets) for key, tickets in found.items()}
+        if limit in counts.values():
+            counts = self._count_board(columns, wanted)
+        self.union(*found.values())._fetch_cards()
+        return {
+            "now": fields.Datetime.to_string(now),
+            "limit": limit,
+            "columns": [
+                {
+                    "key": key,
+                    "label": labels[key],
+                    "count": counts[key],
+                    "cards": found[key]._get_cards(order),
+                }
+                for key, _of_column, order in columns
+            ],
+        }
+
+    @api.model
+    @api.readonly
+    def get_board_changes(self, ids, domain=()):
+        """Return where these tickets stand on the board as of now, for a client that
+        shows the board already: it moves these cards and leaves the others alone.
+
+        :param ids: tickets that are new or have changed; what left the board, is not
+            looked for or is not the user's to read is in no column
+        :param domain: what of the board is looked for
+        :return: as :meth:`get_board`, the ``cards`` of these tickets only
+        """
+        now = fields.Datetime.now()
+        wanted = Domain(list(domain)) if domain else Domain.TRUE
+        columns = self._get_board_columns(now)
+        tickets = self.search(
+            Domain("id", "in", ids) & Domain("state", "in", ON_BOARD) & wanted
+        )
+        tickets._fetch_cards()
+        counts = self._count_board(columns, wanted)
+        return {
+            "now": fields.Datetime.to_string(now),
+            "columns": [
+                {
+                    "key": key,
+                    "count": counts[key],
+                    "cards": tickets.filtered_domain(of_column)._get_cards(order),
+                }
+                for key, of_column, order in columns
+            ],
+        }
+
+    @api.model
+    def _count_board(self, columns, wanted):
+        """Return {key: number of tickets} of the columns, by one query."""
+        query = self._search(Domain("state", "in", ON_BOARD) & wanted)
+        counts = [
+            SQL(
+                "COUNT(*) FILTER (WHERE %s)",
+                of_column.optimize_full(self)._to_sql(self, query.table, query),
+            )
+            for _key, of_column, _order in columns
+        ]
+        found = self.env.execute_query(query.select(*counts))[0]
+        return {column[0]: count for column, count in zip(columns, found, strict=True)}
+
+    def _fetch_cards(self):
+        """Read what the cards show at once."""
+        self.fetch(
             [
                 "number",
                 "name",
@@ -71,18 +136,6 @@ class HelpdeskTicket(models.Model):
                 "user_id",
             ]
         )
-        return {
-            "now": fields.Datetime.to_string(now),
-            "columns": [
-                {
-                    "key": key,
-                    "label": labels[key],
-                    "count": count,
-                    "cards": [ticket._get_card() for ticket in tickets],
-                }
-                for key, count, tickets in columns
-            ],
-        }
 
     @api.model
     def _get_board_columns(self, now):
@@ -112,6 +165,21 @@ class HelpdeskTicket(models.Model):
             "late": self.env._("Overdue"),
             "running": self.env._("Running"),
         }
+
+    def _get_cards(self, order):
+        """Return the cards with their ``rank`` in a column of this order: a list that
+        compares as the database sorts."""
+        field = order.partition(",")[0]
+        return [
+            {
+                **ticket._get_card(),
+                "rank": [
+                    fields.Datetime.to_string(ticket[field]) or NEVER,
+                    ticket.id,
+                ],
+            }
+            for ticket in self
+        ]
 
     def _get_card(self):
         """Return what a card of the board shows: plain values."""

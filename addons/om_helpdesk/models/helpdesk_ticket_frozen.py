@@ -15,12 +15,12 @@ class HelpdeskTicket(models.Model):
 
     _inherit = "helpdesk.ticket"
 
+    # Without an index: rules that are kept stay, and nobody looks for their faults.
     sla_rule_id = fields.Many2one(
         "om.sla.rule",
         string="Rule as Confirmed",
         readonly=True,
         copy=False,
-        index="btree_not_null",
         ondelete="restrict",
     )
     sla_key_period = fields.Boolean(

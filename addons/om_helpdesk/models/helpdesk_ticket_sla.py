@@ -190,7 +190,6 @@ class HelpdeskTicket(models.Model):
         "(assess_deadline) WHERE assess_status IN ('running', 'breached')"
     )
     _next_deadline = models.Index("(next_deadline) WHERE next_deadline IS NOT NULL")
-    _sla_fault = models.Index("(system_id) WHERE sla_source != 'system'")
 
     @api.depends(
         "system_id",

@@ -15,6 +15,7 @@ from . import test_ticket
 from . import test_ticket_random
 from . import test_ticket_two_cursors
 from . import test_timeline
+from . import test_ticket_indexes
 from . import test_ticket_queries
 from . import test_ticket_access
 from . import test_ticket_acts

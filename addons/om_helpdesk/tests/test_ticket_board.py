@@ -107,3 +107,57 @@ class TestTicketBoard(TicketCommon):
             self._report(60)
             # A count for each column whose cards end; a history has some of its own.
             self.assertLessEqual(cost(), few + 2)
+
+    def test_changes_say_where_a_card_is_now(self):
+        """What a client gets for some tickets is what the whole board says of them."""
+        Ticket = self.env["helpdesk.ticket"].with_user(self.dispatcher)
+        with freeze_time(after(minutes=10)):
+            new, sent, gone = self._report(3)
+            sent.with_user(self.dispatcher).user_id = self.engineer
+            gone.with_user(self.dispatcher).user_id = self.engineer
+            for event in ("responded", "arrived", "fixed"):
+                gone.with_user(self.engineer)._om_act(event)
+            gone.with_user(self.dispatcher).action_confirm()
+        with freeze_time(after(minutes=31)):
+            mine = new + sent + gone
+            board = Ticket.get_board(1000)
+            changes = Ticket.get_board_changes(mine.ids)
+        for whole, part in zip(board["columns"], changes["columns"], strict=True):
+            self.assertEqual(
+                (part["key"], part["count"]), (whole["key"], whole["count"])
+            )
+            self.assertEqual(
+                part["cards"],
+                [card for card in whole["cards"] if card["id"] in mine.ids],
+            )
+        found = [
+            card["id"] for column in changes["columns"] for card in column["cards"]
+        ]
+        self.assertEqual(sorted(found), sorted((new + sent).ids))
+        self.assertFalse(
+            any(
+                column["cards"]
+                for column in Ticket.get_board_changes(
+                    mine.ids, [["name", "=", "no such fault"]]
+                )["columns"]
+            )
+        )
+
+    @warmup
+    def test_changes_cost_the_same_for_many(self):
+        def cost(tickets):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.env["helpdesk.ticket"].with_user(self.dispatcher).get_board_changes(
+                tickets.ids
+            )
+            return self.env.cr.sql_log_count - before
+
+        with freeze_time(after(minutes=10)):
+            few, many = self._report(3), self._report(30)
+            cost(few)
+            first = cost(few)
+            self.assertEqual(cost(many), first)
+            # Counts of all columns are one query, cards and their names the rest.
+            self.assertLess(first, 16)

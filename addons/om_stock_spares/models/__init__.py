@@ -13,6 +13,7 @@ from . import om_dismantled_part
 from . import om_spare_swap
 from . import product_product
 from . import stock_move
+from . import stock_quant
 from . import stock_warehouse
 from . import om_spare_signoff_mixin
 from . import om_spare_settlement

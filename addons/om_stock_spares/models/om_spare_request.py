@@ -357,6 +357,11 @@ class OmSpareRequest(models.Model):
         """Return ``count`` new numbers; one query however many are drawn."""
         # Whoever may ask for a part may draw its number.
         sequence = self.env.ref("om_stock_spares.sequence_spare_request").sudo()
+        return self._draw_numbers(sequence, count)
+
+    @api.model
+    def _draw_numbers(self, sequence, count):
+        """Return ``count`` numbers of a sequence: one query, if it knows no dates."""
         if sequence.implementation != "standard" or sequence.use_date_range:
             return [sequence.next_by_id() for _index in range(count)]
         drawn = self.env.execute_query(

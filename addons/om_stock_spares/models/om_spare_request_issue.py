@@ -8,6 +8,7 @@ from odoo.tools import format_list
 
 from odoo.addons.om_base.tools import beijing
 
+from ..engine.picking import Need, Stored, share_out
 from ..engine.readiness import StoredPart, is_fit
 from .stock_move import QUIET_TRANSFER
 
@@ -107,17 +108,24 @@ class OmSpareRequest(models.Model):
             request, or else the warehouse's store
         :raises UserError: not confirmed, not in stock, or somebody was first
         """
-        self._lock_quotas("issue")
+        self._lock_quotas("issue", location)
         with self._act("issue") as requests:
             requests._transfer(lots, location)
         return True
 
-    def _lock_quotas(self, name):
-        """Hold the quotas before the act ``name`` does anything else: whoever waits for
-        another issue of the same part waits here, and where the server has to begin
-        anew after that, little was done in vain."""
+    def _lock_quotas(self, name, location):
+        """Hold quotas and stock before the act ``name`` does anything else: whoever
+        waits for another issue of the same part waits here, and where the server has
+        to begin anew after that, little was done in vain."""
         self._check_may(self._get_acts()[name])
         self.quota_id._lock_rows()
+        self.env["stock.quant"]._wait_for(self.product_id, self._get_sources(location))
+
+    def _get_sources(self, location):
+        """Return the places from which these are taken; ``location`` if it is given."""
+        return location or self.env["stock.location"].union(
+            *(request._get_source() for request in self)
+        )
 
     def action_issue_emergency(self, lots=None, location=None):
         """Issue a part in a key period before it is confirmed; that has to follow.
@@ -125,7 +133,7 @@ class OmSpareRequest(models.Model):
         :raises UserError: outside key periods, or the cap is used up
         """
         self.ensure_one()
-        self._lock_quotas("issue_emergency")
+        self._lock_quotas("issue_emergency", location)
         with self._act("issue_emergency", evidence="photo_ids") as request:
             if not request._is_key_period():
                 raise UserError(
@@ -156,23 +164,97 @@ class OmSpareRequest(models.Model):
         )
 
     def _transfer(self, lots, location):
-        """Move the parts out of the store, all or none."""
+        """Move the parts out of the store, all or none; in a number of queries that
+        does not grow with them."""
         shares = self._share_lots(lots or self.env["stock.lot"])
-        pickings = self.env["stock.picking"].create(
-            [request._prepare_picking(location) for request in self]
-        )
+        pickings = self._create_pickings(location)
         scanned = pickings.filtered(lambda each: shares[each.om_spare_request_id])
         self._check_lots_there(scanned, shares)
-        # Before they are confirmed: what was scanned is taken as it is, and no other
-        # serial number is looked for among all that are in stock.
-        for picking in scanned:
-            picking.move_ids.lot_ids = shares[picking.om_spare_request_id]
-        pickings.action_confirm()
-        pickings.action_assign()
+        moves = pickings.move_ids
+        lines = self._choose_stored(moves, shares)
+        holding = self.env["stock.quant"]._get_holding(
+            moves.location_id,
+            moves.location_dest_id,
+            {(line["product_id"], line.get("lot_id", False)) for line in lines},
+        )
+        # Before they are confirmed: what was chosen is taken as it is, and nothing is
+        # looked for among all that is in stock, transfer by transfer.
+        self.env["stock.move.line"].with_context(**holding).create(lines)
+        moves._action_confirm(merge=False)
+        self._order_again(moves)
         for picking in pickings:
             picking.om_spare_request_id._check_in_stock(picking)
-        pickings.move_ids.picked = True
-        pickings.with_context(**QUIET_TRANSFER)._action_done()
+        moves.picked = True
+        context = {"om_held": holding["om_held"], **QUIET_TRANSFER}
+        pickings.with_context(**context)._action_done()
+
+    def _create_pickings(self, location):
+        """Make the transfers, their numbers drawn at once."""
+        target = self.env.ref("stock.stock_location_customers")
+        vals_list = [request._prepare_picking(location, target) for request in self]
+        by_kind = defaultdict(list)
+        for vals in vals_list:
+            by_kind[vals["picking_type_id"]].append(vals)
+        for kind_id, some in by_kind.items():
+            # superuser: whoever may make a transfer may draw its number
+            kind = self.env["stock.picking.type"].sudo().browse(kind_id)
+            numbers = self._draw_numbers(kind.sequence_id, len(some))
+            for vals, number in zip(some, numbers, strict=True):
+                vals["name"] = number
+        pickings = self.env["stock.picking"].create(vals_list)
+        # Not with them: Odoo would look for rules of ordering for each of them.
+        self.env["stock.move"].create(
+            [
+                request._prepare_move(picking)
+                for request, picking in zip(self, pickings, strict=True)
+            ]
+        )
+        return pickings
+
+    @api.model
+    def _choose_stored(self, moves, shares):
+        """Return the values of the lines of ``moves``: what lies there is taken in
+        Odoo's order, of what was scanned nothing else."""
+        stored = self.env["stock.quant"]._get_stored(
+            moves.product_id, moves.location_id
+        )
+        needs = []
+        for move in moves:
+            lots = shares[move.om_spare_request_id]
+            wanted = frozenset(lots.ids) if lots else None
+            place = move.location_id.parent_path
+            needs.append(Need(move.product_id.id, place, wanted, move.product_qty))
+        lying = [
+            Stored(
+                quant.product_id.id,
+                quant.location_id.parent_path,
+                quant.lot_id.id or 0,
+                quant.quantity - quant.reserved_quantity,
+            )
+            for quant in stored
+        ]
+        return [
+            move._prepare_move_line_vals(quantity=taken, reserved_quant=stored[index])
+            for move, found in zip(moves, share_out(needs, lying), strict=True)
+            for index, taken in found
+        ]
+
+    @api.model
+    def _order_again(self, moves):
+        """Let Odoo order what runs out, where it has a rule for that; asked once for a
+        part and place, not for each transfer."""
+        ordered = (
+            self.env["stock.warehouse.orderpoint"]
+            .search(
+                [("product_id", "in", moves.product_id.ids), ("trigger", "=", "auto")]
+            )
+            .product_id
+        )
+        firsts = {
+            (move.product_id, move.location_id): move.id
+            for move in moves.filtered(lambda move: move.product_id in ordered)
+        }
+        moves.browse(firsts.values())._trigger_scheduler()
 
     def _share_lots(self, lots):
         """Return {request: the serial numbers that are for it}.
@@ -277,31 +359,31 @@ class OmSpareRequest(models.Model):
                 )
             )
 
-    def _prepare_picking(self, location):
+    def _prepare_picking(self, location, target):
         """Return the values of the transfer."""
         self.ensure_one()
-        kind = self.list_id.warehouse_id.out_type_id
-        source = location or self._get_source()
-        target = self.env.ref("stock.stock_location_customers")
         return {
-            "picking_type_id": kind.id,
-            "location_id": source.id,
+            "picking_type_id": self.list_id.warehouse_id.out_type_id.id,
+            "location_id": (location or self._get_source()).id,
             "location_dest_id": target.id,
             "partner_id": self.unit_id.id,
             "origin": self.name,
             "om_spare_request_id": self.id,
-            "move_ids": [
-                fields.Command.create(
-                    {
-                        "product_id": self.product_id.id,
-                        "product_uom_qty": self.quantity - self.used_qty,
-                        "product_uom": self.uom_id.id,
-                        "location_id": source.id,
-                        "location_dest_id": target.id,
-                        "om_spare_request_id": self.id,
-                    }
-                )
-            ],
+        }
+
+    def _prepare_move(self, picking):
+        """Return the values of what is moved in the transfer."""
+        self.ensure_one()
+        return {
+            "picking_id": picking.id,
+            "picking_type_id": picking.picking_type_id.id,
+            "partner_id": picking.partner_id.id,
+            "product_id": self.product_id.id,
+            "product_uom_qty": self.quantity - self.used_qty,
+            "product_uom": self.uom_id.id,
+            "location_id": picking.location_id.id,
+            "location_dest_id": picking.location_dest_id.id,
+            "om_spare_request_id": self.id,
         }
 
     # ------------------------------------------------------------

@@ -61,6 +61,41 @@ class TestSpareGrowth(SparesCommon):
         many_queries = self._queries(many.with_user(self.buyer).action_confirm)
         self.assertLessEqual(many_queries, few_queries + 2)
 
+    def test_issues_by_the_batch(self):
+        """Thirty parts leave the store in as many queries as three, with serial
+        numbers and without."""
+        self.lamp_quota.cap, self.camera_quota.cap = 200, 200
+        self._stock(self.lamp, 200)
+        lots = self.env["stock.lot"].create(
+            [
+                {"name": f"BATCH-{number}", "product_id": self.camera.id}
+                for number in range(40)
+            ]
+        )
+        for lot in lots:
+            self._stock(self.camera, 1, lot)
+
+        def confirmed(count, quota):
+            requests = self.env["om.spare.request"].union(
+                *(self._request(quota) for _number in range(count))
+            )
+            self._confirm(requests)
+            return requests.with_user(self.clerk)
+
+        confirmed(1, self.lamp_quota).action_issue()
+        few, many = confirmed(3, self.lamp_quota), confirmed(30, self.lamp_quota)
+        few_queries = self._queries(few.action_issue)
+        many_queries = self._queries(many.action_issue)
+        self.assertEqual(set(many.mapped("state")), {"issued"})
+        self.assertLessEqual(many_queries, few_queries + 2)
+
+        confirmed(1, self.camera_quota).action_issue(lots[:1])
+        few, many = confirmed(3, self.camera_quota), confirmed(30, self.camera_quota)
+        few_queries = self._queries(lambda: few.action_issue(lots[1:4]))
+        many_queries = self._queries(lambda: many.action_issue(lots[4:34]))
+        self.assertEqual(many.lot_ids, lots[4:34])
+        self.assertLessEqual(many_queries, few_queries + 2)
+
     def test_reminders(self):
         few = self._ask(3)
         job = self.env["om.spare.request"]._cron_remind

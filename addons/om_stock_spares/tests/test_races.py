@@ -1,4 +1,4 @@
-from psycopg2.errors import SerializationFailure
+from psycopg2.errors import LockNotAvailable, SerializationFailure
 
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
@@ -262,3 +262,20 @@ class TestRaces(BaseCase):
         with self.registry.cursor() as cr:
             requests = self._env(cr)["om.spare.request"].browse(self.stocked)
             self.assertEqual(requests.mapped("state"), ["issued", "confirmed"])
+
+    @mute_logger("odoo.sql_db")
+    def test_stock_that_somebody_holds_is_waited_for(self):
+        """Going round it would leave less than nothing in a row beside it."""
+        product = self.ids["product.product"][3]
+        with self.registry.cursor() as cr, self.registry.cursor() as later:
+            quants = self._env(cr)["stock.quant"]
+            held = quants.search([("product_id", "=", product)])
+            self.assertTrue(held.try_lock_for_update(allow_referencing=True))
+            later.execute("SET LOCAL lock_timeout = '100ms'")
+            env = self._env(later)
+            with self.assertRaises(LockNotAvailable):
+                env["stock.quant"]._wait_for(
+                    env["product.product"].browse(product),
+                    env["stock.location"].browse(self.ids["stock.location"]),
+                )
+            later.rollback()

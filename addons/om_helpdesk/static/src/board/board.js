@@ -1,8 +1,9 @@
+import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
-import { useService } from "@web/core/utils/hooks";
-import { debounce } from "@web/core/utils/timing";
+import { Mutex } from "@web/core/utils/concurrency";
+import { useBus, useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
 import { SearchBar } from "@web/search/search_bar/search_bar";
 import { SearchBarToggler, useSearchBarToggler } from "@web/search/search_bar/search_bar_toggler";
@@ -22,6 +23,12 @@ import { HOUR, splitRest, useServerClock } from "@om_base/clock/clock";
 // What models/helpdesk_ticket_board.py sends when tickets are new or change.
 const NOTIFICATION = "om_helpdesk.tickets";
 
+// Changes are gathered for so long (milliseconds), each board for a time of its own: fifty
+// boards do not ask at once.
+const GATHERED = [300, 1000];
+// So many changes at once, and the whole board is asked for.
+const MOST_CHANGES = 50;
+
 // In which states the list and the form offer what can be done with several at once.
 const OPEN = ["new", "dispatched", "progress", "waiting"];
 const STATES = {
@@ -31,6 +38,33 @@ const STATES = {
     action_merge: OPEN,
     action_confirm: ["fixed"],
 };
+
+/** Compare cards of a column: by its time, then by number. */
+function compareRanks([time, id], [otherTime, otherId]) {
+    return time === otherTime ? id - otherId : time < otherTime ? -1 : 1;
+}
+
+/**
+ * A column after some of its cards have changed, or null where others would have to come or
+ * go that are not known.
+ *
+ * @param {Object} column as it is shown
+ * @param {Object} change its count, and those of the changed cards that are in it now
+ * @param {Set} ids the tickets that have changed
+ * @param {number} limit most cards of a column
+ */
+export function changeColumn(column, { count, cards }, ids, limit) {
+    const kept = column.cards.filter(({ id }) => !ids.has(id));
+    let shown = [...kept, ...cards].sort((one, other) => compareRanks(one.rank, other.rank));
+    if (column.count > column.cards.length) {
+        // Behind the last card are some that are not known here.
+        const last = column.cards.at(-1)?.rank;
+        shown = last ? shown.filter(({ rank }) => compareRanks(rank, last) <= 0) : [];
+    }
+    shown = shown.slice(0, limit);
+    // A deadline that has passed meanwhile moves a card of which nobody has told.
+    return shown.length !== Math.min(count, limit) ? null : { ...column, count, cards: shown };
+}
 
 /** The faults in hand by what has to be done, with running clocks; it lives. */
 export class TicketBoard extends Component {
@@ -54,9 +88,14 @@ export class TicketBoard extends Component {
             chosen: new Set(),
         });
         this.clock = useServerClock(1);
-        const reload = debounce((ids) => this.load(ids), 300);
-        this.onTickets = ({ ids }) => reload(ids);
+        // What is asked is asked one after the other, so that the newest is shown last.
+        this.mutex = new Mutex();
+        this.changed = new Set();
+        this.domain = this.props.domain;
+        this.onTickets = ({ ids }) => this.gather(ids);
         useExternalListener(window, "online", () => this.load([]));
+        // What was sent meanwhile may have been missed.
+        useBus(this.bus, "BUS:RECONNECT", () => this.load([]));
         onWillStart(async () => {
             this.bus.subscribe(NOTIFICATION, this.onTickets);
             await this.load([]);
@@ -68,27 +107,79 @@ export class TicketBoard extends Component {
         });
         onWillDestroy(() => {
             this.bus.unsubscribe(NOTIFICATION, this.onTickets);
+            browser.clearTimeout(this.gathering);
         });
     }
 
-    /** Ask anew; what could not be asked leaves the cards as they are and says so. */
-    async load(ids, domain = this.props.domain) {
-        let board;
+    /** Tickets have changed: ask for their cards soon, together with the next ones'. */
+    gather(ids) {
+        if (!this.changed.size) {
+            const [least, most] = GATHERED;
+            const wait = least + Math.random() * (most - least);
+            this.gathering = browser.setTimeout(() => this.update(), wait);
+        }
+        ids.forEach((id) => this.changed.add(id));
+    }
+
+    /** Ask for all cards anew; ``ids`` are shown as fresh. */
+    load(ids, domain = this.props.domain) {
+        return this.mutex.exec(() => this.askAll(ids, domain));
+    }
+
+    /** Ask for the cards that have changed. */
+    update() {
+        const ids = [...this.changed];
+        this.changed.clear();
+        return this.mutex.exec(() => this.askChanges(ids));
+    }
+
+    async askAll(ids, domain) {
+        const board = await this.ask("get_board", [], domain);
+        if (board) {
+            this.domain = domain;
+            this.limit = board.limit;
+            this.show(board, board.columns, ids);
+        }
+    }
+
+    async askChanges(ids) {
+        if (ids.length > MOST_CHANGES || this.state.failed) {
+            return this.askAll(ids, this.domain);
+        }
+        const changes = await this.ask("get_board_changes", [ids], this.domain);
+        if (!changes) {
+            return;
+        }
+        const changed = new Set(ids);
+        const columns = this.state.columns.map((column, index) =>
+            changeColumn(column, changes.columns[index], changed, this.limit)
+        );
+        if (columns.includes(null)) {
+            return this.askAll(ids, this.domain);
+        }
+        this.show(changes, columns, ids);
+    }
+
+    /** Ask the server; what could not be asked leaves the cards as they are and says so. */
+    async ask(method, args, domain) {
         try {
-            board = await this.orm.silent.call("helpdesk.ticket", "get_board", [], { domain });
+            return await this.orm.silent.call("helpdesk.ticket", method, args, { domain });
         } catch (error) {
             if (!isConnectionLost(error)) {
                 throw error;
             }
             this.state.failed = true;
-            return;
+            return null;
         }
-        this.clock.set(board.now);
-        this.state.asOf = board.now;
+    }
+
+    show({ now }, columns, ids) {
+        this.clock.set(now);
+        this.state.asOf = now;
         this.state.failed = false;
-        this.state.columns = board.columns;
+        this.state.columns = columns;
         this.state.fresh = new Set(ids);
-        const shown = new Set(board.columns.flatMap(({ cards }) => cards.map(({ id }) => id)));
+        const shown = new Set(columns.flatMap(({ cards }) => cards.map(({ id }) => id)));
         this.state.chosen = new Set([...this.state.chosen].filter((id) => shown.has(id)));
     }
 
