@@ -35,3 +35,4 @@ from . import test_obligation_history
 from . import test_obligations
 from . import test_touches
 from . import test_addresses
+from . import test_shipped_bid

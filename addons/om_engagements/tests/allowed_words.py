@@ -3,9 +3,9 @@
 _REASONS = {
     "Abbreviations that Chinese technical writing uses as they are": """
         ai api cc css csv cpu dns excel ftp gb html http https icon ics id ids im ip
-        isbn iso javascript json kb mac mb md mlps ms ocr ofd oid pdf php pin png qr
-        qweb sha sim sla smtp sms sn sql ssl svg tb tls url urls usb utc utf uuid vcard
-        vpn word xls xlsx xml yml zip""",
+        isbn iso javascript jpeg json kb mac mb md mlps ms ocr ofd oid pdf php pin png
+        qr qweb sha sim sla smtp sms sn sql ssl svg tb tls url urls usb utc utf uuid
+        vcard vpn word xls xlsx xml yml zip""",
     "The platform at the foot of the portal's pages": "odoo",
     "Alternative text of the company's picture, by the layout's own code": "logo of",
     "Methods of valuing and taking stock, known by their letters": """

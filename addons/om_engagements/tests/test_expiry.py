@@ -107,6 +107,23 @@ class TestExpiry(TransactionCase):
                 "date_expiry": "2027-01-03",
             }
         ).action_receive()
+        # The security of a bid is back five working days after the contract.
+        bidding = self.env["agreement"].create(
+            {
+                "name": "甲中标合同",
+                "code": "甲-保证金",
+                "domain": "sale",
+                "signature_date": "2026-12-01",
+            }
+        )
+        self.env["om.bond"].create(
+            {
+                "tender_id": self.env["om.tender"]
+                .create({"name": "甲招标", "agreement_id": bidding.id})
+                .id,
+                "amount": 800000,
+            }
+        ).action_receive(date="2026-11-20")
         kind = self.env.ref("om_staffing.skill_cisp")
         self.env["hr.employee.skill"].create(
             {
@@ -152,18 +169,27 @@ class TestExpiry(TransactionCase):
             action = row.action_open()
             record = self.env[action["res_model"]].browse(action["res_id"])
             self.assertTrue(record.exists(), row.kind)
+        [security] = rows.filtered(lambda row: row.name == "甲招标")
+        self.assertEqual(
+            (security.kind, str(security.date)), ("security", "2026-12-08")
+        )
         leases = rows.filtered(lambda row: row.kind == "lease")
         self.assertIn(equipment.id, leases.mapped("res_id"))
 
     def test_each_sees_what_the_own_rights_allow(self):
         allowed = {
-            "om_base.group_procurement": {"contract", "bond"},
+            "om_base.group_procurement": {"contract", "bond", "security"},
             "om_base.group_staffing": {"certificate"},
             "om_base.group_engineer": {"mlps"},
         }
         hidden = {
             "om_base.group_procurement": {"certificate"},
-            "om_base.group_engineer": {"certificate", "qualification", "bond"},
+            "om_base.group_engineer": {
+                "certificate",
+                "qualification",
+                "bond",
+                "security",
+            },
         }
         self.test_every_kind_opens_its_record()
         for number, (group, kinds) in enumerate(allowed.items()):

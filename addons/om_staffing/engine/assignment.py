@@ -127,7 +127,7 @@ class _Programme:
         self.steps = [
             (seat.key, count, int(points * SCALE))
             for seat in seats
-            for count, points in _steps(seat)
+            for count, points in point_steps(seat)
         ]
         self.shortages = [seat.key for seat in seats if seat.need]
         self.size = len(self.pairs) + len(self.steps) + len(self.shortages)
@@ -166,7 +166,7 @@ class _Programme:
         return len(group.suits) * (self.room + 1) + (group.present != post)
 
     def _base_constraints(self) -> list[LinearConstraint]:
-        rows = _Rows()
+        rows = Rows()
         by_group, by_post, besides = defaultdict(list), defaultdict(list), []
         for column, (group, post) in enumerate(self.pairs):
             by_post[post].append(column)
@@ -262,7 +262,7 @@ class _Programme:
         return cost
 
 
-class _Rows:
+class Rows:
     """The rows of a sparse matrix of constraints, while they are collected."""
 
     def __init__(self) -> None:
@@ -292,7 +292,7 @@ class _Rows:
         return [LinearConstraint(matrix, self.lower, self.upper)]
 
 
-def _steps(seat: Seat) -> list[tuple[int, Decimal]]:
+def point_steps(seat: Seat) -> list[tuple[int, Decimal]]:
     """(heads, points) of every number of heads at which the points change."""
     if seat.rule is None:
         return []

@@ -229,7 +229,7 @@ def worked_years(periods: Iterable[tuple[date, date | None]], day: date) -> floa
         if stop.day < first.day:
             whole -= 1
         months += whole
-        days += (stop - _add_months(first, whole)).days
+        days += (stop - add_months(first, whole)).days
     return (months + days // 31) / 12
 
 
@@ -243,10 +243,11 @@ def record_age(record: date | None, day: date) -> float:
     if record is None or record > day:
         return inf
     months = (day.year - record.year) * 12 + day.month - record.month
-    return months + (_add_months(record, months) < day)
+    return months + (add_months(record, months) < day)
 
 
-def _add_months(day: date, months: int) -> date:
+def add_months(day: date, months: int) -> date:
+    """The corresponding day so many months later, or the last one of that month."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     last = monthrange(year, month + 1)[1]
     return date(year, month + 1, min(day.day, last))

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import NamedTuple, Protocol
 
 
@@ -72,6 +73,20 @@ class Entry(NamedTuple):
     key: str
     day: date
     since: date
+
+
+def security_back(
+    security: Decimal, fee: Decimal, *, is_ours: bool, is_paid: bool
+) -> Decimal:
+    """What comes back of a bid's security: all of it, or less the agency's fee where we
+    won and have not paid it (Shunyi's tender, notes to 12.7.2).
+
+    >>> security_back(Decimal(800000), Decimal(200000), is_ours=True, is_paid=False)
+    Decimal('600000')
+    """
+    if not is_ours or is_paid:
+        return security
+    return max(security - fee, Decimal(0))
 
 
 def tender_days(terms: Terms, facts: Facts, calendar: Workdays) -> list[Entry]:

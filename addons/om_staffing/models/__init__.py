@@ -11,6 +11,7 @@ from . import om_qualification
 from . import om_reference
 from . import om_tender
 from . import om_tender_calendar
+from . import om_bid_line
 from . import om_bond
 from . import om_tender_rule
 from . import om_tender_rule_item
@@ -23,6 +24,9 @@ from . import om_bid_evaluation_compliance
 from . import om_bid_evaluation_words
 from . import om_bid_evaluation_pack
 from . import om_bid_offer
+from . import om_tender_bid
+from . import om_bid_evaluation_outlook
+from . import om_tender_measures
 from . import om_posting
 from . import om_posting_change
 from . import om_roster

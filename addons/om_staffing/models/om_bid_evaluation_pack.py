@@ -103,12 +103,15 @@ class OmBidEvaluation(models.Model):
 
     def _get_team_rows(self, facts, posts, skills):
         labels = self._get_rank_labels()
-        employees = self.env["hr.employee"].sudo()
+        named = {key for keys in facts.named.values() for key in keys}
+        employees = {
+            one.id: one for one in self.env["hr.employee"].sudo().browse(named)
+        }
         rows = []
         for post in self.tender_id.post_ids:
             requirement = posts[post.id].requirement
             for key in facts.named[post.id]:
-                person, employee = facts.people[key], employees.browse(key)
+                person, employee = facts.people[key], employees[key]
                 shown = [
                     skills[key, kind].skill_id.name
                     for kind in sorted(requirement.all_of | requirement.any_of)

@@ -15,7 +15,16 @@ class OmBidOffer(models.Model):
     _free_fields = {
         "evaluation_id": (),
         **dict.fromkeys(
-            ("name", "is_ours", "price", "advantage", "partner_share", "is_related")
+            (
+                "name",
+                "is_ours",
+                "price",
+                "advantage",
+                "partner_share",
+                "is_related",
+                "other_points",
+                "technical_points",
+            )
         ),
     }
 
@@ -50,9 +59,24 @@ class OmBidOffer(models.Model):
         "Common Control", help="The partners are under common control: no reduction."
     )
 
+    other_points = fields.Float(
+        "Points Beside the Price",
+        digits=(5, 2),
+        help="As expected: business and technical; for trying which price wins.",
+    )
+    technical_points = fields.Float(
+        "Of These Technical",
+        digits=(5, 2),
+        help="They decide where points and prices are equal.",
+    )
+
     _price_positive = models.Constraint(
         "CHECK (price > 0 AND partner_share BETWEEN 0 AND 100)",
         "A price is above 0, a share between 0 and 100 percent.",
+    )
+    _points_not_negative = models.Constraint(
+        "CHECK (other_points >= technical_points AND technical_points >= 0)",
+        "Technical points are part of the points beside the price.",
     )
     _one_ours = models.UniqueIndex(
         "(evaluation_id) WHERE is_ours IS TRUE", "An evaluation has one bid of ours."

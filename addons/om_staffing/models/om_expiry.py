@@ -11,12 +11,15 @@ class OmExpiry(models.Model):
         "om.qualification": ["type_id", "number", "valid_to", "company_id"],
         "om.qualification.type": ["name"],
         "res.company": ["om_staffing_user_id"],
+        "om.bond": ["tender_id", "date_back", "state", "letter_number"],
+        "om.tender": ["name"],
     }
 
     kind = fields.Selection(
         selection_add=[
             ("certificate", "Personal Certificate"),
             ("qualification", "Enterprise Certificate"),
+            ("security", "Bid Security"),
         ]
     )
 
@@ -60,7 +63,28 @@ class OmExpiry(models.Model):
                     sql("valid_to"),
                 ),
             },
+            {
+                # It has to be back by then; as a letter it ends besides, as others do.
+                "kind": "security",
+                "model": "om.bond",
+                "domain": [
+                    ("tender_id", "!=", False),
+                    ("state", "in", ("partial", "held")),
+                ],
+                "date": "date_back",
+                "names": ("tender_id.name", "letter_number"),
+                "users": ("create_uid",),
+            },
         ]
+
+    @api.model
+    def _get_owed_kinds(self):
+        return super()._get_owed_kinds() | {"security"}
+
+    @api.model
+    def _get_stages(self):
+        # It is a matter of five working days, not of a quarter.
+        return super()._get_stages() | {"security": (5, 1)}
 
     @api.model
     def _get_form_views(self):
@@ -76,6 +100,7 @@ class OmExpiry(models.Model):
             **super()._get_fallback_groups(),
             "certificate": staffing,
             "qualification": staffing,
+            "security": "om_base.group_procurement",
         }
 
     @api.model
@@ -85,6 +110,7 @@ class OmExpiry(models.Model):
             **super()._get_activity_types(),
             "certificate": kind,
             "qualification": kind,
+            "security": "om_staffing.mail_activity_type_security",
         }
 
     def _get_activity_records(self):

@@ -52,6 +52,7 @@ class OmPost(models.Model):
             "daily_minimum",
             "constant_minimum",
             "assignment_ids",
+            "duties",
         )
     )
     _rec_names_search = ["name", "tender_id.name"]
@@ -63,6 +64,9 @@ class OmPost(models.Model):
     sequence = fields.Integer(default=10)
     name = fields.Char(required=True, translate=True)
     need = fields.Integer("Heads Needed", default=1)
+    duties = fields.Text(
+        translate=True, help="As the bid's table of the team (9-1) prints them."
+    )
     is_exact = fields.Boolean(
         "Exactly", help="No more people than needed may be named."
     )

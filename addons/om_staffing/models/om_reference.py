@@ -16,6 +16,7 @@ class OmReference(models.Model):
             "company_id",
             "signed_on",
             "amount",
+            "completed_on",
             "is_om",
             "contact",
             "scan",
@@ -63,6 +64,13 @@ class OmReference(models.Model):
         readonly=False,
         precompute=True,
     )
+    completed_on = fields.Date(
+        compute="_compute_facts",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="As the bid's table of similar contracts (9-2) prints it.",
+    )
     amount = fields.Monetary(tracking=True)
     is_om = fields.Boolean(
         "IT Operations and Maintenance",
@@ -82,3 +90,4 @@ class OmReference(models.Model):
             contract = reference.agreement_id
             reference.partner_id = contract.partner_id or reference.partner_id
             reference.signed_on = contract.signature_date or reference.signed_on
+            reference.completed_on = contract.end_date or reference.completed_on

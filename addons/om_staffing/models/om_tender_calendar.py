@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -8,7 +10,7 @@ from odoo.addons.om_base.tools import beijing
 from odoo.addons.om_base.tools.acts import Fact
 from odoo.addons.om_contract.models.agreement import DEDUCTION_GROUPS
 
-from ..engine.tender_calendar import Facts, Terms, tender_days
+from ..engine.tender_calendar import Facts, Terms, security_back, tender_days
 
 # What the tender prints, by the engine's names; 0: it prints nothing.
 TERMS = (
@@ -31,6 +33,7 @@ FIXED = (
     "is_lost",
     "security_amount",
     "fee_amount",
+    "is_fee_paid",
 )
 
 
@@ -87,6 +90,7 @@ class OmTender(models.Model):
         help="The winner pays it when the notice of award is fetched; unpaid, it is"
         " taken off the bid security.",
     )
+    is_fee_paid = fields.Boolean("Agency Fee Paid", copy=False, tracking=True)
     security_ids = fields.One2many(
         "om.bond",
         "tender_id",
@@ -258,6 +262,12 @@ class OmTender(models.Model):
         """Return what has to happen by each day of the calendar."""
         self.ensure_one()
         currency = self.currency_id
+        back = security_back(
+            Decimal(str(self.security_amount)),
+            Decimal(str(self.fee_amount)),
+            is_ours=self._get_calendar_facts().is_ours or False,
+            is_paid=self.is_fee_paid,
+        )
 
         def with_amount(label, amount):
             return f"{label} {currency.format(amount)}" if amount else label
@@ -278,7 +288,5 @@ class OmTender(models.Model):
             ),
             "contract": self.env._("Contract signed by"),
             "challenge": self.env._("Challenge of the result by"),
-            "security": with_amount(
-                self.env._("Bid security back by"), self.security_amount
-            ),
+            "security": with_amount(self.env._("Bid security back by"), float(back)),
         }

@@ -15,3 +15,7 @@ from . import test_access
 from . import test_service_request
 from . import test_attendance
 from . import test_tender_calendar
+from . import test_bid_form
+from . import test_bid_file
+from . import test_readiness
+from . import test_bid_outlook

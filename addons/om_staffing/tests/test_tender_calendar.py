@@ -12,7 +12,7 @@ from odoo.tests import BaseCase, TransactionCase, tagged
 from odoo.addons.om_base.tools.workdays import WorkdayCalendar
 
 from ..engine.scoring import low_price_alarms
-from ..engine.tender_calendar import Facts, Terms, tender_days
+from ..engine.tender_calendar import Facts, Terms, security_back, tender_days
 
 PURE = settings(deadline=None, derandomize=True, database=None, max_examples=200)
 CLOSE = date(2026, 1, 4)
@@ -41,6 +41,21 @@ class TestTenderCalendar(BaseCase):
         self.assertEqual(won["fee"], date(2026, 1, 8))
         unknown = days(notified=date(2026, 1, 9))
         self.assertNotIn("security", unknown)
+
+    def test_an_unpaid_fee_comes_off_the_security(self):
+        """Of the winner alone, and only while it is not paid (notes to 12.7.2)."""
+        security, fee = Decimal("800000.00"), Decimal("213456.78")
+        for is_ours, is_paid, back in (
+            (True, False, "586543.22"),
+            (True, True, "800000.00"),
+            (False, False, "800000.00"),
+        ):
+            self.assertEqual(
+                security_back(security, fee, is_ours=is_ours, is_paid=is_paid),
+                Decimal(back),
+            )
+        # No more than there is.
+        self.assertEqual(security_back(fee, security, is_ours=True, is_paid=False), 0)
 
     def test_what_is_printed(self):
         found = days(
@@ -143,6 +158,10 @@ class TestTenderRecord(TransactionCase):
         self.assertEqual(tender.security_return, date(2026, 1, 27))
         self.assertIn("2026-04-04", tender.timetable)
         self.assertIn("800,000.00", tender.timetable)
+        tender.fee_amount = 213456.78
+        self.assertIn("586,543.22", tender.timetable)
+        tender.is_fee_paid = True
+        self.assertNotIn("586,543.22", tender.timetable)
         tender.is_lost = True
         self.assertEqual(tender.security_return, date(2026, 1, 15))
 

@@ -35,6 +35,15 @@ def migrate(cr, version):
                 f" AND om_tender.{field}::text = %s",
                 [printed, tender, shipped],
             )
+    # The calendar's fields are new: what its documents print goes into empty ones.
+    cr.execute(
+        "UPDATE om_tender SET documents_until = '2025-12-18',"
+        " visit_at = '2025-12-19 06:00:00', security_amount = 800000"
+        " FROM ir_model_data WHERE om_tender.id = res_id AND module = 'om_staffing'"
+        " AND model = 'om.tender' AND ir_model_data.name = 'tender_shunyi'"
+        " AND code = '0686-2511BJ143437Z' AND documents_until IS NULL"
+        " AND visit_at IS NULL AND COALESCE(security_amount, 0) = 0"
+    )
     # A draft evaluation judges on the day of its tender.
     cr.execute(
         "UPDATE om_bid_evaluation SET date = tender.bid_date FROM om_tender tender"

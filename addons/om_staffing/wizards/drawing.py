@@ -1,0 +1,28 @@
+"""What the dialogs that look ahead draw besides curves."""
+
+from markupsafe import Markup
+
+
+def draw_table(heads, rows):
+    """A table; ``rows``: cells, each a text or a list of texts below each other."""
+
+    def cell(value):
+        if isinstance(value, list):
+            return Markup("<br/>").join(value)
+        return value
+
+    return Markup(
+        "<table class='table table-sm mb-0'><thead><tr>%s</tr></thead>"
+        "<tbody>%s</tbody></table>"
+    ) % (
+        Markup().join(Markup("<th>%s</th>") % head for head in heads),
+        Markup().join(
+            Markup("<tr>%s</tr>")
+            % Markup().join(
+                Markup("<td class='%s'>%s</td>")
+                % ("" if number else "text-nowrap", cell(value))
+                for number, value in enumerate(row)
+            )
+            for row in rows
+        ),
+    )
