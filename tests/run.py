@@ -7,7 +7,8 @@ side, each on databases of its own: two of Odoo's, one of the browser's, and the
 pytest begins before the database is made, with what needs none.
 
 Some tests take hours in full: they take a sample (``tests/sampling.py``), here and in
-continuous integration. ``long [NAME ...]`` runs the whole of ``tests/NAME``.
+continuous integration. ``long [--part K/N] [NAME ...]`` runs the whole of
+``tests/NAME``, or the K-th of N parts of it.
 """
 
 import hashlib
@@ -237,6 +238,23 @@ def waited_in_vain(report: Path) -> list[str]:
     return names if len(names) <= SECOND_TRIES else []
 
 
+def take_part(arguments: list[str]) -> list[str]:
+    """The arguments without ``--part K/N``, which goes to the tests' environment.
+
+    :raise SystemExit: where that names no part
+    """
+    if "--part" not in arguments:
+        return arguments
+    index = arguments.index("--part")
+    part = "".join(arguments[index + 1 : index + 2])
+    match = re.fullmatch(r"(\d+)/(\d+)", part)
+    if not match or not 1 <= int(match[1]) <= int(match[2]):
+        print(f"om: --part wants K/N, as 2/4, not '{part}'.", file=sys.stderr)
+        raise SystemExit(2)
+    os.environ["OM_TEST_PART"] = part
+    return arguments[:index] + arguments[index + 2 :]
+
+
 def long_folders(names: list[str]) -> list[str]:
     """The folders of ``./om test long NAME ...``, all of ``tests/`` without a name.
 
@@ -257,7 +275,7 @@ def run(arguments: list[str]) -> Counts:
     """What the arguments choose; Odoo's tests and pytest's at the same time."""
     whole = arguments[:1] == ["long"]
     if whole:
-        arguments = long_folders(arguments[1:])
+        arguments = long_folders(take_part(arguments[1:]))
     tags = [argument for argument in arguments if argument.startswith("/")]
     others = [argument for argument in arguments if not argument.startswith("/")]
     template = TEMPLATE_PREFIX + source_hash()

@@ -1,4 +1,4 @@
-"""Benchmarks: ``./om bench [--runs N] [NAME ...]``.
+"""Benchmarks: ``./om bench [--runs N] [--size SHARE] [--base DATABASE] [NAME ...]``.
 
 Each ``bench_<name>.py`` beside this file has ``main(bench)``, which measures and
 prints. What runs inside Odoo is a script for an Odoo shell that prints one JSON line.
@@ -23,12 +23,22 @@ class Bench:
     """What a benchmark needs of the project: databases and shells.
 
     ``runs``: how often a benchmark that measures in turn does so, None for its own
-    number.
+    number. ``size``: the share of the estate that ``scale`` builds. ``base``: a
+    database with the demonstration's history that is copied, where one would be made.
     """
 
-    def __init__(self, runs=None):
+    def __init__(self, runs=None, size=1.0, base=None):
         self.runs = runs
+        self.size = size
+        self.base = base
         self.has_empty = False
+
+    def history(self, database):
+        """A new database with the demonstration's history."""
+        if self.base:
+            copy_database(self.base, database)
+        else:
+            self.create(database, "history")
 
     def empty(self, database):
         """A new database without content, made once and copied for each benchmark."""
@@ -53,9 +63,11 @@ class Bench:
 
     def shell(self, database, script, *arguments):
         """Run a script of this folder in an Odoo shell; returns what it reports."""
-        runs = {"OM_BENCH_RUNS": str(self.runs)} if self.runs else {}
+        settings = {"OM_BENCH_SIZE": str(self.size)}
+        if self.runs:
+            settings["OM_BENCH_RUNS"] = str(self.runs)
         text = (HERE / script).read_text("utf-8")
-        output = odoo_shell(database, text, *arguments, **runs)
+        output = odoo_shell(database, text, *arguments, **settings)
         for line in output.splitlines():
             if line.startswith(RESULT):
                 return json.loads(line.removeprefix(RESULT))
@@ -66,9 +78,23 @@ def names():
     return sorted(path.stem.removeprefix("bench_") for path in HERE.glob("bench_*.py"))
 
 
+def share(text):
+    """A share of the whole: more than 0, at most 1."""
+    value = float(text)
+    if not 0 < value <= 1:
+        raise ValueError(text)
+    return value
+
+
 def arguments():
     parser = argparse.ArgumentParser("./om bench", allow_abbrev=False)
     parser.add_argument("--runs", type=int, help="fewer runs in turn, for a look")
+    parser.add_argument(
+        "--size", type=share, default=1.0, help="share of the large estate of scale"
+    )
+    parser.add_argument(
+        "--base", metavar="DATABASE", help="copy this demonstration, make none"
+    )
     parser.add_argument("names", nargs="*", metavar="NAME")
     return parser.parse_args()
 
@@ -83,7 +109,7 @@ def main():
             file=sys.stderr,
         )
         return 2
-    bench = Bench(given.runs)
+    bench = Bench(given.runs, given.size, given.base)
     try:
         for name in wanted:
             print(f"== {name} ==", flush=True)

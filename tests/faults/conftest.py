@@ -1,5 +1,7 @@
 """A database server for these tests alone."""
 
+import contextlib
+
 import pytest
 
 from ..command.test_om import om
@@ -8,8 +10,8 @@ from ..support import STATE
 VAR = STATE / "test-faults"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def own_server():
+@contextlib.contextmanager
+def own_cluster():
     """Dropping a database makes its server write out what all the others have changed;
     beside Odoo's own tests that is the longest part of a command. What is killed here
     are programs, not the machine: nothing has to reach the disk."""
@@ -25,3 +27,9 @@ def own_server():
         patch.setenv("PGHOST", process.stdout.splitlines()[-1])
         yield
     assert om("reset", "--yes", OM_VAR=VAR).returncode == 0
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_server():
+    with own_cluster():
+        yield

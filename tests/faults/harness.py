@@ -1,16 +1,20 @@
-"""Kill ./om or docker/om at the n-th of its steps; what does the next command do?
+"""Kill ./om or docker/om at the n-th of its steps, or at any moment; what does the next
+command do?
 
 A step is a program that changes something: ``psql``, ``cp``, ``mv``, ``rm``, ``mkdir``.
 Programs of these names stand before the real ones on the path; they count, and at the
 chosen number they end the whole process group with SIGKILL, as a power failure would.
 Odoo is a stand-in (``stub/``) that takes part in the counting. Before each step and
-after the last one are all the states that an interruption can leave between programs.
+after the last one are all the states that an interruption can leave between programs; a
+moment of time lies within one: in a copy, a statement, a dump.
 """
 
+import contextlib
 import os
 import shutil
 import signal
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,9 +99,12 @@ class Machine:
         return kept | self.own_environment() | more
 
     def run(self, *arguments, kill=-1, **environment) -> Result:
+        """:param kill: at which step (int), or after how many seconds (float)"""
+        timed = isinstance(kill, float)
         (self.steps / "step").write_text("0\n")
-        (self.steps / "kill").write_text(f"{kill}\n")
+        (self.steps / "kill").write_text(f"{-1 if timed else kill}\n")
         (self.steps / "log").write_text("")
+        started = time.monotonic()
         process = subprocess.Popen(
             [*self.command, *map(str, arguments)],
             env=self.environment(**environment),
@@ -106,7 +113,14 @@ class Machine:
             text=True,
             start_new_session=True,
         )
-        said, _nothing = process.communicate(timeout=300)
+        try:
+            said, _nothing = process.communicate(timeout=kill if timed else 300)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            if not timed:
+                raise
+            said, _nothing = process.communicate()
+        self.seconds = time.monotonic() - started
         killed = process.returncode == -signal.SIGKILL
         return Result(process.returncode, said, killed)
 
@@ -211,11 +225,16 @@ class Checkout(Machine):
     def stop(self):
         path = self.var / "run" / f"{NAME}.pid"
         if path.exists():
-            os.kill(int(path.read_text()), signal.SIGKILL)
+            # Written down before it begins, it may have ended before it began.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(path.read_text()), signal.SIGKILL)
             path.unlink()
 
     def restore(self, archive):
         return "restore", archive, "-d", NAME
+
+    def backup(self, archive):
+        return "backup", archive, "-d", NAME
 
 
 class Container(Machine):
@@ -274,3 +293,6 @@ class Container(Machine):
 
     def restore(self, archive):
         return "restore", archive, NAME
+
+    def backup(self, archive):
+        return "backup", archive, NAME

@@ -1,4 +1,5 @@
-"""Every command that makes or changes a database, killed at each of its steps.
+"""Every command that makes, changes or saves a database, killed at each of its steps
+and at random moments of its time.
 
 Whatever the moment: no file is gone, the database is the old or the new one, the next
 command says which, and the command repeated goes through. A few moments in ./om test,
@@ -7,17 +8,21 @@ all of them in ``./om test long faults``.
 
 import fcntl
 import json
+import os
+import random
 import subprocess
 import time
 import zipfile
 
 import pytest
 
-from ..sampling import sample
-from ..support import psql
+from ..sampling import SEED, sample
+from ..support import ROOT, psql
 from .harness import NAME, OLD, Checkout, Container, databases, drop, files
 
-SAMPLED = 3
+# Of each command: steps in ./om test, moments of its time in full and in ./om test.
+SAMPLED = 2
+TIMES, TIMES_SAMPLED = 45, 1
 UPDATE_TAKEN_BACK = f"{NAME} is the database as it was before"
 UPDATE_DONE = f"{NAME} is the upgraded database"
 
@@ -45,9 +50,21 @@ def archive(machine, tmp_path):
 
 
 def moments(machine, name):
-    """The steps of the command that has just run without a kill."""
-    kind = type(machine).__name__
-    return sample(f"{kind} {name}", range(machine.count()), SAMPLED)
+    """When to kill the command that has just run without a kill: at its steps, and
+    after so many seconds of the time that it took."""
+    name = f"{type(machine).__name__} {name}"
+    chooser = random.Random(f"{SEED} {name}")
+    times = [chooser.uniform(0, machine.seconds) for _number in range(TIMES)]
+    return [
+        *sample(name, range(machine.count()), SAMPLED),
+        *sample(f"{name} times", times, TIMES_SAMPLED),
+    ]
+
+
+def was_killed(interrupted, moment, where):
+    """Whether it was; a command that was quicker than before may be done already."""
+    assert interrupted.killed or isinstance(moment, float), where
+    return interrupted.killed
 
 
 def kept(before, now):
@@ -69,7 +86,8 @@ class TestUpdate:
         before = machine.place_old()
         interrupted = machine.run(*machine.update, kill=moment)
         where = f"step {moment}: {(machine.steps / 'log').read_text()[-600:]}"
-        assert interrupted.killed, where
+        if not was_killed(interrupted, moment, where):
+            return
         begun = set(databases()) != {NAME} or databases()[NAME]
         after = machine.start()
         where += f"\n{after.said}"
@@ -136,7 +154,8 @@ class TestCreate:
         machine.clear()
         interrupted = machine.run(*machine.create, kill=moment)
         where = f"step {moment}: {(machine.steps / 'log').read_text()[-600:]}"
-        assert interrupted.killed, where
+        if not was_killed(interrupted, moment, where):
+            return
         begun = bool(databases())
         after = machine.run(*machine.create)
         where += f"\n{after.said}"
@@ -172,6 +191,29 @@ class TestRestore:
         machine.assert_whole(where)
         photos = [path.read_text() for path in machine.filestore.glob("*/photo")]
         assert photos == ["of a database that is away"], where
+
+
+class TestBackup:
+    def test_killed_at_each_step(self, machine, tmp_path):
+        before = machine.place_old()
+        result = machine.run(*machine.backup(tmp_path / "whole.zip"))
+        assert result.code == 0, result.said
+        for number, moment in enumerate(moments(machine, "backup")):
+            self.kill_at(machine, moment, tmp_path / f"{number}.zip")
+            assert files(machine.filestore / NAME) == before
+            assert machine.words() == "old"
+
+    def kill_at(self, machine, moment, path):
+        """Nothing has the archive's name until it is complete."""
+        interrupted = machine.run(*machine.backup(path), kill=moment)
+        where = f"moment {moment}: {(machine.steps / 'log').read_text()[-600:]}"
+        was_killed(interrupted, moment, where)
+        if not path.exists():
+            again = machine.run(*machine.backup(path))
+            assert again.code == 0, where + again.said
+        command = [os.environ["OM_PYTHON"], ROOT / "scripts/archive.py", "verify", path]
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0, where + done.stderr
 
 
 class TestWhatHasNoMark:
@@ -264,7 +306,8 @@ class TestStart:
     def kill_at(self, machine, moment):
         interrupted = machine.start(kill=moment)
         where = f"step {moment}: {(machine.steps / 'log').read_text()[-600:]}"
-        assert interrupted.killed, where
+        if not was_killed(interrupted, moment, where):
+            return
         # No server goes on that stop does not know; a killed one is gone in a moment.
         lock = machine.locks / f"serving-{NAME}"
         lock.parent.mkdir(parents=True, exist_ok=True)

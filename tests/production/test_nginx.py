@@ -104,11 +104,12 @@ def certificate(directory: Path) -> None:
     )
 
 
-def settings(directory: Path, ports: dict[str, int]) -> str:
+def settings(directory: Path, ports: dict[str, int], others=()) -> str:
     """The production file with its names filled in, its ports and folders moved.
 
     :param ports: the port on loopback for each of the file's own: 80 and 443, on which
         nginx listens, 8069 and 8072, on which Odoo does.
+    :param others: such two ports of each further host
     """
     text = CONFIG.read_text(encoding="utf-8")
     values = {"OM_HOSTNAME": HOSTNAME, "OM_ODOO": "127.0.0.1", "OM_TLS": str(directory)}
@@ -121,16 +122,23 @@ def settings(directory: Path, ports: dict[str, int]) -> str:
     )
     for folder in ("/var/cache/nginx", "/var/log/nginx", "/etc/nginx/om"):
         text = text.replace(folder, str(directory))
+    for number, name in enumerate(("8069", "8072")):
+        server = f"    server 127.0.0.1:{ports[name]};\n"
+        more = "".join(f"    server 127.0.0.1:{other[number]};\n" for other in others)
+        text = text.replace(server, server + more)
     return text
 
 
 @contextlib.contextmanager
-def running_nginx(directory: Path, http_port: int, websocket_port: int, upstream=None):
+def running_nginx(
+    directory: Path, http_port: int, websocket_port: int, upstream=None, others=()
+):
     http_listen, https_listen = free_port(), free_port()
     certificate(directory)
     ports = {"80": http_listen, "443": https_listen}
     ports |= {"8069": http_port, "8072": websocket_port}
-    (directory / "om.site").write_text(settings(directory, ports), encoding="utf-8")
+    site = settings(directory, ports, others)
+    (directory / "om.site").write_text(site, encoding="utf-8")
     temporary = "\n".join(
         f"{kind}_temp_path {directory}/{kind};"
         for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
