@@ -259,7 +259,7 @@ def check(site: Site, journal: Journal, before: dict[str, int]) -> dict[str, obj
     found["acts: doubled"] = max(0, lines - asked)
     found["acts: gaps"] = count(
         "SELECT count(*) FROM (SELECT 1 FROM om_act GROUP BY res_model, res_id"
-        " HAVING max(position) <> count(*)) AS broken",
+        f" HAVING max(position) <> count(*) AND max(id) > {before['act']}) AS broken",
         site.database,
     )
     mine = f"helpdesk_ticket AS t WHERE t.id > {before['ticket']}"
