@@ -287,13 +287,37 @@ recover_making() {
             fi
             ;;
         *)
-            # A mark on the folder alone: interrupted before the database was made, or
-            # after it was removed.
-            [ -z "$(folder_mark_of "$making")" ] || rm -rf -- "$(filestore_of "$making")"
+            # A mark on the folder alone: interrupted before the database was made, after
+            # it was removed, or while the server made it.
+            if [ -n "$(folder_mark_of "$making")" ]; then
+                undo_begun "$name"
+                rm -rf -- "$(filestore_of "$making")"
+            fi
             rm -f -- "$(credentials_of "$making")"
             set_making_aside "$name"
             ;;
     esac
+}
+
+# undo_begun NAME: a server that makes a database goes on when its client is gone, and the
+# mark does not follow. The folder is marked only where there is no such database, so that
+# one beside a marked folder is ours.
+undo_begun() {
+    local name=$1 making=$1.making working
+    while true; do
+        working=$(sql "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+            WHERE state = 'active' AND pid <> pg_backend_pid() AND query LIKE 'CREATE DATABASE \"$making\" %'") ||
+            die "the database server does not answer."
+        [ "$working" != 0 ] || break
+        sleep 0.1
+    done
+    database_exists "$making" || return 0
+    sql "DROP DATABASE \"$making\" WITH (FORCE)"
+    if database_exists "$name"; then
+        note "an update of $name was interrupted before it was through: $name is the database as it was before."
+    else
+        note "the making of $name was interrupted before it was through: what was made of it was removed."
+    fi
 }
 
 # NAME.before is left by a swap, or by a release that upgraded NAME itself and kept a copy.
