@@ -288,7 +288,7 @@ class OmTender(models.Model):
                 *form.missing,
             ]
             rows.append(
-                Markup("<tr><td class='text-nowrap'>%s</td><td>%s</td></tr>")
+                Markup("<tr><td style='width: 40%%'>%s</td><td>%s</td></tr>")
                 % (form.title, Markup("<br/>").join(words))
             )
         if rows:

@@ -8,8 +8,10 @@ def draw_table(heads, rows):
 
     def cell(value):
         if isinstance(value, list):
-            return Markup("<br/>").join(value)
-        return value
+            return Markup("<td>%s</td>") % Markup("<br/>").join(value)
+        # A day or an amount is read whole, a name may be broken.
+        kept = "text-nowrap" if value[:1].isdigit() else ""
+        return Markup("<td class='%s'>%s</td>") % (kept, value)
 
     return Markup(
         "<table class='table table-sm mb-0'><thead><tr>%s</tr></thead>"
@@ -17,12 +19,7 @@ def draw_table(heads, rows):
     ) % (
         Markup().join(Markup("<th>%s</th>") % head for head in heads),
         Markup().join(
-            Markup("<tr>%s</tr>")
-            % Markup().join(
-                Markup("<td class='%s'>%s</td>")
-                % ("" if number else "text-nowrap", cell(value))
-                for number, value in enumerate(row)
-            )
+            Markup("<tr>%s</tr>") % Markup().join(cell(value) for value in row)
             for row in rows
         ),
     )
