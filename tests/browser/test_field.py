@@ -762,7 +762,17 @@ def test_photos_over_a_slow_line(server, lost_page, login, call, inspection, tmp
     items.first.locator("button[data-choice=fail]").click()
     items.first.locator("input[type=file]").set_input_files(paths)
     page.locator(".om_field_progress").wait_for()
-    # The engineer goes on: each tap counts at once, whatever is under way.
+    # The engineer goes on: each tap counts at once, whatever is under way, and what is
+    # being typed stays.
+    note = items.first.locator("textarea")
+    note.press_sequentially("机柜门", delay=1)
+    before = page.locator(".om_field_share").inner_text()
+    page.wait_for_function(
+        "before => document.querySelector('.om_field_share')?.textContent !== before",
+        arg=before,
+    )
+    note.press_sequentially("损坏", delay=1)
+    assert note.input_value() == "机柜门损坏"
     for index in range(1, min(items.count(), 4)):
         items.nth(index).locator("button[data-choice=pass]").click()
         expect(items.nth(index)).to_have_attribute("data-result", "pass", timeout=5000)

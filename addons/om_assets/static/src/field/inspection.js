@@ -4,6 +4,7 @@ import { getJudged, getPassable, judge, nameItem, apply } from "./judging";
 import { kinds } from "./kinds";
 import { Pad } from "./pad";
 import { locate, shrink } from "./photo";
+import { Typed } from "./typed";
 import { _t } from "./words";
 
 const TYPING = 2500;
@@ -12,7 +13,7 @@ const ICONS = { pass: "fa-check", fail: "fa-times", na: "fa-minus" };
 /** An inspection on the telephone: as the web client's, and without a network, too. */
 export class Inspection extends Component {
     static template = "om_assets.FieldInspection";
-    static components = { EntryState, Pad };
+    static components = { EntryState, Pad, Typed };
     static props = { card: Object, keeper: Object, entries: Array };
 
     setup() {
@@ -27,6 +28,10 @@ export class Inspection extends Component {
 
     get results() {
         return { pass: _t("Pass"), fail: _t("Fail"), na: _t("Does Not Apply") };
+    }
+
+    get foundLabel() {
+        return _t("What was found");
     }
 
     get running() {
