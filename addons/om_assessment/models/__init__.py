@@ -21,3 +21,12 @@ from . import om_dashboard
 from . import om_unit_paper
 from . import om_repair_worth
 from . import om_day
+from . import account_analytic_account
+from . import account_analytic_line
+from . import account_move_line
+from . import agreement
+from . import stock_move
+from . import om_post_cost
+from . import om_posting
+from . import om_margin
+from . import om_money

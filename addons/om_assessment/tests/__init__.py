@@ -13,3 +13,5 @@ from . import test_settlement_pack
 from . import test_settlement_reviews
 from . import test_rectification
 from . import test_settlement_portal
+from . import test_margin_engine
+from . import test_margin

@@ -337,7 +337,11 @@ class OmMoney(models.AbstractModel):
 
     @api.model
     def _get_rows(self, today):
-        """Return the contracts with their parts, who owes most first."""
+        """Return the contracts with their parts, who owes most first.
+
+        What add-ons know of a contract beside them they add as figures under ``more``,
+        to each row the same.
+        """
         labels = self._get_labels()
         scoped = self.env["om.dashboard"]._get_scoped
         found = defaultdict(dict)

@@ -125,6 +125,8 @@ class OmSpareHistory(models.AbstractModel):
             product.write(
                 {
                     "spare_failure_rate": rate,
+                    # What the store paid: four fifths of what the purchaser pays.
+                    "standard_price": round(price * 0.8, 2),
                     "seller_ids": [
                         fields.Command.create(
                             {"partner_id": supplier.id, "delay": 10, "price": price}

@@ -28,6 +28,8 @@ UNINSURED = "a14"
 VIDEO = (("丙01", "丙02"), ("丙03", "丙04"), ("丙05", "丙06"))
 IMAGE = (("丙07",), ("丙08",), ("丙09",))
 SUPPORT, MANAGER = "丙10", "丙11"
+# What a person costs in a month: the manager, everybody else.
+MANAGER_COST, COST = 21000.0, 9600.0
 
 
 class OmStaffingHistory(models.AbstractModel):
@@ -58,6 +60,7 @@ class OmStaffingHistory(models.AbstractModel):
             tender.action_submit()
             tender.action_run()
         quiet._post(today)
+        quiet._cost_posts()
         quiet._change(today)
         people = quiet._hire()
         monday = today - timedelta(days=today.weekday())
@@ -101,6 +104,21 @@ class OmStaffingHistory(models.AbstractModel):
             ]
         )
         self.env["om.bid.evaluation"].create({"tender_id": tender.id})
+
+    @api.model
+    def _cost_posts(self):
+        """What a person at a post of Shunyi costs in a month."""
+        tender = self.env.ref("om_staffing.tender_shunyi")
+        self.env["om.post.cost"].create(
+            [
+                {
+                    "post_id": post.id,
+                    "date_from": tender.service_start or tender.bid_date,
+                    "amount": MANAGER_COST if number == 0 else COST,
+                }
+                for number, post in enumerate(tender.post_ids)
+            ]
+        )
 
     @api.model
     def _employee(self, key):

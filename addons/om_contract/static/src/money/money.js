@@ -97,6 +97,19 @@ export class OmMoney extends Component {
         return DateTime.fromISO(this.money.day).toLocaleString(DateTime.DATE_FULL);
     }
 
+    /** The parts of a contract's money and what add-ons know of it beside. */
+    getFigures(row) {
+        return [...row.figures, ...(row.more || [])];
+    }
+
+    isBad(figure) {
+        return figure.part === "arrears" ? figure.count > 0 : figure.count < 0;
+    }
+
+    hasColor(key) {
+        return key in COLORS;
+    }
+
     getDot(key) {
         return `background-color: ${this.getColor(key)}`;
     }
