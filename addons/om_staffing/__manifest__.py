@@ -43,6 +43,7 @@
         "views/portal_templates.xml",
         "reports/om_bid_pack_templates.xml",
         "reports/om_bid_pack_reports.xml",
+        "reports/om_roster_grid_templates.xml",
         "views/om_staffing_menus.xml",
     ],
     "demo": ["demo/om_staffing_demo.xml"],

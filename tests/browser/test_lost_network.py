@@ -304,6 +304,12 @@ def open_points(page, server, _inspection):
     page.locator("button[name=action_evaluate]").click()
 
 
+def open_roster(page, server, _inspection):
+    page.goto(f"{server.url}/odoo/om-rosters")
+    page.locator(".o_data_row button[name=action_open_grid]").first.click()
+    page.locator(".om_roster_page").wait_for()
+
+
 def open_bulk(page, server, _inspection):
     page.goto(f"{server.url}/odoo/om-obligation-items")
     page.get_by_role("button", name="批量提交文件").click()
@@ -330,6 +336,7 @@ PAGES = {
     "om_assessment.heat_map": ("manager", opener("om-heat-map"), ".om_heat_page"),
     "om_helpdesk.board": ("dispatcher", opener("om-board"), ".o_om_board"),
     "om_staffing.compliance": ("staffing", open_points, ".o_om_compliance"),
+    "om_staffing.roster_grid": ("staffing", open_roster, ".om_roster_grid"),
     "om_stock_spares.clerk": (
         "warehouse",
         opener("action-om_stock_spares.om_spare_clerk_action"),

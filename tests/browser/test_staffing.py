@@ -128,3 +128,61 @@ def test_what_ends_opens_itself(server, new_page, login, ending_contract):
         page.locator(row, has_text="SY-2026").first.locator("text=SY-2026").click()
         page.locator(".o_form_view").wait_for()
         page.locator(".o_breadcrumb", has_text="顺义区信息化统一运维项目").wait_for()
+
+
+ROSTER = """
+tender = env.ref("om_staffing.tender_emergency")
+roster = env["om.roster"].search([("tender_id", "=", tender.id)], limit=1)
+draft = roster.copy({"date_from": "2027-03-01", "date_to": "2027-03-07"})
+person = roster.shift_ids.employee_id[0]
+env["om.roster.shift"].create({
+    "roster_id": draft.id, "employee_id": person.id,
+    "post_id": roster.shift_ids.post_id[0].id,
+    "start": "2027-03-01 01:00:00", "stop": "2027-03-01 10:00:00",
+})
+other = env["hr.employee"].search([("id", "!=", person.id)], limit=1)
+env["om.post.assignment"].create(
+    {"post_id": tender.post_ids[0].id, "employee_id": other.id}
+) if other not in tender.post_ids.assignment_ids.employee_id else None
+env.cr.commit()
+print("ROSTER", draft.id, person.id, other.id)
+"""
+
+
+def test_a_roster_is_planned_on_the_grid(server, new_page, login):
+    """Dragged with a mouse, put there and taken away by taps on a telephone."""
+    [line] = [
+        line
+        for line in odoo_shell(server.database, ROSTER).splitlines()
+        if line.startswith("ROSTER")
+    ]
+    roster, person, other = line.split()[1:]
+    page = new_page()
+    login(page, "dispatcher")
+    page.goto(f"{server.url}/odoo/om-rosters/{roster}")
+    page.locator("button[name=action_open_grid]").click()
+
+    def day(who, when):
+        return page.locator(f"tr[data-person='{who}'] td[data-day='2027-03-{when}']")
+
+    shift = day(person, "01").locator(".om_roster_shift")
+    shift.wait_for()
+    assert shift.inner_text() == "9–18"
+    gaps = page.locator(".om_roster_gap").count()
+    assert gaps, "one shift fills no week"
+    shift.drag_to(day(other, "04"))
+    moved = day(other, "04").locator(".om_roster_shift")
+    moved.wait_for()
+    assert day(person, "01").locator(".om_roster_shift").count() == 0
+
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.reload()
+    moved.wait_for()
+    page.locator(".om_roster_brushes button").first.click()
+    day(person, "02").click()
+    put = day(person, "02").locator(".om_roster_shift")
+    put.wait_for()
+    page.locator(".om_roster_rubber").click()
+    put.click()
+    put.wait_for(state="detached")
+    assert page.evaluate("document.body.scrollWidth") <= 390

@@ -131,3 +131,97 @@ def find_clashes(shifts: Iterable[Shift]) -> list[Clash]:
                 clashes.append(Clash(person, shift.start, min(until, shift.stop)))
             until = shift.stop if until is None else max(until, shift.stop)
     return sorted(clashes, key=lambda clash: (clash.start, clash.person))
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A way in which people are on duty: as one kind, from an hour on, so long."""
+
+    kind: int
+    start: time
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many people of a kind a day has, how many it needs, and its gaps."""
+
+    have: int
+    need: int
+    gaps: tuple[RosterGap, ...]
+
+
+def find_patterns(shifts: Iterable[Shift]) -> list[Pattern]:
+    """The patterns of shifts, by kind, the earliest of the day first."""
+    found = {
+        Pattern(
+            shift.kind,
+            shift.start.time(),
+            round((shift.stop - shift.start).total_seconds() / 60),
+        )
+        for shift in shifts
+    }
+    return sorted(found, key=lambda one: (one.kind, one.start, one.minutes))
+
+
+def default_patterns(minimum: Minimum) -> list[Pattern]:
+    """What is offered for a kind that has not been planned yet: two halves of the day
+    where somebody has to be on duty at every hour, else the hours of an office."""
+    if minimum.always:
+        half = 12 * 60
+        return [Pattern(minimum.kind, time(hour), half) for hour in (8, 20)]
+    return [Pattern(minimum.kind, time(9), 9 * 60)]
+
+
+def lay(pattern: Pattern, person: int, day: date) -> Shift:
+    """The shift of a person by a pattern that begins on ``day``."""
+    start = datetime.combine(day, pattern.start)
+    return Shift(
+        person, pattern.kind, start, start + timedelta(minutes=pattern.minutes)
+    )
+
+
+def move(shift: Shift, person: int, day: date) -> Shift:
+    """The same shift for a person, beginning on ``day`` at the same hour."""
+    start = datetime.combine(day, shift.start.time())
+    return Shift(person, shift.kind, start, start + (shift.stop - shift.start))
+
+
+def find_standings(
+    shifts: Iterable[Shift],
+    minimums: Sequence[Minimum],
+    gaps: Sequence[RosterGap],
+    first: date,
+    last: date,
+) -> dict[tuple[int, date], Standing]:
+    """Each kind on each day: people on duty some time of it, what it needs, its gaps.
+
+    A gap over midnight stands on both days.
+    """
+    people = defaultdict(set)
+    for shift in shifts:
+        for day in _days(shift.start, shift.stop):
+            people[shift.kind, day].add(shift.person)
+    missing = defaultdict(list)
+    for gap in gaps:
+        for day in _days(gap.start, gap.stop):
+            missing[gap.kind, day].append(gap)
+    standings = {}
+    for minimum in minimums:
+        need = max(minimum.daily, minimum.always)
+        day = first
+        while day <= last:
+            key = (minimum.kind, day)
+            standings[key] = Standing(len(people[key]), need, tuple(missing[key]))
+            day += ONE_DAY
+    return standings
+
+
+def _days(start: datetime, stop: datetime) -> list[date]:
+    """The days that a time touches; it ends before the moment ``stop``."""
+    days = []
+    day = start.date()
+    while datetime.combine(day, time()) < stop:
+        days.append(day)
+        day += ONE_DAY
+    return days

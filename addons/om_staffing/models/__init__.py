@@ -33,6 +33,7 @@ from . import om_roster
 from . import om_roster_shift
 from . import om_service_item
 from . import om_attendance
+from . import om_roster_grid
 from . import helpdesk_ticket
 from . import om_safety_training
 from . import om_system

@@ -1,11 +1,23 @@
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ..engine.roster import Minimum, Shift, find_clashes, find_roster_gaps
+from ..engine.roster import (
+    Minimum,
+    Pattern,
+    Shift,
+    Standing,
+    default_patterns,
+    find_clashes,
+    find_patterns,
+    find_roster_gaps,
+    find_standings,
+    lay,
+    move,
+)
 
 PURE = settings(deadline=None, derandomize=True, database=None, max_examples=100)
 VIDEO, IMAGE, SUPPORT = 1, 2, 3
@@ -124,3 +136,66 @@ class TestRoster(BaseCase):
             self.assertEqual(
                 [gap.have for gap in inside], [have] if have < need else []
             )
+
+
+@tagged("post_install", "-at_install")
+class TestRosterGrid(BaseCase):
+    def _standings(self, shifts):
+        gaps = find_roster_gaps(shifts, MINIMUMS, FIRST, LAST)
+        return find_standings(shifts, MINIMUMS, gaps, FIRST, LAST)
+
+    def test_a_full_week_has_what_it_needs(self):
+        found = self._standings(full_week())
+        self.assertEqual(len(found), 3 * 7)
+        self.assertEqual(found[VIDEO, LAST], Standing(2, 2, ()))
+        self.assertEqual(found[SUPPORT, FIRST], Standing(1, 1, ()))
+
+    def test_a_gap_over_midnight_stands_on_both_days(self):
+        """One of two video engineers goes at 20:00 and is followed at 8:00."""
+        shifts = [
+            shift
+            for shift in full_week()
+            if not (shift.person == 2 and shift.start.date() <= FIRST + timedelta(1))
+        ]
+        for offset, hours in ((0, (0, 20)), (1, (8, 24))):
+            start = datetime.combine(FIRST, time()) + timedelta(days=offset)
+            shifts.append(
+                Shift(2, VIDEO, *(start + timedelta(hours=hour) for hour in hours))
+            )
+        found = self._standings(shifts)
+        [gap] = found[VIDEO, FIRST].gaps
+        self.assertEqual(found[VIDEO, FIRST + timedelta(days=1)].gaps, (gap,))
+        self.assertEqual((gap.have, gap.need, gap.daily), (1, 2, False))
+        # Of each day two people are there some time.
+        self.assertEqual(found[VIDEO, FIRST].have, 2)
+        self.assertEqual(found[VIDEO, LAST].gaps, ())
+
+    def test_patterns_come_from_what_was_planned(self):
+        self.assertEqual(
+            find_patterns(full_week()),
+            [
+                Pattern(VIDEO, time(), 1440),
+                Pattern(IMAGE, time(), 1440),
+                Pattern(SUPPORT, time(9), 540),
+            ],
+        )
+        halves = default_patterns(Minimum(VIDEO, 2, 2))
+        self.assertEqual([one.start for one in halves], [time(8), time(20)])
+        self.assertEqual(
+            default_patterns(Minimum(SUPPORT, 1)), [Pattern(SUPPORT, time(9), 540)]
+        )
+
+    @PURE
+    @given(
+        st.times(),
+        st.integers(1, 1440),
+        st.dates(date(2026, 1, 1), date(2026, 12, 31)),
+        st.dates(date(2026, 1, 1), date(2026, 12, 31)),
+    )
+    def test_what_is_moved_keeps_its_hours(self, start, minutes, day, other):
+        shift = lay(Pattern(IMAGE, start, minutes), 3, day)
+        moved = move(shift, 4, other)
+        self.assertEqual((moved.person, moved.kind), (4, IMAGE))
+        self.assertEqual(moved.start - shift.start, other - day)
+        self.assertEqual(moved.stop - moved.start, timedelta(minutes=minutes))
+        self.assertEqual(move(moved, 3, day), shift)
