@@ -118,8 +118,9 @@ def due_date(
     * A fiscal delay that has begun by the last day moves it to the end of the seventh
       day after the delay, unless it is later anyway; delays that follow upon one
       another are gone through in the order of time. A payment already late when a
-      delay begins keeps its day. A hold for an open breach does the same, without the
-      seven days.
+      delay begins keeps its day, and so does one that could not be asked for before
+      the delay was over: it was never held up. A hold for an open breach does the same,
+      without the seven days.
 
     :raises: what ``count`` raises
     """
@@ -133,6 +134,8 @@ def due_date(
         if each.day and not each.starts_term and each.day > last:
             last = each.day
             steps.append(Step("not_before", each.day, key=each.key))
+    held = [each.day for each in conditions if each.day and not each.starts_term]
+    asked = max([start, *held])
     own = _roll(last, count)
     if own.final_date != last:
         steps.append(Step("skipped", own.notes))
@@ -140,7 +143,7 @@ def due_date(
     day, moved_by = own.final_date, None
     provisional = period.provisional or own.provisional
     for delay in sorted(delays, key=lambda delay: delay.start):
-        if delay.start > day:
+        if delay.start > day or (delay.end and delay.end < asked):
             continue
         if delay.end is None:
             steps.append(Step("held_up", Between(delay.start, None), key=delay.key))

@@ -149,6 +149,20 @@ class TestDelays(BaseCase):
         due = self._due(Delay(date(2026, 3, 10)))
         self.assertEqual(due.day, date(2026, 3, 9))
 
+    def test_what_comes_after_the_delay_keeps_its_day(self):
+        """Met on 2026-11-29, a Sunday, with a term of 0 days: due on Monday. A delay of
+        25 to 28 November was over by then."""
+        delay = [Delay(date(2026, 11, 25), date(2026, 11, 28))]
+        due = due_date([Condition(date(2026, 11, 29))], 0, "day", count, delay)
+        self.assertEqual(due.day, date(2026, 11, 30))
+        self.assertIsNone(due.resumed_after)
+        # What only keeps it back and comes after the delay says the same.
+        met = [Condition(date(2026, 11, 1)), Condition(date(2026, 11, 29), False)]
+        self.assertEqual(due_date(met, 10, "day", count, delay).day, date(2026, 11, 30))
+        # Met a day before its end it was held up: seven days from the 28th.
+        due = due_date([Condition(date(2026, 11, 27))], 0, "day", count, delay)
+        self.assertEqual(due.day, date(2026, 12, 7))
+
     def test_one_after_the_other(self):
         """The second begins within the seven days after the first."""
         first = Delay(date(2026, 3, 2), date(2026, 4, 10))
