@@ -300,6 +300,9 @@ class TestRun:
         assert installed == "3", "everything but the engagements"
         logins = psql("SELECT login FROM res_users WHERE active ORDER BY login", name)
         assert logins.split() == ["admin"], "a real start has no invented people"
+        for table, number in REAL_START.items():
+            assert psql(f"SELECT count(*) FROM {table}", name) == str(number), table
+        assert psql(UNMARKED, name) == "0", "each template says where it comes from"
         drop_database(name)
 
 
@@ -307,6 +310,24 @@ def wait_for_end(pid, seconds=20):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and Path(f"/proc/{pid}").exists():
         time.sleep(0.1)
+
+
+# What a real start holds: no fact of any engagement, hours as they are usual.
+REAL_START = {
+    "agreement": 0,
+    "om_system": 0,
+    "om_system_category": 0,
+    "om_tender": 0,
+    "om_post": 0,
+    "om_sla_policy": 0,
+    "om_service_calendar": 3,
+    "om_memorandum": 0,
+    "om_obligation": 0,
+    "om_spare_list": 0,
+    "om_posting": 0,
+    "account_analytic_line": 0,
+}
+UNMARKED = "SELECT count(*) FROM om_payment_template WHERE COALESCE(source, '') = ''"
 
 
 class TestBackup:

@@ -304,20 +304,26 @@ class _ChangeWriter:
     def add_body(self, name, role, model, column, row):
         """Add a unit or a party that is not on record; ``model`` and ``column`` say
         where the file names it."""
+        values = {"name": name, "om_role": role}
+        self.add_named("res.partner", values, model, column, row)
+
+    def add_named(self, made, values, model, column, row):
+        """Add a record of the model ``made`` that the file names, by its ``values``;
+        ``model`` and ``column`` say where."""
         self.plan.changes.append(
             {
                 "kind": "new",
-                "model": "res.partner",
+                "model": made,
                 "res_id": 0,
                 "sheet": self._reading.names[model],
                 "row": row.number,
                 "system_code": "",
                 "system_name": "",
-                "record_name": name,
+                "record_name": values["name"],
                 "field_label": self.get_label(model, column),
                 "old_text": "",
-                "new_text": name,
-                "payload": {"values": {"name": name, "om_role": role}},
+                "new_text": values["name"],
+                "payload": {"values": values},
             }
         )
 

@@ -4,11 +4,13 @@ from ..engine.register_sheets import Wrong
 from .om_register_sheet import SYSTEMS
 
 # Made in this order, taken back in the other.
+CLASSES = "om.system.category"
 BODIES = "res.partner"
 
 
 class OmRegisterImport(models.Model):
-    """What systems refer to and a file brings with them: units, and what add-ons add.
+    """What systems refer to and a file brings with them: units, classes, and what
+    add-ons add.
 
     In a row's values such a thing stands by its name, a text where the number of what
     is on record would stand.
@@ -23,12 +25,15 @@ class OmRegisterImport(models.Model):
     def _add_referred(self, reading, tables, writer):
         """Add what is new, or report it where nothing new is wanted."""
         bodies = self._get_new_bodies(reading)
+        classes = self._get_new_classes(reading)
         if not self.create_bodies:
-            for model, column, row, _role in bodies.values():
+            for model, column, row, *_role in (*bodies.values(), *classes.values()):
                 self._report(
                     reading, tables, model, [(Wrong.NOT_ON_RECORD, row, column)]
                 )
             return
+        for name, (model, column, row) in classes.items():
+            writer.add_named(CLASSES, {"name": name}, model, column, row)
         for name, (model, column, row, role) in bodies.items():
             writer.add_body(name, role, model, column, row)
 
@@ -42,6 +47,16 @@ class OmRegisterImport(models.Model):
                 found = (SYSTEMS.model, "unit_id", row, "user_unit")
                 bodies.setdefault(row.values["unit_id"], found)
         return bodies
+
+    @api.model
+    def _get_new_classes(self, reading):
+        """Return {name: (model and column that name it, row)} of the classes of systems
+        that are not on record, each once."""
+        classes = {}
+        for row in reading.rows[SYSTEMS.model]:
+            if isinstance(name := row.values.get("category_id"), str) and name:
+                classes.setdefault(name, (SYSTEMS.model, "category_id", row))
+        return classes
 
     def _check_found(self, found, known, reading, tables):
         """Report what may not be changed as the file has it; add-ons do."""
@@ -57,7 +72,11 @@ class OmRegisterImport(models.Model):
             # What is made here may refer to what was made before.
             self = self.with_context(om_register_made=made)
             own = changes.get(model, [])
-            records = self.env[model].create(
+            target = self.env[model]
+            if model == CLASSES:
+                # sudo: whoever brings a register brings the classes that order it.
+                target = target.sudo()
+            records = target.create(
                 [self._prepare_referred(model, each.payload["values"]) for each in own]
             )
             self._complete_referred(records)
@@ -80,7 +99,7 @@ class OmRegisterImport(models.Model):
     @api.model
     def _get_referred_models(self):
         """Return the models of what systems refer to, in the order they are made."""
-        return (BODIES,)
+        return (CLASSES, BODIES)
 
     @api.model
     def _get_referred_name(self, model, values):

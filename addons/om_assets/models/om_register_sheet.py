@@ -104,7 +104,7 @@ SHEETS = (
 )
 SYSTEMS, *LINES = SHEETS
 # What a file may call by a name that is not on record yet: it is made new.
-OPEN = frozenset(("unit_id",))
+OPEN = frozenset(("unit_id", "category_id"))
 TYPES = {
     "char": "text",
     "text": "text",

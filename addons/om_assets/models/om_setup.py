@@ -5,6 +5,23 @@ class OmSetup(models.AbstractModel):
     _inherit = "om.setup"
 
     @api.model
+    def _forget_examples(self):
+        """Classes by which one district's register is ordered: no trade's."""
+        result = super()._forget_examples()
+        shipped = self._get_shipped("om_assets", "om.system.category")
+        used = self.env["om.system"].with_context(active_test=False)
+        used = used.search([("category_id", "in", shipped.ids)]).category_id
+        (shipped - used).unlink()
+        return result
+
+    @api.model
+    def _bring_examples_back(self):
+        result = super()._bring_examples_back()
+        if not self._get_shipped("om_assets", "om.system.category"):
+            self._load_again("om_assets/data/om_system_category_data.xml")
+        return result
+
+    @api.model
     def _get_steps(self):
         System = self.env["om.system"]
         systems = System.search_count(

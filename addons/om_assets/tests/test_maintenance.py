@@ -124,3 +124,26 @@ class TestMaintenance(OmAssetsCommon):
         self.assertFalse(fault.is_inspection)
         self.assertFalse(fault.inspection_step, "no step of an inspection")
         self.assertFalse(fault.inspection_status)
+
+    def test_each_company_has_its_team(self):
+        """Inspections and faults of a second company's systems need one of its own."""
+        company = self.env["res.company"].create({"name": "甲第二公司"})
+        team = self.env["maintenance.team"].search([("company_id", "=", company.id)])
+        self.assertEqual(len(team), 1)
+        self.env["res.company"]._make_missing_teams()
+        found = self.env["maintenance.team"].search([("company_id", "=", company.id)])
+        self.assertEqual(found, team)
+        # As those made before there was this rule.
+        team.unlink()
+        self.env["res.company"]._make_missing_teams()
+        found = self.env["maintenance.team"].search([("company_id", "=", company.id)])
+        self.assertEqual(len(found), 1)
+        system = self.system.copy({"company_id": company.id, "name": "甲第二公司系统"})
+        fault = (
+            self.env["maintenance.request"]
+            .with_company(company)
+            .create(
+                {"name": "甲故障", "system_id": system.id, "company_id": company.id}
+            )
+        )
+        self.assertEqual(fault.maintenance_team_id, found)

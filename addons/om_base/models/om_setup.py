@@ -1,6 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
-from odoo.tools import format_list
+from odoo.tools import convert_file, format_list
 
 from ..tools import beijing
 from .res_users import JOBS
@@ -49,6 +49,29 @@ class OmSetup(models.AbstractModel):
         """Take away what ships with the add-ons and is a fact of some engagement: a
         real start begins without. Templates, each with its source, stay. Add-ons
         take away theirs."""
+
+    @api.model
+    def _bring_examples_back(self):
+        """Load again what a real start took away: somebody adds the engagements after
+        all, and they refer to it. Add-ons bring theirs."""
+
+    @api.model
+    def _get_shipped(self, module, model):
+        """Return the records of a model that ship with an add-on."""
+        names = self.env["ir.model.data"].search(
+            [("module", "=", module), ("model", "=", model)]
+        )
+        return self.env[model].browse(names.mapped("res_id")).exists()
+
+    @api.model
+    def _load_again(self, *files):
+        """Load data files of add-ons once more: what is missing of them comes back.
+
+        :param files: paths from the add-on's name on
+        """
+        for path in files:
+            module, name = path.split("/", 1)
+            convert_file(self.env, module, name, {}, mode="init", noupdate=True)
 
     @api.model
     def _get_steps(self):

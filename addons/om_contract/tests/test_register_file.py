@@ -119,6 +119,34 @@ class TestRegisterFile(TransactionCase):
         contract.action_activate()
         self.assertEqual(contract.state, "in_force")
 
+    def test_classes_come_with_the_systems(self):
+        """A real start has none: the first register brings its own."""
+        content = self.fill(count=3)
+        book = openpyxl.load_workbook(io.BytesIO(content))
+        sheet = book[SYSTEMS]
+        columns = {cell.value: cell.column for cell in sheet[1]}
+        for row, name in ((2, "示例分类甲"), (3, "示例分类乙"), (4, "示例分类甲")):
+            sheet.cell(row, columns["Class"]).value = name
+        stream = io.BytesIO()
+        book.save(stream)
+        refused = self.upload(stream.getvalue(), create_bodies=False)
+        self.assertIn("示例分类甲", "".join(refused.problem_ids.mapped("message")))
+        record = self.upload(stream.getvalue())
+        self.assertFalse(record.problem_ids)
+        classes = record.change_ids.filtered(
+            lambda each: each.model == "om.system.category"
+        )
+        self.assertEqual(classes.mapped("record_name"), ["示例分类甲", "示例分类乙"])
+        record.action_apply()
+        systems = self.get_systems().sorted("code")
+        self.assertEqual(
+            systems.mapped(lambda system: system.category_id.name),
+            ["示例分类甲", "示例分类乙", "示例分类甲"],
+        )
+        made = systems.category_id
+        record.action_undo()
+        self.assertFalse(made.exists())
+
     def test_what_a_row_leaves_open_begins_as_by_hand(self):
         content = self.fill(
             sheets={

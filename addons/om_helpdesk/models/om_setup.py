@@ -1,8 +1,35 @@
 from odoo import api, models
 
+# Hours of one engagement's service.
+CALENDARS = ("om_service_calendar_bda", "om_service_calendar_emergency")
+
 
 class OmSetup(models.AbstractModel):
     _inherit = "om.setup"
+
+    @api.model
+    def _forget_examples(self):
+        """Promises of engagements that are not ours, and the hours of their services;
+        hours as they are usual stay."""
+        result = super()._forget_examples()
+        policies = self._get_shipped("om_helpdesk", "om.sla.policy")
+        policies.filtered(lambda policy: not policy.system_ids).unlink()
+        calendars = self.env["om.service.calendar"].union(
+            *filter(
+                None, (self.env.ref(f"om_helpdesk.{name}", False) for name in CALENDARS)
+            )
+        )
+        left = self.env["om.sla.policy"].with_context(active_test=False)
+        used = left.search([("calendar_id", "in", calendars.ids)]).calendar_id
+        (calendars - used).unlink()
+        return result
+
+    @api.model
+    def _bring_examples_back(self):
+        result = super()._bring_examples_back()
+        if not self._get_shipped("om_helpdesk", "om.sla.policy"):
+            self._load_again("om_helpdesk/data/om_sla_policy_data.xml")
+        return result
 
     @api.model
     def _get_steps(self):

@@ -38,3 +38,4 @@ from . import test_service_portal
 from . import test_ticket_mail
 from . import test_deduction_proposal
 from . import test_request_words
+from . import test_shipped_promises

@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.tools import convert_file
 
 
 class OmSetup(models.AbstractModel):
@@ -9,10 +8,7 @@ class OmSetup(models.AbstractModel):
     def _forget_examples(self):
         """Tenders of engagements that are not ours."""
         result = super()._forget_examples()
-        shipped = self.env["ir.model.data"].search(
-            [("module", "=", "om_staffing"), ("model", "=", "om.tender")]
-        )
-        tenders = self.env["om.tender"].browse(shipped.mapped("res_id")).exists()
+        tenders = self._get_shipped("om_staffing", "om.tender")
         tenders.filtered(lambda tender: tender.state == "preparing").unlink()
         return result
 
@@ -20,13 +16,10 @@ class OmSetup(models.AbstractModel):
     def _bring_examples_back(self):
         """Load the tenders again that a real start took away: somebody adds the
         engagements after all, and they refer to them."""
-        if not self.env.ref("om_staffing.tender_shunyi", raise_if_not_found=False):
-            convert_file(
-                self.env,
-                *("om_staffing", "data/om_tender_data.xml", {}),
-                mode="init",
-                noupdate=True,
-            )
+        result = super()._bring_examples_back()
+        if not self._get_shipped("om_staffing", "om.tender"):
+            self._load_again("om_staffing/data/om_tender_data.xml")
+        return result
 
     @api.model
     def _get_steps(self):
