@@ -98,6 +98,13 @@ PICTURES = (
     ),
     Picture("cash-forecast", "procurement", "/odoo/om-cash-forecast"),
     Picture("money", "procurement", "/odoo/om-money", height=1080),
+    Picture(
+        "margin",
+        "manager",
+        "/odoo/om-margin",
+        steps=(".o_facet_remove",),
+        height=700,
+    ),
     Picture("setup", "manager", "/odoo/om-setup", height=1080),
     Picture(
         "invoice",
@@ -274,6 +281,13 @@ PICTURES = (
         height=620,
     ),
     Picture("roster", "staffing", "/odoo/om-duty", height=700),
+    Picture(
+        "roster-grid",
+        "staffing",
+        "/odoo/om-rosters",
+        steps=(".o_data_row button[name=action_open_grid]",),
+        height=620,
+    ),
     Picture("attendance", "staffing", "/odoo/om-attendance", height=520),
     # The auditor
     Picture("reading-room", "auditor", "/odoo/om-reading-room", height=700),

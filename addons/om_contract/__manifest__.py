@@ -36,6 +36,7 @@
         "wizards/om_bond_act_views.xml",
         "wizards/om_deduction_act_views.xml",
         "wizards/om_calculation_views.xml",
+        "wizards/om_price_paste_views.xml",
         "views/om_bond_views.xml",
         "views/om_deduction_clause_views.xml",
         "views/om_deduction_views.xml",

@@ -140,6 +140,18 @@ class OmSystem(models.Model):
         action["context"] = {"search_default_to_complete": True}
         return action
 
+    def action_open_device_paste(self):
+        """Return the dialog into which devices are pasted."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Paste Devices"),
+            "res_model": "om.device.paste",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_system_id": self.id},
+        }
+
     def action_print_labels(self):
         """Return the PDF of the labels of all devices of these systems."""
         equipment = self.env["maintenance.equipment"].search(

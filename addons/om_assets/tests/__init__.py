@@ -30,3 +30,4 @@ from . import test_fault_report
 from . import test_field
 from . import test_photo
 from . import test_dashboard
+from . import test_device_paste

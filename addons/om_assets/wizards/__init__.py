@@ -7,3 +7,4 @@ from . import om_inspection_report_wizard
 from . import om_inspection_generate
 from . import om_mlps_settings
 from . import om_register_export
+from . import om_device_paste

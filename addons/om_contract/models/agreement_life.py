@@ -269,6 +269,18 @@ class Agreement(models.Model):
         """Return the dialog that chooses the systems of the contract."""
         return self.env["om.contract.act"]._open("systems", self)
 
+    def action_open_price_paste(self):
+        """Return the dialog into which the price list is pasted."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Paste the Price List"),
+            "res_model": "om.price.paste",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_agreement_id": self.id},
+        }
+
     def action_open_terminate(self):
         """Return the dialog for the termination."""
         return self.env["om.contract.act"]._open("terminate", self)

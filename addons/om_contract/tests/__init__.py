@@ -31,3 +31,4 @@ from . import test_facts
 from . import test_work_of_contract
 from . import test_money
 from . import test_register_file
+from . import test_price_paste

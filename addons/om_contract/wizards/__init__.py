@@ -4,3 +4,4 @@ from . import om_inspection_report_wizard
 from . import om_bond_act
 from . import om_deduction_act
 from . import om_calculation
+from . import om_price_paste
