@@ -245,10 +245,12 @@ class OmMargin(models.Model):
                 name if row.system_id else self.env._("%s as a whole", name)
             )
 
-    @api.depends("margin", "earned")
+    @api.depends("margin", "earned", "fee")
     def _compute_rate(self):
         for row in self:
-            row.rate = 100 * row.margin / row.earned if row.earned > 0 else 0.0
+            # What rounding leaves to the contract as a whole is no fee.
+            is_paid = row.fee > 0 and row.earned > 0
+            row.rate = 100 * row.margin / row.earned if is_paid else 0.0
 
     @api.depends("earned", "deducted", "people", "parts", "bills", "others")
     @api.depends_context("lang")
