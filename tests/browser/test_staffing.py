@@ -178,7 +178,7 @@ def test_a_roster_is_planned_on_the_grid(server, new_page, login):
     page.set_viewport_size({"width": 390, "height": 844})
     page.reload()
     moved.wait_for()
-    page.locator(".om_roster_brushes button").first.click()
+    page.locator(".om_roster_brushes [data-pattern]").first.click()
     day(person, "02").click()
     put = day(person, "02").locator(".om_roster_shift")
     put.wait_for()
