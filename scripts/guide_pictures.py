@@ -82,6 +82,7 @@ PICTURES = (
         height=700,
     ),
     Picture("payments-list", "procurement", "/odoo/om-payments", height=480),
+    Picture("payments-phone", "procurement", "/odoo/om-payments", viewport=TELEPHONE),
     Picture(
         "payment-conditions",
         "procurement",
@@ -162,6 +163,7 @@ PICTURES = (
         (row("计划"), "button:has-text('开始巡检')"),
         viewport=TELEPHONE,
     ),
+    Picture("engineer-desk", "engineer", "/odoo/om-day", height=620),
     Picture("engineer-tickets", "engineer", "/odoo/om-my-tickets", viewport=TELEPHONE),
     Picture(
         "engineer-ticket",
@@ -196,6 +198,7 @@ PICTURES = (
         viewport=TELEPHONE,
     ),
     # The dispatcher
+    Picture("dispatcher-phone", "dispatcher", "/odoo/om-board", viewport=TELEPHONE),
     Picture("dispatcher-board", "dispatcher", "/odoo/om-board", height=500),
     Picture(
         "dispatcher-dispatch",
@@ -225,6 +228,7 @@ PICTURES = (
         height=760,
     ),
     # The clerk
+    Picture("clerk-desk", "warehouse", "/odoo/spare-issue", height=560),
     Picture("clerk-list", "warehouse", "/odoo/spare-issue", viewport=TELEPHONE),
     Picture(
         "clerk-issue",
@@ -250,7 +254,9 @@ PICTURES = (
     ),
     # The managers of the project and of the people
     Picture("overview", "manager", "/odoo/om-overview", height=760),
+    Picture("overview-phone", "manager", "/odoo/om-overview", viewport=TELEPHONE),
     Picture("staffing-work", "staffing", "/odoo/om-staffing-work", height=640),
+    Picture("staffing-phone", "staffing", "/odoo/om-staffing-work", viewport=TELEPHONE),
     Picture("tenders", "staffing", "/odoo/om-tenders", height=360),
     Picture(
         "bid-projected",
@@ -290,6 +296,7 @@ PICTURES = (
     ),
     Picture("attendance", "staffing", "/odoo/om-attendance", height=520),
     # The auditor
+    Picture("auditor-phone", "auditor", "/odoo/om-reading-room", viewport=TELEPHONE),
     Picture("reading-room", "auditor", "/odoo/om-reading-room", height=700),
     Picture("acts", "auditor", "/odoo/action-om_base.om_act_action", height=480),
     Picture(
@@ -317,6 +324,7 @@ PICTURES = (
     ),
     # The portal
     Picture("portal-home", "unit", "/my", viewport=TELEPHONE, top=55),
+    Picture("portal-desk", "unit", "/my", height=620),
     Picture("portal-report", "unit", "/my/tickets/new", viewport=TELEPHONE, top=55),
     Picture(
         "portal-request",

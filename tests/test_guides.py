@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import polib
@@ -10,6 +11,9 @@ import pytest
 from .support import odoo_shell
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "scripts"))
+from guide_pictures import DESK, PICTURES  # noqa: E402  (a script, not a package)
+
 GUIDES = sorted((ROOT / "docs/guide").glob("*.md"))
 # Bytes; a guide is read on a telephone, too.
 LARGEST = 200_000
@@ -67,6 +71,24 @@ def test_every_picture_is_shown():
     text = "".join(guide.read_text("utf-8") for guide in GUIDES)
     for picture in (ROOT / "docs/guide/images").glob("*.png"):
         assert f"images/{picture.name}" in text, picture.name
+
+
+def test_each_day_is_shown_on_a_telephone_and_at_a_desk():
+    """Whole screens of each reader, 390 and 1440 pixels wide, in the reader's guide."""
+    shown = {}
+    for picture in PICTURES:
+        if not picture.area:
+            width = (picture.viewport or DESK)["width"]
+            shown.setdefault(picture.login, {}).setdefault(width, []).append(picture)
+    readers = {**READERS, "portal.zh_CN.md": ("unit",)}
+    for name, roles in readers.items():
+        text = (ROOT / "docs/guide" / name).read_text("utf-8")
+        for role in roles:
+            for width in (390, 1440):
+                assert any(
+                    f"images/{picture.name}.png" in text
+                    for picture in shown[role].get(width, ())
+                ), (name, role, width)
 
 
 # ------------------------------------------------------------

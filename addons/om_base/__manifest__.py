@@ -52,6 +52,9 @@
         "views/om_job_views.xml",
     ],
     "assets": {
+        "web._assets_primary_variables": [
+            ("prepend", "om_base/static/variables/contrast.scss"),
+        ],
         "web.assets_backend": [
             "om_base/static/src/**/*",
             ("remove", "om_base/static/src/chinese/graph.js"),

@@ -142,6 +142,9 @@ class MailThread(models.AbstractModel):
     ):
         """Who lets a browser be notified is told there, by whatever way besides: Odoo
         does so for those only who read in the inbox, not by mail nor in the portal."""
+        if "om_push_off" in self.env.context:
+            # The caller notifies browsers with the document that it is about.
+            return set()
         told = set(
             super()._notify_get_recipients_for_extra_notifications(
                 message, recipients_data, msg_vals=msg_vals

@@ -1,5 +1,6 @@
-import logging
 import time
+import uuid
+from collections import defaultdict
 from datetime import datetime, timedelta
 
 import requests
@@ -9,9 +10,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_list, html2plaintext
 
-from ..tools import beijing, robots
-
-_logger = logging.getLogger(__name__)
+from ..tools import beijing, robots, sms
 
 TIMEOUT = 10
 # After so many tries, over some eight hours, a message is given up and told.
@@ -22,7 +21,8 @@ BODY_CHARACTERS = 400
 
 
 class OmNoticeChannel(models.Model):
-    """A robot of a group in 企业微信, 钉钉 or 飞书 that tells what Odoo tells.
+    """A way on which notices reach people besides the inbox, the mail and the browser:
+    a robot of a group in 企业微信, 钉钉 or 飞书, or text messages.
 
     Who chooses it in the preferences reads there, called by the mobile number, each
     notice that goes to the inbox or by mail anyway: an assignment, a deadline, what
@@ -35,26 +35,50 @@ class OmNoticeChannel(models.Model):
 
     name = fields.Char(required=True, help="Such as the name of the group.")
     kind = fields.Selection(
-        [("wecom", "WeCom"), ("dingtalk", "DingTalk"), ("feishu", "Feishu")],
+        [
+            ("wecom", "WeCom"),
+            ("dingtalk", "DingTalk"),
+            ("feishu", "Feishu"),
+            ("sms", "Text Message (Alibaba Cloud)"),
+        ],
         "Service",
         required=True,
         default="wecom",
     )
     url = fields.Char(
         "Webhook Address",
-        required=True,
         groups="om_base.group_administrator",
         help="As the settings of the robot show it. Who knows it can write there.",
     )
     secret = fields.Char(
         groups="om_base.group_administrator",
-        help="For robots of DingTalk and Feishu whose messages are to be signed.",
+        help="For robots of DingTalk and Feishu whose messages are to be signed; for"
+        " text messages, that of the access key.",
+    )
+    key_id = fields.Char(
+        "Access Key",
+        groups="om_base.group_administrator",
+        help="Of an account that may send text messages and nothing else.",
+    )
+    sign_name = fields.Char(
+        "Message Signature", help="The approved one, without the brackets around it."
+    )
+    template = fields.Char(
+        "Message Template",
+        help="The number of an approved template for notices whose only variable is"
+        " called content, such as: Operations notice: ${content}.",
     )
     quiet_from = fields.Float(
         help="From this hour on nothing is told; it follows when the quiet is over."
     )
     quiet_to = fields.Float("Quiet Until")
-    user_ids = fields.One2many("res.users", "om_notice_channel_id", "Told Here")
+    user_ids = fields.Many2many(
+        "res.users",
+        "om_notice_channel_user_rel",
+        "channel_id",
+        "user_id",
+        string="Told Here",
+    )
     delivery_ids = fields.One2many(
         "om.notice.delivery", "channel_id", groups="om_base.group_administrator"
     )
@@ -62,14 +86,27 @@ class OmNoticeChannel(models.Model):
 
     @api.constrains("kind", "url")
     def _check_url(self):
-        for channel in self:
-            if not robots.is_address(channel.kind, channel.url):
+        for channel in self.filtered(lambda each: each.kind != "sms"):
+            if not robots.is_address(channel.kind, channel.url or ""):
                 raise ValidationError(
                     self.env._(
                         "This is no address of a %(service)s robot: it begins with"
                         " https://%(host)s/. Copy it from the robot's settings.",
                         service=channel._om_label("kind"),
                         host=robots.HOSTS[channel.kind],
+                    )
+                )
+
+    @api.constrains("kind", "key_id", "secret", "sign_name", "template")
+    def _check_sender(self):
+        for channel in self.filtered(lambda each: each.kind == "sms"):
+            if not all(
+                (channel.key_id, channel.secret, channel.sign_name, channel.template)
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Text messages need access key, secret, signature and template."
+                        " All four stand in the console of the SMS service."
                     )
                 )
 
@@ -91,27 +128,51 @@ class OmNoticeChannel(models.Model):
         """Return the ids of those who chose a channel; mostly nobody did."""
         # superuser: who is told is no secret to the message itself
         users = self.env["res.users"].sudo()
-        return frozenset(users.search([("om_notice_channel_id.active", "=", True)]).ids)
+        domain = [("om_notice_channel_ids.active", "=", True)]
+        return frozenset(users.search(domain).ids)
+
+    @api.model
+    def _filter_told(self, users):
+        """Return those of the users who chose a channel; the others need no words."""
+        told = self._get_told_users()
+        return [user for user in users if user.id in told]
 
     @api.model
     def _tell(self, message, user_ids):
         """Tell those of these users who chose a channel, once in each channel."""
         told = self._get_told_users().intersection(user_ids)
+        if told:
+            # superuser: a notice is on its way, whoever caused it
+            text = self._word(message.sudo())
+            self._tell_texts(dict.fromkeys(told, text))
+
+    @api.model
+    def _tell_texts(self, texts):
+        """Tell each user a text in the channels that the user chose.
+
+        :param texts: {user id: text}; people of a channel who are told the same are
+            told in one message
+        """
+        told = self._get_told_users().intersection(texts)
         if not told:
             return
-        # superuser: a notice is on its way, whoever caused it
-        users = self.env["res.users"].sudo().browse(told)
-        text = self._word(message.sudo())
+        # superuser: as above
+        channels = self.sudo().search([("user_ids", "in", list(told))])
+        groups = defaultdict(list)
+        for channel in channels:
+            for user in channel.user_ids:
+                if user.id in told:
+                    groups[channel, texts[user.id]].append(user.id)
         now = fields.Datetime.now()
-        self.env["om.notice.delivery"].sudo().create(
+        self.env["om.notice.delivery"].sudo().create(  # as above
             [
                 {
                     "channel_id": channel.id,
-                    "user_ids": [fields.Command.set(group.ids)],
+                    "user_ids": [fields.Command.set(user_ids)],
                     "text": text,
                     "send_at": channel._get_moment(now),
                 }
-                for channel, group in users.grouped("om_notice_channel_id").items()
+                for (channel, text), user_ids in groups.items()
             ]
         )
         self.env.ref("om_base.om_notice_channel_cron_send")._trigger()
@@ -148,10 +209,12 @@ class OmNoticeChannel(models.Model):
         return self.quiet_from, self.quiet_to
 
     def action_test(self):
-        """Tell the group that the channel works, and say what the service answered."""
+        """Tell the group, or the own telephone, that the channel works, and say what
+        the service answered."""
         self.ensure_one()
         self.check_access("write")
-        answer = self._post(self.env._("This channel of Odoo works."), [])
+        phones = self.env.user._get_om_mobiles() if self.kind == "sms" else []
+        answer = self._post(self.env._("This channel of Odoo works."), phones)
         is_sent = answer.state == "sent"
         return {
             "type": "ir.actions.client",
@@ -159,7 +222,9 @@ class OmNoticeChannel(models.Model):
             "params": {
                 "type": "success" if is_sent else "danger",
                 "sticky": not is_sent,
-                "message": self.env._("Sent. Look into the group.")
+                "message": self.env._(
+                    "Sent. Look into the group, or at your telephone."
+                )
                 if is_sent
                 else self.env._("Not sent. The service answered: %s", answer.words),
             },
@@ -169,30 +234,56 @@ class OmNoticeChannel(models.Model):
         """Send one message now; return ``robots.Answer``."""
         self.ensure_one()
         # superuser: address and secret are for this door only
-        robot = self.sudo()
+        channel = self.sudo()
+        if channel.kind == "sms":
+            if not phones:
+                words = self.env._("No mobile number of these people is known.")
+                return robots.Answer("refused", words)
+            return channel._post_sms(text, phones)
         post = robots.make_post(
-            robot.kind, robot.url, robot.secret or "", text, phones, time.time()
+            channel.kind, channel.url, channel.secret or "", text, phones, time.time()
         )
+        status, body = self._ask(post.url, json=post.body)
+        if not status:
+            return robots.Answer("again", body)
+        return robots.read_answer(channel.kind, status, body)
+
+    def _post_sms(self, text, phones):
+        sender = sms.Sender(self.key_id, self.secret, self.sign_name, self.template)
+        sent = sms.make_request(
+            sender, text, phones, time.time(), uuid.uuid4().hex, sms.URL
+        )
+        status, body = self._ask(sent.url, headers=sent.headers)
+        if not status:
+            return robots.Answer("again", body)
+        return sms.read_answer(status, body)
+
+    @api.model
+    def _ask(self, url, **how):
+        """Return HTTP's status and the JSON that came, or 0 and what went wrong."""
         try:
-            response = requests.post(
-                post.url, json=post.body, timeout=TIMEOUT, allow_redirects=False
-            )
+            response = requests.post(url, timeout=TIMEOUT, allow_redirects=False, **how)
         except requests.RequestException as error:
             # Its words hold the address, and with it the key.
-            return robots.Answer("again", type(error).__name__)
+            return 0, type(error).__name__
         try:
-            body = response.json()
+            return response.status_code, response.json()
         except ValueError:
-            body = None
-        return robots.read_answer(robot.kind, response.status_code, body)
+            return response.status_code, None
 
     # ------------------------------------------------------------
     # The list of those who are told is remembered
     # ------------------------------------------------------------
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        channels = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return channels
+
     def write(self, vals):
         result = super().write(vals)
-        if "active" in vals:
+        if {"active", "user_ids"} & vals.keys():
             self.env.registry.clear_cache()
         return result
 
@@ -290,12 +381,7 @@ class OmNoticeDelivery(models.Model):
 
     def _get_phones(self):
         """Return the numbers by which the service knows the people."""
-        numbers = (
-            "".join(char for char in phone if char.isdigit())[-11:]
-            for phone in self.user_ids.mapped("phone")
-            if phone
-        )
-        return [number for number in numbers if len(number) == 11]
+        return self.user_ids._get_om_mobiles()
 
     def _tell_failed(self):
         """Tell the administrators in the inbox that a channel does not deliver."""

@@ -3,7 +3,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import AccessDenied, AccessError
+from odoo.exceptions import AccessDenied, AccessError, ValidationError
 from odoo.http import request
 from odoo.tools import consteq
 from odoo.tools.lru import LRU
@@ -74,22 +74,23 @@ class ResUsers(models.Model):
         " login speaks for.",
     )
 
-    om_notice_channel_id = fields.Many2one(
+    om_notice_channel_ids = fields.Many2many(
         "om.notice.channel",
+        "om_notice_channel_user_rel",
+        "user_id",
+        "channel_id",
         string="Also Told In",
-        index="btree_not_null",
-        ondelete="set null",
-        help="A group of WeCom, DingTalk or Feishu whose robot tells you, by your"
-        " mobile number, what Odoo tells you.",
+        help="Groups of WeCom, DingTalk or Feishu whose robot tells you, and text"
+        " messages, what Odoo tells you; you are known there by your mobile number.",
     )
 
     @property
     def SELF_READABLE_FIELDS(self):
-        return [*super().SELF_READABLE_FIELDS, "om_notice_channel_id"]
+        return [*super().SELF_READABLE_FIELDS, "om_notice_channel_ids"]
 
     @property
     def SELF_WRITEABLE_FIELDS(self):
-        return [*super().SELF_WRITEABLE_FIELDS, "om_notice_channel_id"]
+        return [*super().SELF_WRITEABLE_FIELDS, "om_notice_channel_ids"]
 
     @api.depends("partner_id.commercial_partner_id", "om_unit_ids")
     def _compute_om_party_ids(self):
@@ -142,9 +143,33 @@ class ResUsers(models.Model):
                 commands.append(Command.link(groups[job].id))
             user.write({"group_ids": commands})
 
+    @api.constrains("om_notice_channel_ids")
+    def _check_om_mobile(self):
+        for user in self:
+            by_number = user.om_notice_channel_ids.filtered(
+                lambda channel: channel.kind == "sms"
+            )
+            if by_number and not user._get_om_mobiles():
+                raise ValidationError(
+                    self.env._(
+                        "Text messages need the mobile number of %s: enter eleven"
+                        " digits under Phone first.",
+                        user.name,
+                    )
+                )
+
+    def _get_om_mobiles(self):
+        """Return the mobile numbers of the mainland of those who have one."""
+        numbers = (
+            "".join(char for char in phone if char.isdigit())[-11:]
+            for phone in self.mapped("phone")
+            if phone
+        )
+        return [number for number in numbers if len(number) == 11]
+
     def write(self, vals):
         result = super().write(vals)
-        if {"om_unit_ids", "om_notice_channel_id"} & vals.keys():
+        if {"om_unit_ids", "om_notice_channel_ids"} & vals.keys():
             # What the rules let a user see, and who is told where, is remembered.
             self.env.registry.clear_cache()
         return result

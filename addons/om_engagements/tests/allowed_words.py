@@ -15,6 +15,7 @@ _REASONS = {
         xrechnung""",
     "Licences of software": "affero agpl gpl lgpl oeel opl osi oss proprietary",
     "Names of files that programs read": "facts",
+    "Names of variables in templates of other services": "content",
     "Names of products and services": """
         adobe alertmanager android apple chrome chromium debian docker edge firefox
         gmail google headless ios linux microsoft mysql office oracle outlook postgresql

@@ -1,3 +1,4 @@
+from . import acknowledge
 from . import alert_receiver
 from . import field
 from . import ticket_portal

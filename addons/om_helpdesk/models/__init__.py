@@ -24,6 +24,7 @@ from . import helpdesk_ticket_sla
 from . import helpdesk_ticket_frozen
 from . import helpdesk_ticket_followup
 from . import helpdesk_ticket_escalation
+from . import helpdesk_ticket_acknowledge
 from . import helpdesk_ticket_board
 from . import helpdesk_ticket_thread
 from . import helpdesk_ticket_mail

@@ -127,6 +127,7 @@ class HelpdeskTicket(models.Model):
         ),
         "followed_up": Act(_lt("Followed up by Telephone")),
         "breached": Act(_lt("Deadline Passed")),
+        "acknowledged": Act(_lt("Warning Acknowledged"), source=OPEN),
         "promised": Act(_lt("Promise Changed")),
     }
     _facts = {

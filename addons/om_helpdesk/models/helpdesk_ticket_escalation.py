@@ -6,7 +6,6 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from odoo.addons.om_base.models.mail_thread import AUTOMATIC
 from odoo.addons.om_base.tools import beijing
 
 from ..engine.policy import TARGETS
@@ -60,10 +59,20 @@ class HelpdeskTicket(models.Model):
     def _om_next_escalations(self, clocks):
         """Return {ticket: when something is to be escalated next, or False}."""
         rules = self.env["om.escalation.rule"]._get_rules()
-        return {
-            ticket: min((at for at, _target, _percent, _rules in marks), default=False)
-            for ticket, marks in self._om_escalation_marks(rules, clocks).items()
-        }
+        result = {}
+        for ticket, marks in self._om_escalation_marks(rules, clocks).items():
+            moments = [at for at, _target, _percent, _rules in marks]
+            moments += ticket._om_waiting_levels(clocks[ticket]).mapped("next_level_at")
+            result[ticket] = min(moments, default=False)
+        return result
+
+    def _om_waiting_levels(self, clocks):
+        """Return what goes to the next level unless it is acknowledged: not while the
+        target is paused, and not after it has ended."""
+        self.ensure_one()
+        return self.notice_ids.filtered(
+            lambda notice: notice.next_level_at and clocks[notice.target].waits
+        )
 
     def _om_escalation_marks(self, rules, clocks):
         """Return {ticket: [(time, target, percent, rules), ...]} of what was not sent.
@@ -183,6 +192,8 @@ class HelpdeskTicket(models.Model):
         rules = self.env["om.escalation.rule"]._get_rules()
         notices, tasks = [], []
         clocks = self._om_clocks(now)
+        levels = self.env["om.escalation.notice"]
+        over = levels
         for ticket, marks in self._om_escalation_marks(rules, clocks).items():
             reached = {}
             for at, target, percent, of_rules in marks:
@@ -193,39 +204,99 @@ class HelpdeskTicket(models.Model):
                 if not highest or percent > highest[0]:
                     reached[target] = (percent, of_rules)
             for target, (percent, of_rules) in reached.items():
-                tasks.append((ticket, target, percent, of_rules))
-        told = self._om_tell(tasks)
-        self.env["om.escalation.notice"].create(
-            [
+                tasks.append((ticket, target, percent, of_rules, levels))
+            for notice in ticket._om_waiting_levels(clocks[ticket]):
+                if notice.target in reached:
+                    # What is worse is told now, and asks anew.
+                    over |= notice
+                elif notice.next_level_at <= now:
+                    of_rules = rules.filtered(
+                        lambda rule, ticket=ticket, notice=notice: (
+                            rule.percent == notice.percent
+                            and rule._fits(ticket, notice.target)
+                        )
+                    )
+                    told = (notice.target, notice.percent, of_rules, notice)
+                    tasks.append((ticket, *told))
+                    levels |= notice
+        told = self._om_tell(tasks, now)
+        self._om_note_levels(levels, told, now)
+        over.next_level_at = False
+        rows = []
+        for ticket, target, percent, at in notices:
+            key = (ticket.id, target, percent)
+            users, wait = told.get(key, ((), 0))
+            rows.append(
                 {
                     "ticket_id": ticket.id,
                     "target": target,
                     "percent": percent,
                     "at": at,
-                    "user_ids": [(6, 0, told.get((ticket.id, target, percent), []))],
+                    "user_ids": [(6, 0, users)],
+                    "state": "waiting" if wait else "told",
+                    "next_level_at": self._om_get_next_level_at(now, wait),
                 }
-                for ticket, target, percent, at in notices
-            ]
-        )
+            )
+        self.env["om.escalation.notice"].create(rows)
         # What has nothing to send any more leaves the list.
         self._om_recompute_sla()
         self._notify_board()
 
-    def _om_tell(self, tasks):
-        """Create the activities, and one e-mail per person; return who was told.
+    def _om_note_levels(self, notices, told, now):
+        """Note who was told of these beside those before; the last level stays."""
+        alike = {}
+        for notice in notices:
+            key = (notice.ticket_id.id, notice.target, notice.percent)
+            users, wait = told[key]
+            alike.setdefault((tuple(users), wait, notice.level), []).append(notice.id)
+        for (users, wait, level), ids in alike.items():
+            notices.browse(ids).write(
+                {
+                    "next_level_at": self._om_get_next_level_at(now, wait),
+                    "level": level + bool(users),
+                    "user_ids": [(4, user) for user in users],
+                }
+            )
 
-        :return: {(ticket id, target, percent): [user ids]}
+    @api.model
+    def _om_get_next_level_at(self, now, wait):
+        return now + timedelta(minutes=wait) if wait else False
+
+    def _om_tell(self, tasks, now):
+        """Create the activities, and one message per person; return who was told.
+
+        :param tasks: [(ticket, target, percent, rules, notice)]; ``notice``: what was
+            told before and nobody has acknowledged, or none
+        :return: {(ticket id, target, percent): ([user ids], minutes to wait)}
         """
-        told, activities, mails, pushes = {}, [], {}, []
+        told, activities, mails, lines, pushes = {}, [], {}, {}, []
+        if not tasks:
+            return told
         todo = self.env.ref("om_helpdesk.mail_activity_type_escalation")
         model_id = self.env["ir.model"]._get_id("helpdesk.ticket")
         today = beijing.today()
-        everybody = self.env["om.escalation.rule"]._get_dispatchers()
-        for ticket, target, percent, rules in tasks:
-            users = rules._get_recipients(ticket) or everybody
-            told[ticket.id, target, percent] = users.ids
+        Rule = self.env["om.escalation.rule"]
+        everybody, nobody = Rule._get_dispatchers(), self.env["res.users"]
+        tickets = self.browse().union(*(task[0] for task in tasks))
+        duty = tickets._om_get_on_duty(now)
+        # Together: one by one each would be read alone.
+        notices = self.env["om.escalation.notice"].union(*(task[4] for task in tasks))
+        told_before = {notice.id: notice.user_ids for notice in notices}
+        for ticket, target, percent, rules, notice in tasks:
+            on_duty = duty.get(ticket.id, nobody)
+            wait = rules._get_wait()
+            if notice:
+                before = told_before[notice.id]
+                users = Rule._get_next_level(ticket, on_duty, everybody, before)
+                # Whoever stopped asking in the rules meanwhile asks nobody any more.
+                users, wait = (users, wait) if wait and users else (nobody, 0)
+            else:
+                users = rules._get_recipients(ticket, on_duty) or everybody
+            told[ticket.id, target, percent] = (users.ids, wait)
             for user in users:
-                summary = ticket._om_escalation_summary(user, target, percent)
+                summary = ticket._om_escalation_summary(
+                    user, target, percent, bool(notice)
+                )
                 pushes.append((user, ticket, ticket.display_name, summary))
                 if any(rules.mapped("activity")):
                     activities.append(
@@ -239,10 +310,13 @@ class HelpdeskTicket(models.Model):
                             "automated": True,
                         }
                     )
-                if any(rules.mapped("mail")) and user.email:
-                    mails.setdefault(user, []).append((ticket, target, summary))
+                line = (ticket, target, summary, bool(wait))
+                lines.setdefault(user, []).append(line)
+                if any(rules.mapped("mail")):
+                    mails.setdefault(user, []).append(line)
         self._om_remind(activities)
-        self._om_mail_escalations(mails)
+        self._om_notify_escalations(mails)
+        self._om_tell_channels(lines)
         self._push_to_browsers(pushes)
         return told
 
@@ -294,50 +368,98 @@ class HelpdeskTicket(models.Model):
             "note": Markup('<a href="%s">%s</a>') % (link, env._("Tickets")),
         }
 
-    def _om_escalation_summary(self, user, target, percent):
-        """Return what is to be told, in the language of the user."""
+    def _om_escalation_summary(self, user, target, percent, unheard=False):
+        """Return what is to be told, in the language of the user.
+
+        :param unheard: who was told before has not acknowledged
+        """
         self.ensure_one()
         ticket = self.with_context(lang=user.lang)
         label = ticket._om_target_labels()[target]
         if percent >= 100:
-            return ticket.env._("Breached: %s", label)
-        return ticket.env._(
-            "%(percent)s%% of the time for the %(target)s is over",
-            percent=percent,
-            target=label,
-        )
+            summary = ticket.env._("Breached: %s", label)
+        else:
+            summary = ticket.env._(
+                "%(percent)s%% of the time for the %(target)s is over",
+                percent=percent,
+                target=label,
+            )
+        if unheard:
+            return ticket.env._("%s; nobody has acknowledged yet", summary)
+        return summary
 
-    def _om_mail_escalations(self, mails):
-        """Queue one e-mail per person with everything that was reached now."""
-        base = self.browse().get_base_url()
-        rows = []
-        for user, lines in mails.items():
+    def _om_notify_escalations(self, told):
+        """Tell each person in one message with everything that was reached now, as the
+        person wants to be told: by mail or in the inbox.
+
+        :param told: {user: [(ticket, target, summary, asks)]}; ``asks``: the person is
+            to acknowledge, and finds the link for that
+        """
+        for user, lines in told.items():
+            if not user.email and user.notification_type != "inbox":
+                continue
+            # The channels have their own words with the addresses, browsers the ticket.
+            thread = self.env["mail.thread"].with_context(
+                lang=user.lang, om_notice_channel_off=True, om_push_off=True
+            )
+            items = (self._om_mark_escalation(thread.env, *line) for line in lines)
+            thread.message_notify(
+                subject=(
+                    thread.env._("Deadlines of %s tickets", len(lines))
+                    if len(lines) > 1
+                    else f"{lines[0][0].display_name}: {lines[0][2]}"
+                ),
+                body=Markup("<ul>%s</ul>") % Markup().join(items),
+                partner_ids=user.partner_id.ids,
+                # Queued: the watch waits for no mail server.
+                force_send=False,
+            )
+
+    @api.model
+    def _om_tell_channels(self, told):
+        """Tell each person in one message in the channels that the person chose.
+
+        :param told: as of mails
+        """
+        channels = self.env["om.notice.channel"]
+        texts = {}
+        for user in channels._filter_told(told):
             env = self.with_context(lang=user.lang).env
-            items = Markup().join(
-                Markup('<li><a href="%s">%s</a>: %s (%s)</li>')
-                % (
-                    f"{base}/odoo/{LISTS[ticket.kind]}/{ticket.id}",
-                    ticket.display_name,
-                    summary,
-                    self._om_format(ticket[f"{target}_deadline"]),
-                )
-                for ticket, target, summary in lines
+            lines = told[user]
+            words = [self._om_word_escalation(env, *line) for line in lines]
+            if len(lines) > 1:
+                words.insert(0, env._("Deadlines of %s tickets", len(lines)))
+            texts[user.id] = "\n".join(words)
+        channels._tell_texts(texts)
+
+    def _om_get_url(self):
+        self.ensure_one()
+        return f"{self.get_base_url()}/odoo/{LISTS[self.kind]}/{self.id}"
+
+    @api.model
+    def _om_mark_escalation(self, env, ticket, target, summary, asks):
+        """Return a line of the message."""
+        line = Markup('<a href="%s">%s</a>: %s (%s)') % (
+            ticket._om_get_url(),
+            ticket.display_name,
+            summary,
+            self._om_format(ticket[f"{target}_deadline"]),
+        )
+        if asks:
+            line += Markup(' <a href="%s">%s</a>') % (
+                ticket._om_get_acknowledge_url(),
+                env._("Acknowledge"),
             )
-            rows.append(
-                {
-                    "subject": (
-                        env._("Deadlines of %s tickets", len(lines))
-                        if len(lines) > 1
-                        else f"{lines[0][0].display_name}: {lines[0][2]}"
-                    ),
-                    "body_html": Markup("<ul>%s</ul>") % items,
-                    "email_to": user.email_formatted,
-                    "auto_delete": True,
-                    "headers": repr(AUTOMATIC),
-                }
-            )
-        if rows:
-            self.env["mail.mail"].sudo().create(rows)  # queued by the system itself
+        return Markup("<li>%s</li>") % line
+
+    @api.model
+    def _om_word_escalation(self, env, ticket, target, summary, asks):
+        """Return the lines of a message in a channel."""
+        deadline = self._om_format(ticket[f"{target}_deadline"])
+        lines = [summary, f"{ticket.display_name} ({deadline})", ticket._om_get_url()]
+        if asks:
+            lines.append(f"{env._('Acknowledge')}: {ticket._om_get_acknowledge_url()}")
+        return "\n".join(lines)
 
     # ------------------------------------------------------------
     # Major matters

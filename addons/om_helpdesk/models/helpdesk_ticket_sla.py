@@ -204,6 +204,7 @@ class HelpdeskTicket(models.Model):
         "pause_ids.date_to",
         "pause_ids.voided_on",
         "notice_ids",
+        "notice_ids.next_level_at",
     )
     def _compute_sla(self):
         # Not on the promise itself: what it becomes later does not touch results by

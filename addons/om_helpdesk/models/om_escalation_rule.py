@@ -16,11 +16,13 @@ class OmEscalationRule(models.Model):
             "percent",
             "target",
             "to_engineer",
+            "to_duty",
             "to_responsible",
             "to_leader",
             "user_ids",
             "activity",
             "mail",
+            "wait_minutes",
             "company_id",
         )
     )
@@ -35,6 +37,10 @@ class OmEscalationRule(models.Model):
     )
     target = fields.Selection(TARGETS, help="Empty: every target.")
     to_engineer = fields.Boolean("Engineer", default=True)
+    to_duty = fields.Boolean(
+        "On Duty",
+        help="Who is on duty at that moment by the published roster of the contract.",
+    )
     to_responsible = fields.Boolean(
         "Project Manager", help="The person responsible for the system."
     )
@@ -47,11 +53,21 @@ class OmEscalationRule(models.Model):
     )
     activity = fields.Boolean(default=True)
     mail = fields.Boolean("E-mail", default=True)
+    wait_minutes = fields.Integer(
+        "Wait for Acknowledgement",
+        help="Minutes after which the next level is told unless somebody who was told"
+        " has acknowledged: the engineer, who is on duty, the chief dispatcher, the"
+        " project manager, at last all dispatchers. 0: nobody is asked.",
+    )
     company_id = fields.Many2one("res.company", help="Empty: every company.")
 
     _percent_range = models.Constraint(
         "CHECK (percent BETWEEN 1 AND 100)",
         "A share of the time lies between 1 and 100 percent.",
+    )
+    _wait_range = models.Constraint(
+        "CHECK (wait_minutes BETWEEN 0 AND 1440)",
+        "An acknowledgement is waited for up to 1440 minutes, a day.",
     )
     _says_something = models.Constraint(
         "CHECK (NOT active OR activity OR mail)",
@@ -105,14 +121,42 @@ class OmEscalationRule(models.Model):
             not self.company_id or self.company_id == ticket.company_id
         )
 
-    def _get_recipients(self, ticket):
-        """Return whom these rules tell about a ticket."""
+    def _get_recipients(self, ticket, on_duty):
+        """Return whom these rules tell about a ticket first.
+
+        :param on_duty: users who are on duty for it now
+        """
         users = self.user_ids
         for rule in self:
             if rule.to_engineer:
                 users |= ticket.user_id
+            if rule.to_duty:
+                users |= on_duty
             if rule.to_responsible:
                 users |= ticket.system_id.user_id
             if rule.to_leader:
                 users |= ticket.team_id.user_id
         return users.filtered("active")
+
+    @api.model
+    def _get_next_level(self, ticket, on_duty, everybody, told):
+        """Return whom to tell after nobody of ``told`` has acknowledged: the first
+        circle in which somebody was not told. Empty: all have been.
+
+        :param everybody: the dispatchers, who are the last circle
+        """
+        for circle in (
+            ticket.user_id,
+            on_duty,
+            ticket.team_id.user_id,
+            ticket.system_id.user_id,
+            everybody,
+        ):
+            left = circle.filtered("active") - told
+            if left:
+                return left
+        return told.browse()
+
+    def _get_wait(self):
+        """Return for how many minutes these rules wait; 0 where none does."""
+        return min(filter(None, self.mapped("wait_minutes")), default=0)

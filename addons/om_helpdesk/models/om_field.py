@@ -30,6 +30,7 @@ class OmField(models.AbstractModel):
                 "arrived": bool(ticket.arrived_at),
                 "fixed": bool(ticket.fixed_at),
                 "paused": ticket.state == "waiting",
+                "asks": ticket.asks_acknowledgement,
                 "cause": ticket.cause or "",
                 "solution": ticket.solution or "",
                 "description": self._to_text(ticket.description),
@@ -79,6 +80,7 @@ class OmField(models.AbstractModel):
                     "fix": "_take_repair",
                     "pause": "_take_pause",
                     "resume": "_take_resumption",
+                    "acknowledge": "_take_acknowledgement",
                     "photo": "_take_ticket_photo",
                     "unit_sign": "_take_ticket_signature",
                     "note": "_take_note",
@@ -141,6 +143,12 @@ class OmField(models.AbstractModel):
     @api.model
     def _take_resumption(self, ticket, _values, moment):
         ticket._om_resume(*self._when(ticket, moment))
+
+    @api.model
+    def _take_acknowledgement(self, ticket, _values, _moment):
+        """Counts when it comes in: the next level may have been told meanwhile."""
+        if ticket.asks_acknowledgement:
+            ticket.action_acknowledge()
 
     @api.model
     def _take_ticket_photo(self, ticket, values, moment):

@@ -1,18 +1,19 @@
 from unittest.mock import patch
 
-from odoo.tests import freeze_time, tagged
+from odoo.exceptions import AccessError
+from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
 
 from .ticket_common import REPORTED, TicketCommon, after
 
 
-@tagged("post_install", "-at_install")
-class TestEscalation(TicketCommon):
+class EscalationCommon(TicketCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.system.user_id = cls.manager
         cls.Rule = cls.env["om.escalation.rule"]
-        cls.Rule.search([]).write({"mail": True})
+        # Nobody is asked to acknowledge, but where a test says so.
+        cls.Rule.search([]).write({"mail": True, "wait_minutes": 0})
 
     def _watch(self, moment):
         """Run the cron at a moment; return the new notices and mails."""
@@ -37,6 +38,9 @@ class TestEscalation(TicketCommon):
         self.env.invalidate_all()
         return ticket
 
+
+@tagged("post_install", "-at_install")
+class TestEscalation(EscalationCommon):
     def test_shares(self):
         """24 hours: warned after 12 hours and 19:12, told after 24."""
         ticket = self._taken()
@@ -45,7 +49,7 @@ class TestEscalation(TicketCommon):
         notice, mail = self._watch(after(hours=12))
         self.assertEqual((notice.target, notice.percent), ("fix", 50))
         self.assertEqual(notice.user_ids, self.engineer)
-        self.assertEqual(mail.email_to, self.engineer.email_formatted)
+        self.assertEqual(mail.recipient_ids, self.engineer.partner_id)
         self.assertEqual(ticket.activity_ids.user_id, self.engineer)
         self.assertEqual(ticket.next_escalation_at, after(hours=19, minutes=12))
         self.assertFalse(self._watch(after(hours=19))[0])
@@ -234,3 +238,213 @@ class TestEscalation(TicketCommon):
                 self.env.flush_all()
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0] + 15)
+
+
+@tagged("post_install", "-at_install")
+class TestAcknowledgement(EscalationCommon):
+    """Serious: respond within 1 hour. Warned at 80 %, after 48 minutes: who is on duty,
+    then after 15 minutes each the engineer, the chief dispatcher, the manager, all."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.Rule.search([]).active = False
+        cls.rule = cls.Rule.create(
+            {
+                "percent": 80,
+                "target": "respond",
+                "to_engineer": False,
+                "to_duty": True,
+                "wait_minutes": 15,
+            }
+        )
+        cls.duty = cls._create_user("engineer", "_duty")
+        cls.other_dispatcher = cls._create_user("dispatcher", "_other")
+        told = cls.duty | cls.engineer | cls.dispatcher | cls.manager
+        told.lang = "en_US"
+        cls.startClassPatcher(
+            patch.object(
+                cls.registry["helpdesk.ticket"],
+                "_om_get_on_duty",
+                lambda tickets, moment: dict.fromkeys(tickets.ids, cls.duty),
+            )
+        )
+        cls.ticket = cls.env["helpdesk.ticket"]
+
+    def setUp(self):
+        super().setUp()
+        self.ticket = self._report("serious", user_id=self.engineer.id)
+
+    @property
+    def notice(self):
+        return self.ticket.notice_ids
+
+    def _acknowledge(self, user, minutes):
+        return self._at(
+            after(minutes=minutes), self.ticket, "action_acknowledge", user=user
+        )
+
+    def test_each_level_in_turn(self):
+        self.assertEqual(self.ticket.next_escalation_at, after(minutes=48))
+        self._watch(after(minutes=48))
+        self.assertEqual(self.notice.user_ids, self.duty)
+        self.assertEqual((self.notice.level, self.notice.state), (1, "waiting"))
+        told = self.duty
+        for level, (minutes, user) in enumerate(
+            (
+                (63, self.engineer),
+                (78, self.dispatcher),
+                (93, self.manager),
+            ),
+            start=2,
+        ):
+            self.assertEqual(self.ticket.next_escalation_at, after(minutes=minutes))
+            self._watch(after(minutes=minutes - 1))
+            self.assertEqual(self.notice.user_ids, told)
+            _notices, mails = self._watch(after(minutes=minutes))
+            told |= user
+            self.assertEqual(self.notice.user_ids, told)
+            self.assertEqual(self.notice.level, level)
+            self.assertEqual(mails.recipient_ids, user.partner_id)
+            self.assertIn("nobody has acknowledged", mails.subject)
+        self._watch(after(minutes=108))
+        self.assertIn(self.other_dispatcher, self.notice.user_ids)
+        self._watch(after(minutes=123))
+        self.assertFalse(self.ticket.next_escalation_at, "all have been told")
+        self.assertEqual(self.notice.level, 5)
+        self.assertEqual(self.notice.state, "waiting", "and nobody said a word")
+
+    def test_one_word_ends_it_and_stays_on_record(self):
+        self._watch(after(minutes=48))
+        self.assertTrue(self.ticket.with_user(self.duty).asks_acknowledgement)
+        self.assertFalse(self.ticket.with_user(self.engineer).asks_acknowledgement)
+        self.assertEqual(self.ticket.activity_ids.user_id, self.duty)
+        self._acknowledge(self.duty, 50)
+        self.assertEqual(self.notice.state, "acknowledged")
+        self.assertEqual(self.notice.acknowledged_by_id, self.duty)
+        self.assertEqual(self.notice.acknowledged_at, after(minutes=50))
+        self.assertFalse(self.ticket.next_escalation_at)
+        self.assertFalse(self.ticket.activity_ids)
+        act = self.ticket.act_ids.filtered(lambda line: line.act == "acknowledged")
+        self.assertEqual((act.user_id, len(act)), (self.duty, 1))
+        self._watch(after(hours=3))
+        self.assertEqual(self.notice.user_ids, self.duty)
+        self.assertFalse(self.ticket.with_user(self.duty).asks_acknowledgement)
+        with self._refused("somebody else has"):
+            self._acknowledge(self.duty, 51)
+
+    def test_who_was_not_told_has_no_word(self):
+        self._watch(after(minutes=48))
+        for user in (self.engineer, self.manager):
+            if user.has_group("om_base.group_dispatcher"):
+                continue
+            with self._refused("No warning"):
+                self._acknowledge(user, 50)
+        unit = self._create_portal_user("portal_user_unit", self.unit)
+        with self.assertRaises(AccessError):
+            self._acknowledge(unit, 50)
+        with self.assertRaises(AccessError):
+            self.notice.with_user(self.duty).state = "acknowledged"
+        # A dispatcher speaks for all.
+        self._acknowledge(self.other_dispatcher, 50)
+        self.assertEqual(self.notice.acknowledged_by_id, self.other_dispatcher)
+
+    def test_what_is_kept_or_paused_asks_nobody(self):
+        self._watch(after(minutes=48))
+        self._at(after(minutes=50), self.ticket, "action_respond", user=self.dispatcher)
+        self.assertFalse(self.ticket.next_escalation_at)
+        self._watch(after(minutes=63))
+        self.assertEqual(self.notice.user_ids, self.duty)
+
+    def test_what_is_worse_asks_anew(self):
+        self.Rule.create(
+            {
+                "percent": 100,
+                "target": "respond",
+                "to_engineer": False,
+                "to_leader": True,
+                "wait_minutes": 30,
+            }
+        )
+        self._watch(after(minutes=48))
+        first = self.notice
+        self._watch(after(minutes=60, seconds=1))
+        worse = self.notice - first
+        self.assertFalse(first.next_level_at)
+        self.assertEqual(worse.user_ids, self.dispatcher)
+        self.assertEqual(worse.next_level_at, after(minutes=90, seconds=1))
+        self._acknowledge(self.dispatcher, 61)
+        self.assertEqual(
+            set((first | worse).mapped("state")), {"acknowledged"}, "of both"
+        )
+
+    def test_a_rule_that_asks_no_more_stops_it(self):
+        self._watch(after(minutes=48))
+        self.rule.wait_minutes = 0
+        self._watch(after(minutes=63))
+        self.assertEqual(self.notice.user_ids, self.duty)
+        self.assertFalse(self.ticket.next_escalation_at)
+
+    def test_one_message_per_person_in_the_chosen_channels(self):
+        channel = self.env["om.notice.channel"].create(
+            {
+                "name": "示例群",
+                "url": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send",
+            }
+        )
+        self.duty.om_notice_channel_ids = channel
+        second = self._report("serious", user_id=self.engineer.id)
+        self._watch(after(minutes=48))
+        delivery = channel.delivery_ids
+        self.assertEqual(delivery.user_ids, self.duty)
+        self.assertIn(self.ticket.display_name, delivery.text)
+        self.assertIn(second.display_name, delivery.text)
+        self.assertIn(second._om_get_acknowledge_url(), delivery.text)
+        self.assertTrue(delivery.text.startswith("Deadlines of 2 tickets"))
+
+    def test_queries_of_levels_do_not_grow(self):
+        counts = []
+        for size in (3, 30):
+            for _number in range(size):
+                self._report("serious", user_id=self.engineer.id)
+            self._watch(after(minutes=48))
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self._watch(after(minutes=63))
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0] + 20)
+
+
+@tagged("post_install", "-at_install")
+class TestAcknowledgementLink(TicketCommon, HttpCase):
+    def test_one_tap_from_the_notice(self):
+        user = new_test_user(
+            self.env,
+            "ack_engineer",
+            password="ack_engineer_1",
+            groups="om_base.group_engineer",
+        )
+        self.team.user_ids |= user
+        ticket = self._report("serious")
+        notice = self.env["om.escalation.notice"].create(
+            {
+                "ticket_id": ticket.id,
+                "target": "respond",
+                "percent": 80,
+                "at": REPORTED,
+                "user_ids": [(6, 0, user.ids)],
+                "state": "waiting",
+            }
+        )
+        path = ticket._om_get_acknowledge_url().replace(ticket.get_base_url(), "")
+        self.url_open(path, allow_redirects=False)
+        self.assertEqual(notice.state, "waiting", "nobody is signed in")
+        self.authenticate("ack_engineer", "ack_engineer_1")
+        wrong = self.url_open(path[:-1] + ("0" if path[-1] != "0" else "1"))
+        self.assertEqual((wrong.status_code, notice.state), (404, "waiting"))
+        answer = self.url_open(path, allow_redirects=False)
+        self.assertIn(f"/odoo/om-tickets/{ticket.id}", answer.headers["Location"])
+        notice.invalidate_recordset()
+        self.assertEqual(notice.acknowledged_by_id, user)
+        again = self.url_open(path, allow_redirects=False)
+        self.assertIn(f"/odoo/om-tickets/{ticket.id}", again.headers["Location"])

@@ -10,6 +10,38 @@ from .om_roster import to_local
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
+    def _om_get_on_duty(self, moment):
+        """The published rosters of the ticket's contract answer."""
+        result = super()._om_get_on_duty(moment)
+        # superuser: who is on duty is published; the contract decides which roster
+        tickets = self.sudo()
+        shifts = (
+            self.env["om.roster.shift"]
+            .sudo()  # as above
+            .search(
+                [
+                    ("start", "<=", moment),
+                    ("stop", ">", moment),
+                    ("roster_id.state", "=", "published"),
+                    (
+                        "roster_id.tender_id.agreement_id",
+                        "in",
+                        tickets.agreement_id.ids,
+                    ),
+                ]
+            )
+        )
+        people = {
+            contract: found.employee_id.user_id
+            for contract, found in shifts.grouped(
+                lambda shift: shift.tender_id.agreement_id
+            ).items()
+        }
+        for ticket in tickets:
+            if ticket.agreement_id in people:
+                result[ticket.id] = people[ticket.agreement_id]
+        return result
+
     def _om_get_duty(self):
         """The rosters answer: who is on duty as the post that holds a request."""
         result = super()._om_get_duty()

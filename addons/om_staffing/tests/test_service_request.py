@@ -116,3 +116,28 @@ class TestServiceRequestDuty(OmStaffingCommon):
         self.roster.action_publish()
         alone = self._ask(datetime(2026, 10, 2, 1, 0))
         self.assertIn("0 of 2 people are free", alone.planning_text)
+
+    @freeze_time("2026-09-28 02:00:00")
+    def test_the_roster_says_who_is_on_duty(self):
+        """Of the ticket's contract, at that moment, once it is published."""
+        user = self._create_user("engineer")
+        self.staff[0].user_id = user
+        system = self._create_system(agreement_id=self.contract.id)
+        ticket, other = self.env["helpdesk.ticket"].create(
+            [
+                {"name": "断电", "description": "断电", **values}
+                for values in (
+                    {"system_id": system.id},
+                    {"system_id": self._create_system("乙单位系统").id},
+                )
+            ]
+        )
+        tickets = ticket | other
+        self.assertFalse(any(tickets._om_get_on_duty(BEGINS).values()))
+        self.roster.action_publish()
+        self.assertEqual(tickets._om_get_on_duty(BEGINS), {ticket.id: user})
+        # The shift ends at midnight in Beijing, 16:00 UTC.
+        self.assertFalse(tickets._om_get_on_duty(datetime(2026, 9, 30, 16, 0)))
+        self.assertEqual(
+            tickets._om_get_on_duty(datetime(2026, 9, 30, 15, 59)), {ticket.id: user}
+        )

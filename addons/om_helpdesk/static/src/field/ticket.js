@@ -27,6 +27,8 @@ export function apply(card, { kind, values }) {
         form.paused = false;
     } else if (kind === "unit_sign") {
         form.signed = values.person;
+    } else if (kind === "acknowledge") {
+        form.asks = false;
     } else if (kind === "photo") {
         form.photos += 1;
     }
@@ -93,6 +95,10 @@ export class Ticket extends Component {
 
     resume() {
         return this.record("resume", {}, _t("Resume"));
+    }
+
+    acknowledge() {
+        return this.record("acknowledge", {}, _t("Acknowledge"));
     }
 
     ask(what) {

@@ -1,0 +1,115 @@
+"""What the clerk's job costs: taps, keys and seconds, counted by the page itself."""
+
+import time
+
+import pytest
+
+from .actions import prepare
+from .test_spares import scan
+
+TELEPHONE = {"width": 390, "height": 844}
+# Taps for a part that is what is asked of us.
+MOST = {"part": 4}
+COUNT = """(() => {
+    const add = (what) => {
+        sessionStorage.setItem(what, 1 + Number(sessionStorage.getItem(what)));
+    };
+    const listen = (event, what) =>
+        addEventListener(event, (each) => each.isTrusted && add(what), true);
+    listen("pointerup", "taps");
+    listen("keydown", "keys");
+})();"""
+# A confirmed request for a part without a serial number.
+PART = """
+import json
+PHOTO = (
+    b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAA"
+    b"AABJRU5ErkJggg=="
+)
+warehouse = env.ref("om_engagements.warehouse_shunyi")
+quota = env.ref("om_engagements.spare_quota_2_03")
+product = env["product.product"].create(
+    {"name": "电源模块（点击次数测试）", "type": "consu", "is_storable": True}
+)
+env["om.spare.compatibility"].create(
+    {
+        "quota_id": quota.id,
+        "product_id": product.id,
+        "line_ids": [(0, 0, {"name": "功率", "deviation": "positive"})],
+    }
+)
+env["stock.quant"]._update_available_quantity(product, warehouse.lot_stock_id, 1)
+system = quota.system_id
+for role in ("purchaser", "supervisor"):
+    party = env.ref(f"om_base.demo_user_{role}").partner_id.commercial_partner_id
+    system[f"{role}_id"] = party
+request = env["om.spare.request"].create(
+    {
+        "system_id": system.id,
+        "quota_id": quota.id,
+        "product_id": product.id,
+        "beyond_repair": "主板击穿",
+        "repair_tried": "更换电源后仍不启动",
+        "photo_ids": [(0, 0, {"name": "x.png", "datas": PHOTO})],
+        "applicant_id": env.ref("om_base.demo_user_engineer").id,
+    }
+)
+request.action_ask()
+for role in ("purchaser", "supervisor"):
+    user = env.ref(f"om_base.demo_user_{role}")
+    request.with_user(user).action_confirm()
+env.cr.commit()
+print("REQUEST", json.dumps({"id": request.id, "name": request.name}))
+"""
+
+
+@pytest.fixture
+def counted(new_page, login, record_property):
+    """Open a page whose taps and keys are counted: ``counted(login, path)``; the job
+    begins when ``begin`` is called, ``end`` returns taps, keys and seconds."""
+
+    class Counter:
+        def __init__(self, user, **size):
+            self.page = new_page(**size)
+            self.page.add_init_script(COUNT)
+            login(self.page, user)
+
+        def begin(self):
+            self.page.evaluate("sessionStorage.setItem('taps', 0)")
+            self.page.evaluate("sessionStorage.setItem('keys', 0)")
+            self.started = time.monotonic()
+
+        def end(self, job):
+            seconds = time.monotonic() - self.started
+            taps, keys = self.page.evaluate(
+                "['taps', 'keys'].map((what) => Number(sessionStorage.getItem(what)))"
+            )
+            line = f"{job}: {taps} taps, {keys} keys, {seconds:.1f} s"
+            print(line)
+            record_property(job, line)
+            return taps, keys, seconds
+
+    return Counter
+
+
+def test_a_part(server, counted):
+    part = prepare(server, PART, "REQUEST")
+    counter = counted("warehouse", **TELEPHONE)
+    page = counter.page
+    page.goto(f"{server.url}/odoo/spare-issue")
+    row = page.locator(".o_om_clerk_row", has_text=part["name"])
+    row.wait_for()
+    counter.begin()
+    row.click()
+    page.locator(".o_om_clerk_issue:enabled").click()
+    page.locator(".o_om_clerk_text.alert-success").wait_for()
+    taps, _keys, _seconds = counter.end("part issued")
+    assert taps <= MOST["part"]
+    # With a scanner there is no tap at all.
+    part = prepare(server, PART, "REQUEST")
+    counter.begin()
+    scan(page, part["name"])
+    page.locator(".o_om_clerk_issue:enabled").wait_for()
+    page.keyboard.press("Enter")
+    page.locator(".o_om_clerk_text.alert-success", has_text=part["name"]).wait_for()
+    assert counter.end("part issued with a scanner")[0] == 0
