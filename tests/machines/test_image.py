@@ -1,5 +1,6 @@
 """The image of ``docker/Dockerfile``, built on a bare Debian that stands in for Odoo's
-own image: it prints short papers and volumes by the engines that ``./om`` has.
+own image: it prints short papers and volumes by the engines that ``./om`` has, makes a
+database, serves, saves, brings back and upgrades it, and survives being killed.
 
 ``buildah`` builds it without a daemon. What the network needs here is in the stand-in
 only, so that nothing of it is in the image's own layers.
@@ -7,14 +8,19 @@ only, so that nothing of it is in the image's own layers.
 
 import functools
 import os
+import random
 import re
 import shutil
 import subprocess
+import tempfile
+import time
+import urllib.request
 from pathlib import Path
 
+import psutil
 import pytest
 
-from ..support import ROOT, STATE
+from ..support import ROOT, STATE, free_port
 from .bare import BUNDLE, BUNDLE_NAMES, BareRoot, missing_programs, network_environment
 
 SUITE = "trixie"
@@ -118,9 +124,183 @@ def test_the_tests_of_papers_pass_in_the_image(image):
             container,
             *(python, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
             "/opt/om/tests/papers",
+            # It asks a server, of which there is none here.
+            "--ignore=/opt/om/tests/papers/test_rows.py",
         )
         print(output.splitlines()[-1])
         assert re.search(r"^\d+ passed", output, re.MULTILINE), output[-3000:]
         assert "skipped" not in output.splitlines()[-1]
     finally:
         buildah("rm", container)
+
+
+ADMIN = "correct horse battery"
+SECRETS = {
+    "admin_password": ADMIN,
+    "master_password": "only for databases",
+    "db_password": "",
+}
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    """A PostgreSQL of this test's own; its port."""
+    binaries = max(Path("/usr/lib/postgresql").glob("*/bin"))
+    folder, port = Path(tempfile.mkdtemp(prefix="om-image-")), free_port()
+    shutil.chown(folder, "postgres")
+    run = functools.partial(
+        subprocess.run, check=True, stdout=subprocess.DEVNULL, cwd=folder
+    )
+    as_postgres = ("runuser", "-u", "postgres", "--")
+    run(
+        [*as_postgres, binaries / "initdb", "-D", folder / "data", "-U", "odoo"]
+        + ["--auth=trust", "--encoding=UTF8", "--lc-collate=C", "--lc-ctype=C.UTF-8"]
+    )
+    settings = f"-p {port} -c listen_addresses=127.0.0.1 -c jit=off"
+    settings += f" -c unix_socket_directories={folder}"
+    control = [*as_postgres, binaries / "pg_ctl", "-D", folder / "data", "-w"]
+    log = ["-l", folder / "log"]
+    run([*control, *log, "-o", settings, "start"])
+    yield port
+    run([*control, "-m", "immediate", "stop"])
+    shutil.rmtree(folder)
+
+
+class Suite:
+    """A container of the image; what it keeps stays from one command to the next."""
+
+    def __init__(self, image, port, folder):
+        self.container = buildah("from", image)
+        self.port = free_port()
+        self.settings = {
+            "PGHOST": "127.0.0.1",
+            "PGPORT": str(port),
+            "PGUSER": "odoo",
+            "OM_HOSTNAME": "om.test",
+            "OM_SECRETS": "/opt/secrets",
+            "OM_RUN": "/tmp/run-om",
+            "ODOO_RC": "/tmp/run-om/odoo.conf",
+            "PGPASSFILE": "/tmp/run-om/pgpass",
+            "ODOO_WORKERS": "2",
+            "ODOO_HTTP_PORT": str(self.port),
+            "ODOO_GEVENT_PORT": str(free_port()),
+        }
+        for name, value in SECRETS.items():
+            (folder / name).write_text(value or "none")
+        buildah("copy", "--quiet", self.container, f"{folder}/", "/opt/secrets")
+        self.root("mkdir", "-m", "1777", "/tmp/run-om")
+        self.root("install", "-d", "-o", "odoo", "/var/lib/odoo", "/var/backups/om")
+
+    def root(self, *command):
+        buildah(
+            "run", "--isolation=chroot", "--user=root", self.container, "--", *command
+        )
+
+    def begin(self, *command, **settings):
+        words = (self.settings | settings).items()
+        return subprocess.Popen(
+            ["buildah", "run", "--isolation=chroot", "--user=odoo"]
+            + [f"--env={name}={value}" for name, value in words]
+            + [self.container, "--", "om", *command],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def om(self, *command, **settings):
+        process = self.begin(*command, **settings)
+        told, _nothing = process.communicate()
+        return process.returncode, told
+
+    def answer(self, path):
+        url = f"http://127.0.0.1:{self.port}{path}"
+        with urllib.request.urlopen(url, timeout=60) as answer:
+            return answer.status
+
+
+@pytest.fixture(scope="module")
+def suite(image, cluster, tmp_path_factory):
+    suite = Suite(image, cluster, tmp_path_factory.mktemp("secrets"))
+    yield suite
+    buildah("rm", suite.container)
+
+
+def kill(process):
+    """As a machine that goes down does: the program and all that it began."""
+    below = psutil.Process(process.pid).children(recursive=True)
+    for each in (*below, process):
+        each.kill()
+    process.communicate()
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"OM_HOSTNAME": ""}, "set OM_HOSTNAME"),
+        ({"OM_SECRETS": "/nowhere"}, "the secret master_password is missing"),
+        ({"OM_DATABASE": "a b"}, "a b"),
+    ],
+)
+def test_a_wrong_setting_is_said_before_anything_is_made(suite, settings, words):
+    started = time.monotonic()
+    status, told = suite.om("init", **settings)
+    assert status
+    assert words in told
+    assert "Traceback" not in told
+    assert time.monotonic() - started < 20
+
+
+def test_made_though_it_was_killed(suite):
+    """Killed at a moment of the first minute, it is made anew."""
+    process = suite.begin("init")
+    time.sleep(random.uniform(5, 40))
+    kill(process)
+    started = time.monotonic()
+    status, told = suite.om("init")
+    print(f"\ninit {time.monotonic() - started:.0f} s")
+    assert not status, told[-3000:]
+    assert "the database om is ready" in told
+    status, told = suite.om("init")
+    assert "nothing to do" in told, told[-3000:]
+
+
+def test_served_with_workers_saved_and_brought_back(suite):
+    server = suite.begin("serve")
+    try:
+        deadline = time.monotonic() + 120
+        while True:
+            try:
+                assert suite.answer("/web/health?db_server_status=1") == 200
+                break
+            except OSError:
+                assert server.poll() is None, server.communicate()[0][-3000:]
+                assert time.monotonic() < deadline
+                time.sleep(0.5)
+        assert suite.answer("/web/login") == 200
+        started = time.monotonic()
+        status, told = suite.om("backup", "/var/backups/om/one.zip")
+        print(f"\nbackup {time.monotonic() - started:.0f} s", end="")
+        assert not status, told[-3000:]
+        started = time.monotonic()
+        status, told = suite.om("restore", "/var/backups/om/one.zip", "again")
+        print(f", restore {time.monotonic() - started:.0f} s")
+        assert not status, told[-3000:]
+        assert "restored again" in told
+        status, told = suite.om("update")
+        assert status, "the server runs"
+        assert "stop it first" in told
+    finally:
+        kill(server)
+
+
+def test_upgraded_though_it_was_killed(suite):
+    process = suite.begin("update")
+    time.sleep(random.uniform(3, 25))
+    kill(process)
+    started = time.monotonic()
+    status, told = suite.om("update")
+    print(f"\nupdate {time.monotonic() - started:.0f} s")
+    assert not status, told[-3000:]
+    assert "upgraded om" in told
+    status, told = suite.om("verify")
+    assert not status, told[-3000:]

@@ -186,6 +186,15 @@ def test_one_that_nobody_waits_for(tmp_path):
     )
 
 
+def test_one_that_is_becoming_its_program_is_no_dead_one(tmp_path, monkeypatch):
+    """For a moment the system knows no command line of it."""
+    begun = volume.begin_volume(make(parts=30), tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(psutil.Process, "cmdline", lambda _self: [])
+        assert beside.find(begun) is None
+    psutil.Process(begun.pid).kill()
+
+
 def test_one_that_went_down_is_told(tmp_path):
     begun = volume.begin_volume(make(parts=30), tmp_path)
     psutil.Process(begun.pid).kill()

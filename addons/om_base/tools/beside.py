@@ -107,9 +107,10 @@ def _is_alive(beside: Beside) -> bool:
         os.waitpid(beside.pid, os.WNOHANG)
     try:
         process = psutil.Process(beside.pid)
-        return (
-            process.status() != psutil.STATUS_ZOMBIE
-            and beside.folder in process.cmdline()
+        command = process.cmdline()
+        # None at the moment in which one program becomes the next (prlimit the other).
+        return process.status() != psutil.STATUS_ZOMBIE and (
+            not command or beside.folder in command
         )
     except psutil.NoSuchProcess:
         return False
