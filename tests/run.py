@@ -220,7 +220,7 @@ def read_junit(report: Path) -> Counts:
 
 
 def waited_in_vain(report: Path) -> list[str]:
-    """The failed tests by their ids, if all are the browser's and ended only by waiting.
+    """The failed tests by ids, if all are the browser's and ended only by waiting.
 
     A page that two other runners left no time may be late; what it shows wrongly, or
     an error of its console, stays a failure at once.
