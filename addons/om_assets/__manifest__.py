@@ -67,8 +67,14 @@
             "om_assets/static/src/**/*",
             ("remove", "om_assets/static/src/field/**/*"),
             ("remove", "om_assets/static/src/field_who/signed_out.js"),
+            ("remove", "om_assets/static/src/label/**/*"),
         ],
-        "web.assets_frontend": ["om_assets/static/src/field_who/signed_out.js"],
+        "web.assets_frontend": [
+            "om_assets/static/src/field_who/signed_out.js",
+            "om_assets/static/src/field/photo.js",
+            "om_assets/static/src/field/queue.js",
+            "om_assets/static/src/label/**/*",
+        ],
         # The page of the field: Odoo's looks and Owl, without its client.
         "om_assets.assets_field": [
             ("include", "web._assets_helpers"),

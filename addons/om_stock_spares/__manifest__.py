@@ -21,6 +21,7 @@
         "wizards/om_spare_list_terms_views.xml",
         "wizards/om_spare_receipt_views.xml",
         "wizards/om_spare_return_views.xml",
+        "wizards/om_spare_install_views.xml",
         "views/agreement_views.xml",
         "views/om_spare_list_views.xml",
         "views/om_spare_request_views.xml",

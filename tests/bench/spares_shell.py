@@ -150,7 +150,7 @@ def chain(first, count):
         ("purchaser", requests.with_user(buyer).action_confirm),
         ("supervisor", requests.with_user(overseer).action_confirm),
         ("issue", lambda: requests.with_user(clerk).action_issue(mine)),
-        ("install", requests.action_install),
+        ("install", requests._install),
     )
     rows = [created]
     for what, job in steps:

@@ -391,6 +391,56 @@ def test_a_ticket_survives_every_cut(server, lost_page, login, call, life):
     assert photos == 1
 
 
+def test_a_ticket_is_given_away_without_network(server, lost_page, login, call):
+    page = lost_page()
+    login(page, "engineer")
+    (system,) = call(
+        page, "om.system", "search", [["state", "=", "in_service"]], limit=1
+    )
+    open_field(page, server, None)
+    me = page.evaluate(
+        "JSON.parse(document.getElementById('om_field_facts').textContent).user.id"
+    )
+    refused, given = (
+        call(
+            page,
+            "helpdesk.ticket",
+            "create",
+            {"name": f"{name}（浏览器测试）", "system_id": system, "user_id": me},
+        )
+        for name in ("拒接", "转交")
+    )
+    # Not the same page with another place in it: it asks for the day anew.
+    page.goto("about:blank")
+    open_field(page, server, None, f"#ticket-{refused}")
+    page.locator(".om_field_ask_refuse").wait_for()
+    page.context.set_offline(True)
+    page.locator(".om_field_ask_refuse").click()
+    page.locator(".om_field_refused").click()
+    page.locator("[role=alert]").wait_for()
+    page.fill("#om_field_refusal", "正在外镇抢修")
+    page.locator(".om_field_refused").click()
+    page.locator(UNSENT).wait_for()
+    page.locator(".om_field_take").wait_for(state="detached")
+    assert_fits(page)
+    page.goto(f"{server.url}/om/field#ticket-{given}")
+    page.locator(".om_field_ask_hand_over").click()
+    choice = page.locator("#om_field_colleague")
+    name = choice.locator("option").nth(1).inner_text()
+    choice.select_option(index=1)
+    page.locator(".om_field_handed").click()
+    page.context.set_offline(False)
+    page.locator(UPLOADED).wait_for()
+    rows = call(page, "helpdesk.ticket", "read", [refused, given], ["user_id"])
+    assert rows[0]["user_id"] is False
+    assert rows[1]["user_id"][1] == name
+    domain = [["res_id", "in", [refused, given]], ["res_model", "=", "helpdesk.ticket"]]
+    acts = call(page, "om.act", "search_read", domain, ["act", "reason"])
+    mine = {act["act"]: act["reason"] for act in acts}
+    assert mine["refused"].endswith("正在外镇抢修")
+    assert "handed_over" in mine
+
+
 # ----------------------------------------------------------------
 # A day without network
 # ----------------------------------------------------------------

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from ..sampling import sample
 from ..support import odoo_shell
 from .actions import assert_fits, prepare
+from .test_field import make_photo
 from .test_helpdesk import DEVICE, PNG
 from .test_inspection import open_from_todays_list, settle, tap
 from .test_spares import PREPARE as SPARE
@@ -497,6 +498,7 @@ def test_report_in_the_portal_is_sent_once(server, lost_page, login, call, new_p
 def test_report_from_the_label_is_sent_once(server, lost_page):
     token = prepare(server, DEVICE, "DEVICE")["token"]
     page = lost_page()
+    context = page.context
     page.goto(f"{server.url}/om/d/{token}")
     page.wait_for_load_state("networkidle")
     page.fill("#om_text", "屏幕不亮，断网时上报")
@@ -508,16 +510,30 @@ def test_report_from_the_label_is_sent_once(server, lost_page):
     page.locator(".o_om_kept_message.alert-warning").wait_for()
     assert page.input_value("#om_text") == "屏幕不亮，断网时上报"
     expect(send).to_be_enabled()
-    page.context.set_offline(False)
-    page.reload()
+    # The page was closed: the telephone still has the text.
+    page.close()
+    page = context.new_page()
+    context.set_offline(False)
+    page.goto(f"{server.url}/om/d/{token}")
     page.wait_for_load_state("networkidle")
     assert page.input_value("#om_text") == "屏幕不亮，断网时上报"
+    photo = make_photo(5)
+    page.set_input_files("#om_photos", photo)
+    page.wait_for_function(
+        "most => document.querySelector('#om_photos').files[0].size < most",
+        arg=len(photo["buffer"]) // 2,
+    )
+    send = page.locator("form button[type=submit]")
     lose_answers(page, "**/om/d/*/report")
     send.click()
     page.locator(".o_om_kept_message.alert-warning").wait_for()
     page.unroute_all()
-    send.click()
-    page.locator(".alert-success").wait_for()
+    # It goes out by itself as soon as there is a network again.
+    context.set_offline(True)
+    context.set_offline(False)
+    page.wait_for_url(re.compile(r"/om/f/[2-9A-Z]{8}"))
+    page.locator(".o_om_thanks").wait_for()
+    assert_fits(page)
     found = prepare(
         server,
         """
@@ -525,11 +541,15 @@ import json
 faults = env["maintenance.request"].search(
     [("description", "ilike", "断网时上报")]
 )
-print("FOUND", json.dumps({"faults": len(faults)}))
+photos = env["ir.attachment"].search(
+    [("res_model", "=", "helpdesk.ticket"), ("res_id", "in", faults.ticket_id.ids)]
+)
+print("FOUND", json.dumps({"faults": len(faults), "photos": len(photos)}))
 """,
         "FOUND",
     )
     assert found["faults"] == 1
+    assert found["photos"] == 1
 
 
 def test_forms_work_without_scripts(server, lost_page):

@@ -51,3 +51,42 @@ class MaintenanceEquipmentLabel(models.AbstractModel):
             "system": device.system_id.name or "",
             "unit": device.system_id.unit_id.name or "",
         }
+
+
+class LabelRoll60x40(models.AbstractModel):
+    """One label on each page, as printers of labels take them from their roll."""
+
+    _name = "report.om_assets.equipment_label_60x40"
+    _inherit = "report.om_assets.maintenance_equipment_label"
+    _description = "Labels of Devices, 60 x 40 mm"
+
+    # Width and height in millimetres.
+    _label_size = (60, 40)
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        values = super()._get_report_values(docids, data)
+        width, height = self._label_size
+        # A line to read stands below the code, which keeps its quiet zone.
+        code = height - 8
+        return {
+            **values,
+            "labels": [
+                label for sheet in values["sheets"] for row in sheet for label in row
+            ],
+            "size": {
+                "width": width,
+                "height": height,
+                "code": code,
+                "left": code + 3,
+                "text": width - code - 4.5,
+            },
+        }
+
+
+class LabelRoll50x30(models.AbstractModel):
+    _name = "report.om_assets.equipment_label_50x30"
+    _inherit = "report.om_assets.equipment_label_60x40"
+    _description = "Labels of Devices, 50 x 30 mm"
+
+    _label_size = (50, 30)

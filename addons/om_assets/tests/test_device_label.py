@@ -1,14 +1,22 @@
 import re
+from base64 import b64decode
+from hashlib import sha1
 
 from odoo import http
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tests import BaseCase, HttpCase, freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..engine import fault_report
 from ..engine.fault_report import FaultReport, ReportError, parse_report
 from ..engine.qr import QUIET, qr_svg
 from .common import OmAssetsCommon
 
+# The smallest picture there is.
+PNG = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"
+    "YPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
 GOOD = {"reporter": "乙01", "contact": "分机 8801", "text": "屏幕不亮"}
 
 
@@ -47,6 +55,30 @@ class TestFaultReportRules(BaseCase):
 
     def test_what_is_no_text_counts_as_missing(self):
         self.assertEqual(self._problems(text=["a", "b"]), {"text": "missing"})
+
+    def test_photos(self):
+        good = b"\xff\xd8\xff" + bytes(10)
+        fault_report.check_photos([good, b"\x89PNG\r\n", good])
+        for photos, problem in (
+            ([good] * 4, "too_many"),
+            ([good + bytes(12 * 1024 * 1024)], "too_large"),
+            ([good, b"<svg onload=alert(1)>"], "no_picture"),
+            ([b""], "no_picture"),
+        ):
+            with self.assertRaises(ReportError) as caught:
+                fault_report.check_photos(photos)
+            self.assertEqual(caught.exception.problems, {"photos": problem})
+
+    def test_codes_are_read_however_they_are_typed(self):
+        codes = {fault_report.make_code() for _each in range(200)}
+        self.assertEqual(len(codes), 200)
+        for code in codes:
+            self.assertFalse(set(code) & set("01OIL"), "nobody takes one for another")
+            shown = fault_report.show_code(code)
+            for typed in (code, shown, shown.lower(), f"{code[:2]} {code[2:]}"):
+                self.assertEqual(fault_report.read_code(typed), code)
+        for wrong in ("", "ABCD234", "ABCD23456", "ABCD2341", "ABCD234%"):
+            self.assertEqual(fault_report.read_code(wrong), "")
 
 
 class TestQr(BaseCase):
@@ -152,6 +184,43 @@ class TestDeviceLabel(OmAssetsCommon):
         )
         self.assertNotEqual(self._report(), first)
 
+    def test_another_fault_of_the_same_device(self):
+        first = self._report()
+        other = self._report(text="触摸没有反应", other="1")
+        self.assertNotEqual(other, first)
+        self.assertEqual(self._report(text="又坏了一次"), first)
+        # What says the same is the same, whatever it calls itself.
+        self.assertEqual(self._report(text="触摸没有反应", other="1"), other)
+        self.assertEqual(self._report(other="1"), first)
+        self.assertNotEqual(first.report_code, other.report_code)
+
+    def test_ten_reports_a_day_from_one_address(self):
+        devices = [self.device.copy() for _each in range(11)]
+
+        def report(device, origin):
+            return self.Request._report_through_label(
+                device, parse_report(GOOD), origin
+            )
+
+        for device in devices[:10]:
+            fault = report(device, "192.0.2.7")
+        self.assertNotIn("192.0.2.7", fault.sudo().report_origin)
+        with self.assertRaisesRegex(UserError, "network"):
+            report(devices[10], "192.0.2.7")
+        self.assertTrue(report(devices[10], "192.0.2.8"))
+        with self.assertRaises(AccessError):
+            fault.with_user(self.engineer).read(["report_origin"])
+        # It is not kept longer than it is counted.
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE maintenance_request SET create_date = now() - interval '3 days'"
+            " WHERE id = %s",
+            [fault.id],
+        )
+        self.Request._gc_report_origins()
+        self.env.invalidate_all()
+        self.assertFalse(fault.sudo().report_origin)
+
     @freeze_time("2026-03-10 08:00:00")
     def test_three_reports_a_day(self):
         done = self.env["maintenance.stage"].search([("done", "=", True)], limit=1)
@@ -193,6 +262,17 @@ class TestDeviceLabel(OmAssetsCommon):
         self.assertEqual(html.count(b"<svg"), 25)
         self.assertIn(self.device.ledger_number.encode(), html)
         self.assertNotIn(b"<b>01</b>", html)
+
+    def test_labels_of_a_roll(self):
+        for size in ("60x40", "50x30"):
+            devices = self.device | self.device.copy()
+            html = self.env["ir.actions.report"]._render_qweb_html(
+                f"om_assets.equipment_label_{size}_report", devices.ids
+            )[0]
+            self.assertEqual(html.count(b"<svg"), 2)
+            self.assertEqual(html.count(b'class="om_box"'), 2, "one on each page")
+            width = f"width: {size[:2]}mm".encode()
+            self.assertIn(width, html)
 
     def test_too_many_labels(self):
         devices = self.env["maintenance.equipment"].browse(range(1, 1202))
@@ -236,10 +316,11 @@ class TestDeviceLabelPage(HttpCase, OmAssetsCommon):
         self.authenticate(login, login)
         return self.url_open(path or self.path, allow_redirects=False)
 
-    def _send(self, **values):
+    def _send(self, photos=(), **values):
         return self.url_open(
             f"{self.path}/report",
             data={"csrf_token": http.Request.csrf_token(self), **GOOD, **values},
+            files=[("photos", ("photo.png", each)) for each in photos] or None,
             allow_redirects=False,
         )
 
@@ -287,15 +368,56 @@ class TestDeviceLabelPage(HttpCase, OmAssetsCommon):
         self.assertEqual(answer.status_code, 303)
         fault = self._faults()
         self.assertEqual(fault.reporter_contact, "分机 8801")
-        thanked = self._open(path=answer.headers["Location"])
+        followed = answer.headers["Location"]
+        self.assertIn(f"/om/f/{fault.report_code}", followed)
+        thanked = self._open(path=followed)
         self.assertIn("o_om_thanks", thanked.text)
         self.assertNotIn("o_om_thanks", self._open().text, "others are only told")
-        self._send(text="第二次上报")
+        # Somebody else's report of the same: it is there, and theirs is not told.
+        again = self._send(text="第二次上报")
+        self.assertIn(f"{self.path}?reported=1", again.headers["Location"])
         self.assertEqual(self._faults(), fault)
         page = self._open()
-        self.assertNotIn("<form", page.text)
+        self.assertIn("o_om_other_fault", page.text)
         self.assertNotIn("8801", page.text, "contacts are for the engineers")
         self.assertNotIn("屏幕不亮", page.text)
+        self._send(text="触摸没有反应", other="1")
+        self.assertEqual(len(self._faults()), 2)
+
+    def test_photos_come_with_the_report(self):
+        self._open()
+        answer = self._send(photos=[b"no picture"])
+        self.assertEqual(answer.status_code, 422)
+        self.assertFalse(self._faults())
+        self._send(photos=[PNG, PNG])
+        self.assertTrue(self._faults())
+        # Of the fault, or of the ticket that another add-on makes of it.
+        checksum = sha1(PNG).hexdigest()
+        files = self.env["ir.attachment"].search([("checksum", "=", checksum)])
+        models = ("maintenance.request", "helpdesk.ticket")
+        mine = files.filtered(lambda file: file.res_model in models)
+        self.assertEqual(len(mine), 2)
+        self.assertTrue(all(mine.mapped("res_id")))
+
+    def test_a_report_is_followed_by_its_code(self):
+        self._open()
+        self._send(text="屏幕不亮，声音正常")
+        fault = self._faults()
+        code = fault.report_code
+        for typed in (code, fault_report.show_code(code), code.lower()):
+            page = self._open(path=f"/om/f/{typed}")
+            self.assertEqual(page.status_code, 200)
+            self.assertIn("屏幕不亮，声音正常", page.text)
+            self.assertIn(fault_report.show_code(code), page.text)
+            self.assertNotIn("8801", page.text)
+            self.assertEqual(page.headers["Referrer-Policy"], "no-referrer")
+        asked = self._open(path="/om/f")
+        self.assertIn('name="code"', asked.text)
+        self.assertEqual(self._open(path=f"/om/f?code={code}").status_code, 200)
+        for wrong in ("XXXXXXXX", str(fault.id), "%25"):
+            page = self._open(path=f"/om/f/{wrong}")
+            self.assertEqual(page.status_code, 404)
+            self.assertNotIn("摄像机01", page.text)
 
     def test_wrong_input_comes_back(self):
         self._open()

@@ -264,7 +264,7 @@ class OmSpareHistory(models.AbstractModel):
         if state in ("issued", "installed"):
             self._issue(request)
         if state == "installed":
-            request.action_install()
+            request._install()
         self._date_back(request.sudo(), days)
 
     @api.model

@@ -181,6 +181,11 @@ class TicketPortal(OmPortal, CustomerPortalHelpdesk):
             "deadlines": self._get_deadlines(ticket_sudo),
             "no_promise": ticket_sudo.sla_source == "none",
             "fixed_at": ticket_sudo.fixed_at,
+            "silence": (
+                ticket_sudo._om_word_silence()
+                if ticket_sudo.state == "fixed" and ticket_sudo.objection_by
+                else ""
+            ),
             "solution": ticket_sudo.solution or "",
             "is_breached": ticket_sudo.is_breached,
             "paused": ticket_sudo.state == "waiting",
@@ -226,11 +231,16 @@ class TicketPortal(OmPortal, CustomerPortalHelpdesk):
             rows.append((ticket_sudo.reported_at, first, ""))
         # Why an engineer entered a time late is no business of the unit.
         told = (timeline.REPORTED, timeline.REOPENED, timeline.CANCELLED)
+        # Nobody's word, so the page says what it was.
+        silent = ticket_sudo.act_ids.filtered(lambda line: line.act == "unopposed")
+        accepted = {line.happened_at for line in silent}
         rows += [
             (
                 event.at,
                 kinds[event.kind],
-                event.reason or "" if event.kind in told else "",
+                event.reason or ""
+                if event.kind in told or event.at in accepted
+                else "",
             )
             for event in ticket_sudo.event_ids
             if not event.voided_on

@@ -20,6 +20,7 @@ from . import helpdesk_ticket_acts
 from . import helpdesk_ticket_event
 from . import helpdesk_ticket_ending
 from . import helpdesk_ticket_move
+from . import helpdesk_ticket_handing
 from . import helpdesk_ticket_sla
 from . import helpdesk_ticket_frozen
 from . import helpdesk_ticket_followup
@@ -28,6 +29,8 @@ from . import helpdesk_ticket_acknowledge
 from . import helpdesk_ticket_board
 from . import helpdesk_ticket_thread
 from . import helpdesk_ticket_mail
+from . import helpdesk_ticket_silence
+from . import helpdesk_ticket_news
 from . import helpdesk_ticket_answer
 from . import om_service_room
 from . import om_service_item

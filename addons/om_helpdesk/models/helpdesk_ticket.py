@@ -3,8 +3,15 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_list
+from odoo.tools import (
+    SQL,
+    format_list,
+    html2plaintext,
+    is_html_empty,
+    plaintext2html,
+)
 
+from odoo.addons.om_assets.engine.fault_report import first_line
 from odoo.addons.om_base.tools import beijing
 
 from ..engine.policy import TARGETS
@@ -320,11 +327,19 @@ class HelpdeskTicket(models.Model):
 
     @api.onchange("system_id")
     def _onchange_system_id(self):
-        if self.system_id and not self.partner_id:
-            self.partner_id = self.system_id.unit_id
+        unit = self.system_id.unit_id
+        if unit and not self.partner_id:
+            self.partner_id = unit
+        if unit and not self.partner_phone:
+            self.partner_phone = unit.phone
         self.equipment_ids = self.equipment_ids.filtered(
             lambda device: device.system_id == self.system_id
         )
+
+    @api.onchange("description")
+    def _onchange_description(self):
+        if not self.name and not is_html_empty(self.description):
+            self.name = first_line(html2plaintext(self.description))
 
     # ------------------------------------------------------------
     # CRUD
@@ -607,6 +622,9 @@ class HelpdeskTicket(models.Model):
                 vals.setdefault("company_id", system.company_id.id)
             if vals.get("number", "/") == "/":
                 vals["number"] = numbers.pop(0)
+            if is_html_empty(vals.get("description")):
+                # Who calls says one sentence: that is the title, and enough.
+                vals["description"] = plaintext2html(vals.get("name") or "")
             vals.setdefault("user_id", self.env.context.get("default_user_id", False))
             company = vals.get("company_id") or self.env.company.id
             team = vals.get("team_id") or self.env.context.get("default_team_id")

@@ -81,6 +81,8 @@ class HelpdeskTicket(models.Model):
         elif not self.is_open:
             self._om_follow_on(message)
         elif self.state in ("fixed", "proposed"):
+            # Who has said something has not been silent.
+            self.objection_by = False
             self._om_ask_to_look()
 
     def _om_hear_merged(self, ticket, message):

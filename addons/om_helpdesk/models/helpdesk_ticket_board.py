@@ -141,7 +141,9 @@ class HelpdeskTicket(models.Model):
     def _get_board_columns(self, now):
         """Return [(key, domain, order)]; no ticket is in two of them."""
         due = "next_deadline, id"
-        worked = Domain("state", "in", ("dispatched", "progress"))
+        # What its engineer refused has to be sent out once more.
+        refused = Domain("state", "=", "dispatched") & Domain("user_id", "=", False)
+        worked = Domain("state", "in", ("dispatched", "progress")) & ~refused
         late = Domain("next_deadline", "<", now) | Domain.OR(
             # Written down as breached, and still waited for.
             Domain(f"{target}_status", "=", "breached")
@@ -149,7 +151,7 @@ class HelpdeskTicket(models.Model):
             for target, done in AWAITED.items()
         )
         return [
-            ("new", Domain("state", "=", "new"), due),
+            ("new", Domain("state", "=", "new") | refused, due),
             ("late", worked & late, "fix_deadline, id"),
             ("running", worked & ~late, due),
             ("waiting", Domain("state", "=", "waiting"), "reported_at, id"),

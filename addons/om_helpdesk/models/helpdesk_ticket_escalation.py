@@ -179,6 +179,7 @@ class HelpdeskTicket(models.Model):
         states = self._om_states()
         self._om_recompute_sla()
         self._note("breached", states)
+        self._om_bring_news("late")
         self._notify_board()
 
     def _om_escalate(self, now):

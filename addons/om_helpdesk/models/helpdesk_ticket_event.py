@@ -182,6 +182,8 @@ class HelpdeskTicket(models.Model):
                 timeline.CANCELLED: self.env._("Propose to Cancel"),
                 "merge": self.env._("Merge"),
                 "pause": self.env._("Pause"),
+                "handed_over": self.env._("Hand Over"),
+                "refused": self.env._("Refuse"),
             }[kind]
         action["context"] = {
             "default_ticket_ids": self.ids,
@@ -292,6 +294,8 @@ class HelpdeskTicket(models.Model):
         if not self._is_acting():
             # What the server enters by itself is on record, too.
             tickets._note("change", before, reason=reason or "")
+        self._om_of(events, timeline.FIXED)._om_set_objection_by()
+        self._om_bring_news_of(events)
         self._om_of(events, timeline.CONFIRMED)._om_keep_rule()
         self._om_of(
             events, timeline.FIXED, timeline.CANCELLED, timeline.REOPENED

@@ -1,4 +1,15 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import email_normalize, plaintext2html
+
+from odoo.addons.om_assets.engine import fault_report
+
+from ..engine import timeline
+
+# What one who reported a fault says of its repair in a day.
+MAX_OBJECTIONS = 3
 
 
 class MaintenanceRequest(models.Model):
@@ -33,10 +44,84 @@ class MaintenanceRequest(models.Model):
         }
 
     @api.model
-    def _report_through_label(self, equipment, report):
-        request = super()._report_through_label(equipment, report)
-        request._open_tickets("om_helpdesk.helpdesk_ticket_channel_label")
+    def _report_through_label(self, equipment, report, origin="", photos=()):
+        request = super()._report_through_label(equipment, report, origin, photos)
+        tickets = request._open_tickets("om_helpdesk.helpdesk_ticket_channel_label")
+        if tickets and photos:
+            # superuser: whoever reports owns no files; the ticket is the fault
+            files = self.env["ir.attachment"].sudo()
+            files.search(
+                [("res_model", "=", request._name), ("res_id", "=", request.id)]
+            ).write({"res_model": tickets._name, "res_id": tickets.id})
         return request
+
+    def _get_followed_facts(self):
+        facts = super()._get_followed_facts()
+        ticket = self.ticket_id
+        if not ticket:
+            return facts
+        steps = [(self.env._("Fault reported"), ticket.reported_at)]
+        steps += [
+            (ticket._om_kind_label(kind), moment)
+            for kind, moment in (
+                (timeline.RESPONDED, ticket.responded_at),
+                (timeline.ARRIVED, ticket.arrived_at),
+                (timeline.FIXED, ticket.fixed_at),
+                (timeline.CONFIRMED, ticket.confirmed_at),
+                (timeline.CANCELLED, ticket.cancelled_at),
+            )
+            if moment
+        ]
+        return {
+            **facts,
+            "number": ticket.number,
+            "state": ticket._om_label("state"),
+            "steps": steps,
+            "may_object": ticket.state == "fixed",
+            "solution": ticket.solution or "",
+        }
+
+    def _object(self, text):
+        """Hear what whoever reported says of the repair: somebody of ours reads it.
+
+        :raise UserError: it is not repaired, or said often enough today
+        """
+        self.ensure_one()
+        ticket = self.ticket_id
+        text = fault_report.clean_text(text)[: fault_report.MAX_TEXT]
+        if not text:
+            raise UserError(self.env._("Say what is not as it should be."))
+        if ticket.state != "fixed":
+            raise UserError(
+                self.env._("This is not waiting for an answer any more: %s", self.name)
+            )
+        author = self.env.user.partner_id
+        said = self.env["mail.message"].search_count(
+            [
+                ("model", "=", ticket._name),
+                ("res_id", "=", ticket.id),
+                ("author_id", "=", author.id),
+                ("message_type", "=", "comment"),
+                ("date", ">=", fields.Datetime.now() - timedelta(days=1)),
+            ],
+            limit=MAX_OBJECTIONS,
+        )
+        if said >= MAX_OBJECTIONS:
+            raise UserError(
+                self.env._("You have answered several times today. Please telephone.")
+            )
+        ticket.message_post(
+            author_id=author.id,
+            body=plaintext2html(
+                self.env._(
+                    "%(who)s, who reported it, says: %(text)s",
+                    who=self.reporter_name,
+                    text=text,
+                )
+            ),
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
 
     def _open_tickets(self, channel, user=None):
         """Open the tickets of faults that have none yet; one fault, one ticket.
@@ -76,6 +161,8 @@ class MaintenanceRequest(models.Model):
             "channel_id": channel.id if channel else False,
             "partner_name": self.reporter_name,
             "partner_phone": self.reporter_contact,
+            # Where it is an address, what becomes of it is told there.
+            "partner_email": email_normalize(self.reporter_contact or "") or False,
             "severity": "general",
         }
 

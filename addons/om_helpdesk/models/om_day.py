@@ -16,7 +16,9 @@ class OmDay(models.AbstractModel):
             Domain("user_id", "=", self.env.uid)
             | Domain("employee_ids.user_id", "=", self.env.uid)
         ) & Domain("state", "not in", (*CLOSED_STATES, "proposed"))
-        free = Domain("user_id", "=", False) & Domain("state", "=", "new")
+        # What somebody was sent to and refused is nobody's again.
+        free = Domain("user_id", "=", False)
+        free &= Domain("state", "in", ("new", "dispatched"))
         return mine, free
 
     @api.model

@@ -21,6 +21,10 @@ class OmField(models.AbstractModel):
         pauses = list(self.env["om.ticket.pause"]._om_labels("kind").items())
         last = self._get_last_repairs(tickets.system_id)
         marked = self._get_marked(tickets.system_id)
+        colleagues = [
+            (user.id, user.name)
+            for user in (tickets._om_get_engineers() - self.env.user).sorted("name")
+        ]
         for ticket in tickets:
             mine[ticket.id]["form"] = {
                 "kind": ticket.kind,
@@ -31,6 +35,8 @@ class OmField(models.AbstractModel):
                 "fixed": bool(ticket.fixed_at),
                 "paused": ticket.state == "waiting",
                 "asks": ticket.asks_acknowledgement,
+                "given": "",
+                "colleagues": colleagues if ticket.user_id == self.env.user else [],
                 "cause": ticket.cause or "",
                 "solution": ticket.solution or "",
                 "description": self._to_text(ticket.description),
@@ -81,6 +87,8 @@ class OmField(models.AbstractModel):
                     "pause": "_take_pause",
                     "resume": "_take_resumption",
                     "acknowledge": "_take_acknowledgement",
+                    "hand_over": "_take_hand_over",
+                    "refuse": "_take_refusal",
                     "photo": "_take_ticket_photo",
                     "unit_sign": "_take_ticket_signature",
                     "note": "_take_note",
@@ -149,6 +157,20 @@ class OmField(models.AbstractModel):
         """Counts when it comes in: the next level may have been told meanwhile."""
         if ticket.asks_acknowledgement:
             ticket.action_acknowledge()
+
+    @api.model
+    def _take_hand_over(self, ticket, values, moment):
+        user = self.env["res.users"].browse(self._to_id(values.get("user")))
+        words = self._get_text(values, "reason")
+        ticket._om_hand_over(user.exists(), *self._when(ticket, moment, words))
+
+    @api.model
+    def _take_refusal(self, ticket, values, moment):
+        words = self._get_text(values, "reason")
+        if not words:
+            raise UserError(self.env._("Give the reason."))
+        at, reason = self._when(ticket, moment, words)
+        ticket._om_refuse(reason, at)
 
     @api.model
     def _take_ticket_photo(self, ticket, values, moment):

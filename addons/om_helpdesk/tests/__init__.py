@@ -39,3 +39,6 @@ from . import test_ticket_mail
 from . import test_deduction_proposal
 from . import test_request_words
 from . import test_shipped_promises
+from . import test_ticket_handing
+from . import test_ticket_news
+from . import test_ticket_silence

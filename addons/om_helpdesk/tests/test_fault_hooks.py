@@ -1,6 +1,8 @@
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from odoo.addons.om_assets.engine.fault_report import FaultReport
+from odoo.addons.om_assets.tests.test_device_label import PNG
 
 from .ticket_common import TicketCommon
 
@@ -82,6 +84,36 @@ class TestFaultHooks(TicketCommon):
         self.assertIn("no picture", ticket.description)
         Request.with_user(public)._report_through_label(self.device, report)
         self.assertEqual(self._tickets(), ticket)
+
+    def test_who_reported_by_a_label_says_that_it_is_not_repaired(self):
+        public = self.env.ref("base.public_user")
+        Request = self.env["maintenance.request"].with_user(public)
+        report = FaultReport("乙01", "yi01@example.com", "no picture since morning")
+        fault = Request._report_through_label(self.device, report, "192.0.2.7", [PNG])
+        ticket = fault.ticket_id
+        self.assertEqual(ticket.partner_email, "yi01@example.com")
+        files = self.env["ir.attachment"].search(
+            [("res_model", "=", ticket._name), ("res_id", "=", ticket.id)]
+        )
+        self.assertEqual(len(files), 1, "the photo is the ticket's")
+        facts = fault._get_followed_facts()
+        self.assertEqual(facts["number"], ticket.number)
+        self.assertFalse(facts["may_object"])
+        with self.assertRaises(UserError):
+            fault._object("still dark")
+        ticket.with_user(self.manager)._om_act("fixed")
+        self.env.invalidate_all()
+        facts = fault._get_followed_facts()
+        self.assertTrue(facts["may_object"])
+        self.assertEqual(facts["state"], ticket._om_label("state"))
+        fault.with_user(public).sudo()._object("still <b>dark</b>")
+        self.assertIn("still &lt;b&gt;dark", ticket.message_ids[0].body)
+        self.assertTrue(ticket.activity_ids, "somebody reads it")
+        self.assertEqual(ticket.state, "fixed", "it is no word of the unit")
+        for _each in range(2):
+            fault.with_user(public).sudo()._object("and again")
+        with self.assertRaisesRegex(UserError, "telephone"):
+            fault.with_user(public).sudo()._object("and again")
 
     def test_the_request_follows_the_ticket(self):
         finding = self._finding()

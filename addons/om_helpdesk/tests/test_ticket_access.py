@@ -12,9 +12,9 @@ SHOWN = frozenset(
     check_ids ordered_on
     cancelled_at confirmed_at dispatched_at downtime_ids equipment_ids event_ids
     fix_deadline fix_status fixed_at follows_id has_breach is_breached major_report_due
-    next_deadline onsite_deadline onsite_status partner_phone parts_deadline
-    parts_status pause_ids plan_deadline plan_status planned_at proposal_ids
-    reopen_count reported_at request_ids respond_deadline respond_status
+    next_deadline objection_by onsite_deadline onsite_status partner_phone
+    parts_deadline parts_status pause_ids plan_deadline plan_status planned_at
+    proposal_ids reopen_count reported_at request_ids respond_deadline respond_status
     responded_at service_flag severity sla_is_far sla_key_period sla_policy_id
     sla_rule_id sla_source solution state supplied_at system_id third_party_id
     unit_id user_signature user_signed_by user_signed_on

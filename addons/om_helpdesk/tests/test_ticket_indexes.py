@@ -34,6 +34,7 @@ KEPT = {
     "_room_id_index": "mostly empty: who has the room, whether it may go",
     "_duplicate_id_index": "mostly empty: what was merged into a fault",
     "_follows_id_index": "mostly empty: what follows on a fault",
+    "_objection_by_index": "mostly empty: what counts as accepted by now",
     "_third_party_id_index": "mostly empty: whether a body may go",
 }
 

@@ -8,6 +8,8 @@ from ..models.om_ticket_pause import KINDS as PAUSES
 
 PAUSE = "pause"
 MERGE = "merge"
+HAND_OVER = "handed_over"
+REFUSE = "refused"
 
 
 class OmTicketAct(models.TransientModel):
@@ -25,6 +27,8 @@ class OmTicketAct(models.TransientModel):
             *(kind for kind in KINDS if kind[0] != timeline.REPORTED),
             (PAUSE, "Paused"),
             (MERGE, "Merged"),
+            (HAND_OVER, "Handed Over"),
+            (REFUSE, "Refused by the Engineer"),
         ],
         string="What Happened",
         required=True,
@@ -111,7 +115,9 @@ class OmTicketAct(models.TransientModel):
         )
         if len(tickets) == 1:
             values.update(
-                user_id=tickets.user_id.id,
+                user_id=(
+                    values.get("kind") != HAND_OVER and tickets.user_id.id or False
+                ),
                 cause=tickets.cause,
                 solution=tickets.solution,
                 third_party_id=tickets.third_party_id.id,
@@ -133,6 +139,8 @@ class OmTicketAct(models.TransientModel):
             )
         elif self.kind == timeline.DISPATCHED:
             self._dispatch()
+        elif self.kind in (HAND_OVER, REFUSE):
+            return self._give_away()
         else:
             self._note_work()
             self.ticket_ids._om_act(self.kind, *self._when())
@@ -154,6 +162,19 @@ class OmTicketAct(models.TransientModel):
                 timeline.DISPATCHED, at, reason
             )
         tickets.write({"user_id": self.user_id.id})
+
+    def _give_away(self):
+        """Hand over or refuse; what is out of sight then is left for the own list."""
+        tickets = self.ticket_ids
+        if self.kind == REFUSE:
+            tickets._om_refuse(self.reason)
+        else:
+            tickets._om_hand_over(self.user_id, reason=self.reason)
+        if tickets.has_access("read"):
+            return {"type": "ir.actions.act_window_close"}
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "om_helpdesk.helpdesk_ticket_mine_action"
+        )
 
     def _get_first(self):
         if not self.duplicate_of_id:

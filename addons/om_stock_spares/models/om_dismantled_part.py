@@ -215,18 +215,34 @@ class OmSpareRequest(models.Model):
         copy=False,
     )
 
-    def action_install(self, place=None, kept_at=None):
+    def action_install(self):
+        """Ask for what shows that the part is in: place, serial numbers and a photo."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "om_stock_spares.om_spare_install_action"
+        )
+        action["context"] = {"default_request_id": self.id}
+        return action
+
+    def _install(self, place=None, kept_at=None, old_serial=None, photos=None):
         """Note that the issued part is in: the new device enters the ledger, the old
         one leaves it and is kept.
 
         :param place: where it was installed; default that of the old device
+        :param old_serial: of what was taken out; default that of the old device
+        :param photos: attachments that show it
         :param kept_at: ``stock.location`` of the old one; default the warehouse's place
             for dismantled parts
         :raises UserError: not issued
         """
-        with self._act("install") as requests:
+        photos = photos or self.env["ir.attachment"]
+        # superuser: files that the user has just uploaded are nobody else's yet
+        photos.sudo().filtered(
+            lambda photo: not photo.res_id and photo.create_uid == self.env.user
+        ).write({"res_model": self._name, "res_id": self[:1].id})
+        with self._act("install", evidence=photos) as requests:
             requests._register_new_devices(place)
-            requests._dismantle(place, kept_at)
+            requests._dismantle(place, kept_at, old_serial, photos)
             now = fields.Datetime.now()
             requests.write({"state": "installed", "installed_at": now})
         return True
@@ -267,15 +283,18 @@ class OmSpareRequest(models.Model):
             "effective_date": beijing.today(),
         }
 
-    def _dismantle(self, place, kept_at):
+    def _dismantle(self, place, kept_at, old_serial, photos):
         """Put the old devices on record and into the place for dismantled parts."""
         self.env["om.dismantled.part"].create(
-            [request._prepare_dismantled(place, kept_at) for request in self]
+            [
+                request._prepare_dismantled(place, kept_at, old_serial, photos)
+                for request in self
+            ]
         )
         # As above: what was taken out is no longer in use.
         self.equipment_id.sudo().om_state = "removed"
 
-    def _prepare_dismantled(self, place, kept_at):
+    def _prepare_dismantled(self, place, kept_at, old_serial, photos):
         """Return the values of the old device's entry."""
         self.ensure_one()
         old = self.equipment_id
@@ -285,10 +304,10 @@ class OmSpareRequest(models.Model):
             "request_id": self.id,
             "system_id": self.system_id.id,
             "equipment_id": old.id,
-            "serial_no": old.serial_no,
+            "serial_no": old_serial or old.serial_no,
             "reason": self.beyond_repair,
             "place": place or old.location or self.system_id.name,
             "in_use_since": old.effective_date,
             "location_id": kept_at.id,
-            "photo_ids": [fields.Command.set(self.photo_ids.ids)],
+            "photo_ids": [fields.Command.set((self.photo_ids | photos).ids)],
         }

@@ -338,6 +338,15 @@ class OmSpareRequest(models.Model):
                     )
                 )
 
+    @api.model
+    def default_get(self, fields):
+        """The device of the fault, where it names one."""
+        values = super().default_get(fields)
+        ticket = self.env["helpdesk.ticket"].browse(values.get("ticket_id"))
+        if "equipment_id" in fields and len(ticket.equipment_ids) == 1:
+            values.setdefault("equipment_id", ticket.equipment_ids.id)
+        return values
+
     @api.model_create_multi
     def create(self, vals_list):
         requests = super().create(vals_list)

@@ -18,3 +18,4 @@ from . import test_receipt
 from . import test_roles
 from . import test_facts
 from . import test_field
+from . import test_install

@@ -257,7 +257,7 @@ class TestSpareFacts(FactsCommon):
         request = self._request()
         self._confirm(request)
         request.with_user(self.clerk).action_issue()
-        request.action_install()
+        request._install()
         settlement = (
             self.env["om.spare.settlement"]
             .with_user(self.officer)
@@ -301,7 +301,7 @@ class TestSpareFacts(FactsCommon):
         request = self._request()
         self._confirm(request)
         request.with_user(self.clerk).action_issue()
-        request.action_install()
+        request._install()
         part = request.dismantled_ids
         for vals in ({"state": "returned"}, {"request_id": False}, {"signed_by": "x"}):
             self._refused(part, **vals)
@@ -338,7 +338,7 @@ class TestSpareFacts(FactsCommon):
         self._request().unlink()
         self._confirm(request)
         request.with_user(self.clerk).action_issue()
-        request.action_install()
+        request._install()
         part = request.dismantled_ids
         for record in (request, repair, part, request.confirmation_ids, self.device):
             for role, user in self.users.items():

@@ -1,4 +1,8 @@
 from ast import literal_eval
+from base64 import b64encode
+from io import BytesIO
+
+from openpyxl import Workbook
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
@@ -87,3 +91,76 @@ class TestSpareReceipt(SparesCommon):
     def test_who_keeps_the_store_receives(self):
         with self.assertRaises(AccessError):
             self._receive((self.lamp, 1, ""), user=self.engineer)
+
+    def _form(self):
+        form = Form(self.env["om.spare.receipt"].with_user(self.clerk))
+        form.note = "示例送货单 2"
+        form.location_id = self.stock
+        return form
+
+    def test_scanned_one_after_the_other(self):
+        """The code of a part, then its numbers; parts without numbers are counted."""
+        self.camera.barcode, self.lamp.barcode = "SCAN-CAM", "SCAN-LAMP"
+        form = self._form()
+        form.scan = "SCAN-NOBODY"
+        self.assertIn("SCAN-NOBODY", form.scan_text)
+        for code in (
+            "scan-lamp",
+            "ＳＣＡＮ－ＬＡＭＰ",
+            "SCAN-CAM",
+            "SN-1",
+            "SN-2",
+            "SN-1",
+        ):
+            form.scan = code
+            self.assertFalse(form.scan, "the field is free for the next one")
+        self.assertIn("SN-1", form.scan_text, "it is told")
+        form.scan = "SCAN-LAMP"
+        receipt = form.save()
+        lines = {line.product_id: line for line in receipt.line_ids}
+        self.assertEqual(lines[self.lamp].quantity, 3)
+        self.assertEqual(lines[self.camera]._get_names(), ["SN-1", "SN-2"])
+        self.assertEqual(lines[self.camera].quantity, 2)
+
+    def test_read_from_a_sheet(self):
+        self.camera.default_code, self.lamp.default_code = "CAM-1", "LAMP-1"
+        rows = [
+            ("编码", "名称", "序列号", "数量"),
+            ("cam-1", "", "SN-11", 1),
+            ("CAM-1", "", "SN-12", 1),
+            ("LAMP-1", "", "", 7),
+        ]
+        receipt = self._form().save()
+        receipt.sheet = make_sheet(rows)
+        receipt.action_read_sheet()
+        lines = {line.product_id: line for line in receipt.line_ids}
+        self.assertEqual(lines[self.lamp].quantity, 7)
+        self.assertEqual(lines[self.camera]._get_names(), ["SN-11", "SN-12"])
+        receipt.action_receive()
+        self.assertEqual(
+            self.env["stock.lot"].search_count([("name", "=like", "SN-1_")]), 2
+        )
+
+    def test_a_sheet_with_mistakes_enters_nothing(self):
+        receipt = self._form().save()
+        receipt.sheet = make_sheet(
+            [
+                ("编码", "数量"),
+                ("NOBODY", 1),
+                ("", 2),
+                ("X", "viel"),
+            ]
+        )
+        with self.assertRaisesRegex(UserError, "(?s)A2.*NOBODY.*B4.*viel"):
+            receipt.action_read_sheet()
+        self.assertFalse(receipt.line_ids)
+
+
+def make_sheet(rows):
+    """A workbook with these rows."""
+    stream = BytesIO()
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(stream)
+    return b64encode(stream.getvalue())

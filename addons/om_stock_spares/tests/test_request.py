@@ -96,7 +96,7 @@ class TestSpareRequest(SparesCommon):
         self.assertEqual(request.state, "issued")
         self.assertEqual(self._counters(self.camera_quota), (1, 0, 2))
         self.assertEqual(request.serial_numbers, "NEW-1")
-        request.action_install()
+        request._install()
         self.assertEqual(request.state, "installed")
         part = request.dismantled_ids
         self.assertEqual(

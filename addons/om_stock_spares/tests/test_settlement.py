@@ -23,7 +23,7 @@ class TestSpareSettlement(SparesCommon):
         request = self._request(quota, quantity, **values)
         self._confirm(request)
         request.with_user(self.clerk).action_issue(lots)
-        request.action_install()
+        request._install()
         return request
 
     def _settle(self):
@@ -47,7 +47,7 @@ class TestSpareSettlement(SparesCommon):
             )
             request.with_user(self.manager).action_issue_emergency()
         if install:
-            request.action_install()
+            request._install()
         return request
 
     # ------------------------------------------------------------
@@ -65,7 +65,7 @@ class TestSpareSettlement(SparesCommon):
         request.with_user(self.buyer).action_confirm()
         request.invalidate_recordset()
         request.with_user(self.clerk).action_issue(self.lots[1])
-        request.action_install()
+        request._install()
         settlement = self._settle()
         camera, lamp = settlement.line_ids
         self.assertEqual(
@@ -137,7 +137,7 @@ class TestSpareSettlement(SparesCommon):
         asked.with_user(self.clerk).action_issue()
         with self.assertRaisesRegex(UserError, re.escape(asked.name)):
             settlement.action_submit()
-        asked.action_install()
+        asked._install()
         urgent = self._emergency()
         settlement.invalidate_recordset()
         self.assertIn(urgent.name, settlement.obstacles)
@@ -187,7 +187,7 @@ class TestSpareSettlement(SparesCommon):
         back.move_ids.picked = True
         back.with_user(self.clerk).button_validate()
         request.invalidate_recordset()
-        request.action_install()
+        request._install()
         self.assertEqual(
             request.sudo().new_equipment_ids.mapped("serial_no"), ["NEW-2"]
         )

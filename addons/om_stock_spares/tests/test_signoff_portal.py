@@ -19,7 +19,7 @@ class TestSignoffPortal(SparesCommon, HttpCase):
         request = cls._request(cls, cls.camera_quota)
         cls._confirm(cls, request)
         request.with_user(cls.clerk).action_issue(cls.lots[:1])
-        request.action_install()
+        request._install()
         cls.request = request
         cls.settlement = cls.env["om.spare.settlement"].create({"list_id": cls.list.id})
         cls.handover = cls.env["om.spare.handover"].create(

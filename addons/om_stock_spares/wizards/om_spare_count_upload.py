@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -70,9 +70,14 @@ class OmSpareCountUpload(models.TransientModel):
 
     def _read(self):
         """Return (entries, wrong rows, columns) of the first sheet."""
+        return self._read_sheet(self.kind == "count")
+
+    def _read_sheet(self, blank_is_open):
+        """Return (entries, wrong rows, columns); ``blank_is_open``: a row without a
+        quantity is passed over."""
         try:
             rows = self._read_rows()
-            entries, wrong = read_entries(rows, self.kind == "count", clean_code)
+            entries, wrong = read_entries(rows, blank_is_open, clean_code)
             return entries, wrong, find_columns(rows[0][1] if rows else {})
         except SheetError as error:
             raise UserError(self._name_missing_columns(error.missing)) from error
@@ -186,23 +191,12 @@ class OmSpareCountUpload(models.TransientModel):
 
     def _find_problem(self, entry, product, place, columns):
         """Return in words what is wrong with a row, with its cell."""
+        if problem := self._find_part_problem(entry, product, columns):
+            return problem
         cell = {
             field: f"{get_letters(column)}{entry.row}"
             for field, column in columns.items()
         }
-        part = cell.get("code" if entry.code else "name")
-        if not product:
-            return self.env._(
-                "Cell %(cell)s: no part is known by “%(part)s”.",
-                cell=part,
-                part=entry.code or entry.name,
-            )
-        if len(product) > 1:
-            return self.env._(
-                "Cell %(cell)s: several parts are called “%(part)s”. Enter the code.",
-                cell=part,
-                part=entry.code or entry.name,
-            )
         if not place:
             return self.env._(
                 "Cell %(cell)s: “%(place)s” is not one of the places of %(count)s.",
@@ -222,6 +216,25 @@ class OmSpareCountUpload(models.TransientModel):
         if self.kind == "opening" and not entry.quantity:
             return self.env._(
                 "Cell %s: opening stock is more than nothing.", cell["quantity"]
+            )
+        return ""
+
+    @api.model
+    def _find_part_problem(self, entry, product, columns):
+        """Return in words why a row names no part, or several."""
+        column = columns.get("code" if entry.code else "name")
+        cell = f"{get_letters(column)}{entry.row}"
+        if not product:
+            return self.env._(
+                "Cell %(cell)s: no part is known by “%(part)s”.",
+                cell=cell,
+                part=entry.code or entry.name,
+            )
+        if len(product) > 1:
+            return self.env._(
+                "Cell %(cell)s: several parts are called “%(part)s”. Enter the code.",
+                cell=cell,
+                part=entry.code or entry.name,
             )
         return ""
 

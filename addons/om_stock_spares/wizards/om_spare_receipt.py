@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_list
 
+from odoo.addons.om_base.tools.text import clean_code
+
 from ..models.stock_move import QUIET_TRANSFER
 
 
@@ -34,6 +36,102 @@ class OmSpareReceipt(models.TransientModel):
     file = fields.Binary("Scan of the Delivery Note")
     file_name = fields.Char()
     line_ids = fields.One2many("om.spare.receipt.line", "receipt_id", string="Parts")
+    scan = fields.Char(
+        store=False,
+        help="The code of a part, then its serial numbers, one after the other.",
+    )
+    scanned_id = fields.Many2one("product.product", string="In Hand")
+    scan_text = fields.Char(readonly=True)
+    sheet = fields.Binary("Spreadsheet", attachment=False)
+
+    @api.onchange("scan")
+    def _onchange_scan(self):
+        """Enter what a scanner types: it ends each code with Enter, and goes on."""
+        code = clean_code(self.scan or "")
+        if not code:
+            return
+        self.scan = False
+        product = self.env["om.spare.request"]._find_product(code)
+        line = self.line_ids.filtered(
+            lambda line: line.product_id == (product or self.scanned_id)
+        )[:1]
+        if product:
+            single = product.tracking != "none"
+            self.scanned_id = product if single else False
+            if single:
+                self.scan_text = self.env._(
+                    "Now scan the serial numbers of “%s”.", product.name
+                )
+            elif line:
+                line.quantity += 1
+            else:
+                self.line_ids += self.line_ids.new(
+                    {"product_id": product.id, "quantity": 1}
+                )
+            if not single:
+                count = line.quantity if line else 1
+                self.scan_text = f"{product.name}: {count}"
+        elif not self.scanned_id:
+            self.scan_text = self.env._("Nothing is known by “%s”.", code)
+        elif line and code in line._get_names():
+            self.scan_text = self.env._("“%s” is entered already.", code)
+        else:
+            if not line:
+                line = self.line_ids.new({"product_id": self.scanned_id.id})
+                self.line_ids += line
+            line.serials = "\n".join([*line._get_names(), code])
+            self.scan_text = f"{self.scanned_id.name} {code}: {line.quantity}"
+
+    def action_read_sheet(self):
+        """Enter the rows of a spreadsheet: all of them, or none.
+
+        It has the columns of the stock-taking's sheet, of which place and reason are
+        passed over.
+        """
+        self.ensure_one()
+        if not self.sheet:
+            raise UserError(self.env._("Choose the filled-in spreadsheet first."))
+        upload = self.env["om.spare.count.upload"].new({"file": self.sheet})
+        entries, wrong, columns = upload._read_sheet(blank_is_open=False)
+        problems = {one.row: upload._get_wrong_text(one) for one in wrong}
+        by_code, by_name = upload._find_products(entries)
+        found = {}
+        for entry in entries:
+            product = (
+                by_code.get(entry.code.lower())
+                if entry.code
+                else by_name.get(entry.name)
+            )
+            problem = upload._find_part_problem(entry, product, columns)
+            if problem:
+                problems[entry.row] = problem
+            else:
+                found.setdefault(product, []).append(entry)
+        if not found and not problems:
+            problems = {0: self.env._("The sheet has no filled-in row.")}
+        if problems:
+            raise UserError(upload._limit([problems[row] for row in sorted(problems)]))
+        self.line_ids = [
+            fields.Command.create(
+                {
+                    "product_id": product.id,
+                    "quantity": int(sum(entry.quantity for entry in rows)),
+                    "serials": "\n".join(
+                        entry.serial for entry in rows if entry.serial
+                    ),
+                }
+            )
+            for product, rows in found.items()
+        ]
+        self.sheet = False
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Enter a Receipt"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }
 
     @api.model
     def _get_default_location(self):

@@ -10,7 +10,9 @@ const NEVER_KEPT = ["hidden", "file", "password", "submit", "button"];
 /**
  * A form that loses nothing: it is sent without leaving the page, so that a lost network
  * leaves text and photos where they are; what was typed comes back with the page, for as
- * long as the browser's tab is open. Without JavaScript it is the plain form it looks.
+ * long as the browser's tab is open, or with data-om-kept="device" until it is sent: then
+ * what was sent without a network goes out by itself when there is one. Without
+ * JavaScript it is the plain form it looks.
  */
 export class KeptForm extends Interaction {
     static selector = "form.o_om_kept";
@@ -21,13 +23,18 @@ export class KeptForm extends Interaction {
             "t-on-submit.prevent": (ev) => this.send(ev.submitter),
         },
         // The browser's Back may show this very page again.
-        _window: { "t-on-pageshow": () => this.lock(false) },
+        _window: {
+            "t-on-pageshow": () => this.lock(false),
+            "t-on-online": () => this.waiting && this.send(),
+        },
     };
 
     setup() {
         this.action = new URL(this.el.getAttribute("action"), location.href);
         this.key = `om.form.${user.userId || ""}.${this.action.pathname}`;
         this.sending = false;
+        // Whether it waits for a network to be sent by itself.
+        this.waiting = false;
         const kept = this.read();
         this.token = kept?.token || makeToken();
         if (kept && this.restore(kept.values)) {
@@ -52,6 +59,14 @@ export class KeptForm extends Interaction {
         );
     }
 
+    get isForDevice() {
+        return this.el.dataset.omKept === "device";
+    }
+
+    get storage() {
+        return this.isForDevice ? localStorage : sessionStorage;
+    }
+
     keep() {
         const values = this.fields.map((field) => [
             field.name,
@@ -60,7 +75,7 @@ export class KeptForm extends Interaction {
                 : field.value,
         ]);
         try {
-            sessionStorage.setItem(this.key, JSON.stringify({ token: this.token, values }));
+            this.storage.setItem(this.key, JSON.stringify({ token: this.token, values }));
         } catch {
             // No storage: the form itself still has everything.
         }
@@ -68,7 +83,7 @@ export class KeptForm extends Interaction {
 
     read() {
         try {
-            return JSON.parse(sessionStorage.getItem(this.key));
+            return JSON.parse(this.storage.getItem(this.key));
         } catch {
             return null;
         }
@@ -76,7 +91,7 @@ export class KeptForm extends Interaction {
 
     forget() {
         try {
-            sessionStorage.removeItem(this.key);
+            this.storage.removeItem(this.key);
         } catch {
             // As above.
         }
@@ -117,6 +132,7 @@ export class KeptForm extends Interaction {
         if (this.sending) {
             return;
         }
+        this.waiting = false;
         this.keep();
         const data = new FormData(this.el, submitter);
         data.set(TOKEN, this.token);
@@ -125,8 +141,11 @@ export class KeptForm extends Interaction {
         try {
             this.take(await this.post(data));
         } catch {
+            this.waiting = this.isForDevice;
             this.say(
-                _t("Not sent: there is no connection. Everything is still here; try again."),
+                this.waiting
+                    ? _t("Not sent yet: there is no connection. It is kept here, and sent as soon as there is one.")
+                    : _t("Not sent: there is no connection. Everything is still here; try again."),
                 "warning"
             );
             this.lock(false);

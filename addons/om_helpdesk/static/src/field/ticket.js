@@ -29,6 +29,10 @@ export function apply(card, { kind, values }) {
         form.signed = values.person;
     } else if (kind === "acknowledge") {
         form.asks = false;
+    } else if (kind === "hand_over") {
+        Object.assign(form, { mine: false, given: values.name });
+    } else if (kind === "refuse") {
+        Object.assign(form, { mine: false, given: "–" });
     } else if (kind === "photo") {
         form.photos += 1;
     }
@@ -48,6 +52,7 @@ export class Ticket extends Component {
             solution,
             reason: "",
             kind: "",
+            colleague: "",
             making: 0,
             signing: false,
             problem: "",
@@ -149,6 +154,30 @@ export class Ticket extends Component {
         this.state.signing = false;
         const values = { drawing, person, shown: this.done };
         await this.record("unit_sign", values, _t("Signed by the Unit: %s", person));
+    }
+
+    async handOver() {
+        const user = Number(this.state.colleague);
+        if (!user) {
+            this.state.problem = _t("Choose the colleague who goes on with it.");
+            return;
+        }
+        const [, name] = this.form.colleagues.find(([id]) => id === user);
+        const values = { user, name, reason: this.state.reason.trim() };
+        if (await this.record("hand_over", values, _t("Handed over to %s", name))) {
+            Object.assign(this.state, { asking: "", reason: "" });
+        }
+    }
+
+    async refuse() {
+        const reason = this.state.reason.trim();
+        if (!reason) {
+            this.state.problem = _t("Say why you do not take it.");
+            return;
+        }
+        if (await this.record("refuse", { reason }, _t("Given back"))) {
+            Object.assign(this.state, { asking: "", reason: "" });
+        }
     }
 
     async addPhotos(ev) {
