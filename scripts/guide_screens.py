@@ -43,7 +43,26 @@ class Screens:
             model = self.env[name]
             if model._transient and is_ours(name) and model.has_access("create"):
                 self.read(name, [(False, "form")])
+        self.read_pages()
         return {"menus": sorted(self.menus), "words": sorted(filter(None, self.words))}
+
+    def read_pages(self):
+        """The second forms of models, which their buttons open."""
+        forms = (
+            self.env["ir.ui.view"]
+            .sudo()
+            .search(
+                [
+                    ("type", "=", "form"),
+                    ("mode", "=", "primary"),
+                    ("inherit_id", "=", False),
+                    ("model", "=like", "om.%"),
+                ]
+            )
+        )
+        for view in forms:
+            if view.xml_id.startswith("om_") and view.model in self.env.registry:
+                self.read(view.model, [(view.id, "form")])
 
     def walk(self, menus, number, path):
         for child in menus[number]["children"]:

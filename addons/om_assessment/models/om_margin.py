@@ -83,13 +83,11 @@ class OmMargin(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
     fee = fields.Monetary("Fee, Tax Included", readonly=True, aggregator="sum")
     earned = fields.Monetary(
-        "Earned",
         readonly=True,
         aggregator="sum",
         help="The fee by the days of service up to today, without tax.",
     )
     deducted = fields.Monetary(
-        "Deducted",
         readonly=True,
         aggregator="sum",
         help="Agreed deductions, without tax.",
@@ -98,8 +96,8 @@ class OmMargin(models.Model):
     parts = fields.Monetary("Spare Parts", readonly=True, aggregator="sum")
     bills = fields.Monetary("Suppliers' Bills", readonly=True, aggregator="sum")
     others = fields.Monetary("Other Cost", readonly=True, aggregator="sum")
-    cost = fields.Monetary("Cost", readonly=True, aggregator="sum")
-    margin = fields.Monetary("Margin", readonly=True, aggregator="sum")
+    cost = fields.Monetary(readonly=True, aggregator="sum")
+    margin = fields.Monetary(readonly=True, aggregator="sum")
     rate = fields.Float(
         "Margin (%)",
         compute="_compute_rate",

@@ -76,7 +76,7 @@ class OmPost(models.Model):
     _free_fields = {"cost_ids": None}
 
     cost_ids = fields.One2many(
-        "om.post.cost", "post_id", string="Cost", groups=COST_GROUPS, copy=False
+        "om.post.cost", "post_id", groups=COST_GROUPS, copy=False
     )
 
     def _book_postings(self):

@@ -57,4 +57,5 @@ class ResCompany(models.Model):
     @api.model
     def _make_missing_teams(self):
         """When the add-on is installed or upgraded: teams of companies made before."""
+        # pylint: disable=no-search-all
         self.search([])._make_maintenance_teams()

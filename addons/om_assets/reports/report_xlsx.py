@@ -39,7 +39,7 @@ class ReportXlsxAbstract(models.AbstractModel):
         """Write each table (``tools/tables.py``) as a sheet."""
         writer = SheetWriter(workbook)
         for table in tables:
-            writer.write(table)
+            writer.add_table(table)
 
     def _add_sheet(self, workbook, name, heads, rows):
         """Write one table in which nothing is added up."""

@@ -21,7 +21,7 @@ class TestTables(BaseCase):
         with xlsxwriter.Workbook(output) as workbook:
             writer = SheetWriter(workbook)
             for table in written:
-                writer.write(table)
+                writer.add_table(table)
         return output
 
     def _read(self, output, formulas=False):

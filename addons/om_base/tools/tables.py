@@ -84,7 +84,7 @@ class SheetWriter:
             }.items()
         }
 
-    def write(self, table: Table) -> None:
+    def add_table(self, table: Table) -> None:
         """Write a table as a sheet of its own, ready to be printed."""
         sheet = self._book.add_worksheet(table.name)
         widths = [text_width(column.head) for column in table.columns]

@@ -1,8 +1,12 @@
+import logging
+
 from odoo import http
 from odoo.exceptions import AccessError, UserError
 from odoo.http import request
 
 from ..models.helpdesk_ticket_escalation import LISTS
+
+_logger = logging.getLogger(__name__)
 
 
 class Acknowledge(http.Controller):
@@ -30,6 +34,6 @@ class Acknowledge(http.Controller):
             ticket.action_acknowledge()
         except AccessError as error:
             raise request.not_found() from error
-        except UserError:
-            pass
+        except UserError as error:
+            _logger.info("fault %s: %s", ticket_id, error)
         return request.redirect(f"/odoo/{LISTS[ticket.kind]}/{ticket.id}")

@@ -459,7 +459,8 @@ class HelpdeskTicket(models.Model):
         deadline = self._om_format(ticket[f"{target}_deadline"])
         lines = [summary, f"{ticket.display_name} ({deadline})", ticket._om_get_url()]
         if asks:
-            lines.append(f"{env._('Acknowledge')}: {ticket._om_get_acknowledge_url()}")
+            word = env._("Acknowledge")
+            lines.append(f"{word}: {ticket._om_get_acknowledge_url()}")
         return "\n".join(lines)
 
     # ------------------------------------------------------------

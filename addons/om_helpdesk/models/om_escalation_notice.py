@@ -39,9 +39,7 @@ class OmEscalationNotice(models.Model):
         help="When the next are told unless somebody acknowledges before.",
     )
     acknowledged_at = fields.Datetime("Acknowledged On", readonly=True)
-    acknowledged_by_id = fields.Many2one(
-        "res.users", string="Acknowledged By", readonly=True
-    )
+    acknowledged_by_id = fields.Many2one("res.users", readonly=True)
 
     _once = models.Constraint(
         "unique(ticket_id, target, percent)", "This was escalated already."

@@ -33,7 +33,7 @@ class Values(Mapping):
         self.blanks[name] = None
         return GAP
 
-    def copy(self) -> Values:
+    def apart(self) -> Values:
         """The same values, whose gaps are remembered apart."""
         return Values(self._values)
 

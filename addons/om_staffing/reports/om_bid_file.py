@@ -788,7 +788,7 @@ class ReportBidFile(models.AbstractModel):
 
         def fill_choice(text):
             # A gap in what is not ticked is none to be filled in.
-            own = facts.values if is_one == "yes" else facts.values.copy()
+            own = facts.values if is_one == "yes" else facts.values.apart()
             return fill(text, own)
 
         return {
@@ -1455,7 +1455,7 @@ class ReportBidFile(models.AbstractModel):
         with xlsxwriter.Workbook(stream, {"in_memory": True}) as workbook:
             writer = SheetWriter(workbook)
             for title, columns, rows in tables:
-                writer.write(
+                writer.add_table(
                     Sheet(
                         self._get_sheet_name(title, names),
                         [Head(column.head) for column in columns],

@@ -120,7 +120,8 @@ class OmField(models.AbstractModel):
         request.write({"photo_ids": [(4, photo.id)]})
         request.action_ask()
         if moment.offline:
+            body = f"{self._format(moment.at)} {request._mark_recorded()}"
             request.message_post(
-                body=f"{self._format(moment.at)} {request._mark_recorded()}",
+                body=body,
                 subtype_xmlid="mail.mt_note",
             )
