@@ -52,4 +52,5 @@
         ],
         "om_assets.assets_field": ["om_helpdesk/static/src/field/**/*"],
     },
+    "post_init_hook": "drop_unused_index",
 }

@@ -10,8 +10,9 @@ from .test_field import draw_name
 from .test_spares import scan
 
 TELEPHONE = {"width": 390, "height": 844}
-# Taps that are asked of us: an inspection of 18 items, a part.
-MOST = {"inspection": 25, "part": 4}
+# Taps that are asked of us: an inspection of 18 items, a part; seconds: a fault that
+# somebody tells on the telephone.
+MOST = {"inspection": 25, "part": 4, "fault": 15}
 OF_ITEMS = 18
 # Milliseconds between two keys of somebody who types well.
 KEY = 100
@@ -147,3 +148,42 @@ def test_a_part(server, counted):
     page.keyboard.press("Enter")
     page.locator(".o_om_clerk_text.alert-success", has_text=part["name"]).wait_for()
     assert counter.end("part issued with a scanner")[0] == 0
+
+
+def focused(page):
+    """The field that the keyboard is in."""
+    return page.evaluate(
+        "document.activeElement.closest('.o_field_widget')?.getAttribute('name')"
+    )
+
+
+def tab_to(page, field):
+    for _each in range(12):
+        page.keyboard.press("Tab")
+        if focused(page) == field:
+            return
+    raise AssertionError(f"{field} is not reached by Tab")
+
+
+def test_a_fault_by_telephone(server, counted):
+    """Entered by the keyboard alone while the caller speaks."""
+    counter = counted("dispatcher")
+    page = counter.page
+    page.goto(f"{server.url}/odoo/om-tickets")
+    page.locator(".o_list_renderer, .o_kanban_renderer").first.wait_for()
+    counter.begin()
+    page.keyboard.press("Alt+c")
+    page.locator(".o_form_view .o_field_widget[name=system_id]").first.wait_for()
+    if focused(page) != "name":
+        tab_to(page, "name")
+    page.keyboard.type("大厅监控没有图像", delay=KEY)
+    tab_to(page, "system_id")
+    page.keyboard.type("caizheng", delay=KEY)
+    page.locator(".o-autocomplete--dropdown-item", has_text="财政").first.wait_for()
+    page.keyboard.press("Enter")
+    tab_to(page, "severity")
+    page.keyboard.press("Alt+s")
+    page.wait_for_url(lambda url: not url.endswith("/new"))
+    taps, _keys, seconds = counter.end("fault by telephone")
+    assert taps == 0
+    assert seconds <= MOST["fault"]

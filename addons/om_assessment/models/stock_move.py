@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 
 from odoo.addons.om_base.tools import beijing
 
@@ -41,6 +41,44 @@ class StockMove(models.Model):
                 "date": beijing.day_of(self.date),
             }
         return values
+
+    def _create_analytic_move(self):
+        """Parts that leave or come back together are booked together: Odoo books one
+        move after the other, with some queries each."""
+        bearers = {
+            move: (request.agreement_id, request.system_id)
+            for move in self
+            if move.state == "done"
+            and not move.analytic_account_line_ids
+            and (request := move._get_om_request()).agreement_id
+        }
+        ours = self.browse().union(*bearers)
+        result = super(StockMove, self - ours)._create_analytic_move()
+        if not ours:
+            return result
+        accounts = self.env["account.analytic.account"]
+        column = accounts._get_om_plan()._column_name()
+        found = accounts._get_om_accounts(bearers.values())
+        booked = []
+        for move, bearer in bearers.items():
+            amount = move.company_id.currency_id.round(
+                -move.value if move._is_out() else move.value
+            )
+            if amount:
+                values = move._prepare_analytic_line_values(
+                    {column: found[bearer].id}, amount, move._get_valued_qty()
+                )
+                booked.append((move, values))
+        # sudo: what parts cost is booked, whoever moves them.
+        lines = self.env["account.analytic.line"].sudo()
+        lines = lines.create([values for _move, values in booked])
+        self._fields["analytic_account_line_ids"].write_batch(
+            [
+                (move, [Command.link(line.id)])
+                for (move, _values), line in zip(booked, lines, strict=True)
+            ]
+        )
+        return result
 
     @api.model
     def _book_om_spares(self):

@@ -4,7 +4,7 @@ The label on a device is public: whoever stands before it can send something. Wh
 comes in is checked and cut to size here, before anything is stored.
 
 >>> parse_report({"reporter": "甲01", "contact": "ext. 8801", "text": "no picture"})
-FaultReport(reporter='甲01', contact='ext. 8801', text='no picture')
+FaultReport(reporter='甲01', contact='ext. 8801', text='no picture', is_other=False)
 """
 
 import re

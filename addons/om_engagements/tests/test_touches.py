@@ -116,6 +116,7 @@ res.users.authenticate(self, credential, user_agent_env)
 stock.move._action_cancel(self)
 stock.move._action_confirm(self, merge=True, merge_into=False, create_proc=True)
 stock.move._action_done(self, cancel_backorder=False)
+stock.move._create_analytic_move(self)
 stock.move._get_analytic_distribution(self)
 stock.move._prepare_analytic_line_values(self, account_field_values, amount,
     unit_amount)

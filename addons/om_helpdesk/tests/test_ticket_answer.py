@@ -134,7 +134,7 @@ class TestTicketAnswer(TicketMailCommon):
         with freeze_time(after(days=3)), self.mock_mail_gateway():
             self.env["helpdesk.ticket"]._om_watch(1000)
             mails = self._new_mails.filtered(
-                lambda mail: self.dispatcher.email in (mail.email_to or "")
+                lambda mail: self.dispatcher.partner_id in mail.recipient_ids
             )
             self.assertTrue(mails)
             for mail in mails:

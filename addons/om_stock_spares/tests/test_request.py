@@ -21,7 +21,8 @@ class TestSpareRequest(SparesCommon):
         with (
             # Odoo sends none while it is tested.
             patch.object(modules.module, "current_test", False),
-            patch.object(pickings, "_message_sms_with_template") as sent,
+            # There where Odoo's text messages are installed.
+            patch.object(pickings, "_message_sms_with_template", create=True) as sent,
         ):
             request.with_user(self.clerk).action_issue(self.lots[:1])
         self.assertEqual(request.state, "issued")
