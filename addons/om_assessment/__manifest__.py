@@ -43,4 +43,5 @@
     "assets": {
         "web.assets_backend": ["om_assessment/static/src/**/*"],
     },
+    "post_init_hook": "name_plan_column",
 }

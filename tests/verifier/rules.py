@@ -324,12 +324,14 @@ def payment(random, calendars):
     ]
     price = _money(random, random.choice((10, 10**4, 10**10)))
     takes_rest = random.random() < 0.5
-    parts = milestones.split_price(
+    split = milestones.split_price(
         price, [*percents[:-1], None if takes_rest else percents[-1]]
     )
+    parts = [part.amount for part in split]
     reviewed = _money(random, int(price * 120) + 1) if random.random() < 0.5 else None
     if reviewed is not None:
-        parts[-1] = milestones.settle(reviewed, sum(parts[:-1], Decimal(0)))[0]
+        others = dict(enumerate(parts[:-1]))
+        parts[-1] = milestones.settle(reviewed, others).amount
     deducted = [
         [f"{_money(random, 10**6):f}" for _each in range(random.randrange(3))]
         for _part in parts

@@ -61,7 +61,9 @@ class OmPaymentApplication(models.AbstractModel):
             "deductions": papers.deduction_line_ids,
             "invoices": self._get_fapiaos(papers),
             # The conditions have a table of their own.
-            "term_steps": milestone._get_day_steps()[len(milestone.condition_ids) :],
+            "term_steps": milestone._word_steps(
+                step for step in milestone._get_day_steps() if step.code != "condition"
+            ),
             "attachments": self._get_attachments(papers, invoices),
             "bank": payee.sudo().bank_ids[:1],
         }

@@ -32,6 +32,10 @@ def fill_month(form):
     form.month = date(2001, 1, 1)
 
 
+def fill_attendance(form):
+    form.day = date(2026, 1, 5)
+
+
 def fill_channel(form):
     form.url = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=example"
 
@@ -41,6 +45,7 @@ RULES = {
     "om.payment.template": fill_template,
     "om.deduction.clause": fill_clause,
     "om.key.period": fill_period,
+    "om.attendance": fill_attendance,
     "om.notice.channel": fill_channel,
     "om.social.insurance": fill_month,
 }

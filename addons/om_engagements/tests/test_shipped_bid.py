@@ -18,6 +18,7 @@ class TestShippedBid(TransactionCase):
                 ("model", "in", ("om.tender", "om.post", "om.tender.rule")),
             ]
         ).unlink()
+        cls.env["om.setup"]._bring_examples_back()
         convert_file(
             cls.env,
             *("om_engagements", "data/om_tender_data.xml", {}),
