@@ -11,12 +11,10 @@ import { WithSearch } from "@web/search/with_search/with_search";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import {
     Component,
-    onPatched,
     onWillDestroy,
     onWillStart,
     onWillUpdateProps,
     useExternalListener,
-    useRef,
     useState,
 } from "@odoo/owl";
 import { getConnectionLostText, isConnectionLost, TryAgain } from "@om_base/attempts/attempts";
@@ -33,37 +31,13 @@ const MOST_CHANGES = 50;
 
 // In which states the list and the form offer what can be done with several at once.
 const OPEN = ["new", "dispatched", "progress", "waiting"];
-const HELD = ["dispatched", "progress", "waiting"];
 const STATES = {
     action_dispatch: OPEN,
     action_take: ["new", "dispatched"],
     action_pause: ["new", "dispatched", "progress"],
-    action_resume: ["waiting"],
-    action_fix: HELD,
     action_merge: OPEN,
-    action_cancel: OPEN,
     action_confirm: ["fixed"],
-    action_reopen: ["fixed"],
 };
-// What it means to draw a card into a column: the first of these that its state allows.
-const DROPS = {
-    running: ["action_resume", "action_dispatch", "action_reopen"],
-    waiting: ["action_pause"],
-    fixed: ["action_fix"],
-    proposed: ["action_cancel"],
-};
-const KEYS = {
-    d: "action_dispatch",
-    t: "action_take",
-    p: "action_pause",
-    r: "action_resume",
-    f: "action_fix",
-    m: "action_merge",
-    x: "action_cancel",
-    c: "action_confirm",
-    o: "action_reopen",
-};
-const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
 /** Compare cards of a column: by its time, then by number. */
 function compareRanks([time, id], [otherTime, otherId]) {
@@ -102,7 +76,6 @@ export class TicketBoard extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.dialog = useService("dialog");
-        this.notification = useService("notification");
         this.bus = useService("bus_service");
         this.display = { controlPanel: {} };
         this.searchBarToggler = useSearchBarToggler();
@@ -113,12 +86,7 @@ export class TicketBoard extends Component {
             failed: false,
             fresh: new Set(),
             chosen: new Set(),
-            engineers: [],
-            // The cards that are drawn, and over what.
-            dragged: [],
-            over: "",
         });
-        this.root = useRef("root");
         this.clock = useServerClock(1);
         // What is asked is asked one after the other, so that the newest is shown last.
         this.mutex = new Mutex();
@@ -135,12 +103,6 @@ export class TicketBoard extends Component {
         onWillUpdateProps(async ({ domain }) => {
             if (JSON.stringify(domain) !== JSON.stringify(this.props.domain)) {
                 await this.load([], domain);
-            }
-        });
-        onPatched(() => {
-            if (this.focused) {
-                this.getButton(this.focused)?.focus();
-                this.focused = null;
             }
         });
         onWillDestroy(() => {
@@ -166,11 +128,6 @@ export class TicketBoard extends Component {
 
     /** Ask for the cards that have changed. */
     update() {
-        if (this.state.dragged.length) {
-            // A card that is drawn stays where it is until it is let go.
-            this.missed = true;
-            return;
-        }
         const ids = [...this.changed];
         this.changed.clear();
         return this.mutex.exec(() => this.askChanges(ids));
@@ -181,7 +138,6 @@ export class TicketBoard extends Component {
         if (board) {
             this.domain = domain;
             this.limit = board.limit;
-            this.state.engineers = board.engineers;
             this.show(board, board.columns, ids);
         }
     }
@@ -218,9 +174,6 @@ export class TicketBoard extends Component {
     }
 
     show({ now }, columns, ids) {
-        // Cards that move lose the keyboard, unless it is given back to them.
-        const held = document.activeElement?.closest(".o_om_card")?.dataset.ticket;
-        this.focused = this.focused || held;
         this.clock.set(now);
         this.state.asOf = now;
         this.state.failed = false;
@@ -292,165 +245,32 @@ export class TicketBoard extends Component {
         this.state.chosen.clear();
     }
 
-    /** Whether all of these tickets are where this can be done with them. */
-    suits(method, ids = [...this.state.chosen]) {
+    /** Whether all of the chosen tickets are where this can be done with them. */
+    suits(method) {
         return this.state.columns
             .flatMap(({ cards }) => cards)
-            .filter(({ id }) => ids.includes(id))
+            .filter(({ id }) => this.state.chosen.has(id))
             .every(({ state }) => STATES[method].includes(state));
     }
 
-    /** Do with tickets what their list and forms do with them. */
-    async act(method, ids = [...this.state.chosen]) {
+    /** Do with the chosen tickets what their list and forms do with them. */
+    async act(method) {
+        const ids = [...this.state.chosen];
         const result = await this.orm.call("helpdesk.ticket", method, [ids]);
-        const reload = () => {
-            this.focused = ids[0];
-            return this.load(ids);
-        };
         if (result && typeof result === "object") {
-            await this.action.doAction(result, { onClose: reload });
+            await this.action.doAction(result, { onClose: () => this.load(ids) });
         } else {
-            await reload();
-        }
-    }
-
-    // ------------------------------------------------------------
-    // By the mouse
-    // ------------------------------------------------------------
-
-    /** The chosen cards if this is one of them, else this one. */
-    getMeant(card) {
-        const { chosen } = this.state;
-        return chosen.has(card.id) ? [...chosen] : [card.id];
-    }
-
-    drag(card, ev) {
-        ev.dataTransfer.effectAllowed = "move";
-        // Firefox begins nothing without content.
-        ev.dataTransfer.setData("text/plain", card.number);
-        // What is drawn now would be drawn with the card.
-        setTimeout(() => {
-            this.state.dragged = this.getMeant(card);
-        });
-    }
-
-    endDrag() {
-        this.state.dragged = [];
-        this.state.over = "";
-        if (this.missed) {
-            this.missed = false;
-            this.update();
-        }
-    }
-
-    getDrop(column) {
-        const ids = this.state.dragged;
-        const from = this.state.columns.find(({ cards }) =>
-            cards.some(({ id }) => id === ids[0])
-        );
-        // Between late and in time the clock decides alone.
-        const clocks = ["late", "running"];
-        if (
-            !ids.length ||
-            from?.key === column.key ||
-            (clocks.includes(from?.key) && clocks.includes(column.key))
-        ) {
-            return "";
-        }
-        return (DROPS[column.key] || []).find((method) => this.suits(method, ids)) || "";
-    }
-
-    dragOver(key, allowed, ev) {
-        if (allowed) {
-            ev.preventDefault();
-            this.state.over = key;
-        }
-    }
-
-    async drop(column) {
-        const method = this.getDrop(column);
-        const ids = this.state.dragged;
-        this.endDrag();
-        if (method) {
-            await this.act(method, ids);
-        }
-    }
-
-    /** Sending somebody is the act of the dialog, too; who is meant is known here. */
-    async dropOn(engineer) {
-        const ids = this.state.dragged;
-        const allowed = this.suits("action_dispatch", ids);
-        this.endDrag();
-        if (allowed) {
-            await this.orm.write("helpdesk.ticket", ids, { user_id: engineer.id });
             await this.load(ids);
         }
     }
 
-    // ------------------------------------------------------------
-    // By the keyboard
-    // ------------------------------------------------------------
-
-    get keysText() {
-        return _t(
-            "Arrows: from card to card. Enter: open. Space: select. D: dispatch. T: take. P: pause. R: resume. F: fixed. C: confirm. O: reopen. M: merge. X: cancel. N: new. The same with the mouse: draw a card into a column, or onto an engineer."
-        );
-    }
-
-    getButton(id) {
-        return this.root.el?.querySelector(`[data-ticket="${id}"] .o_om_open`);
-    }
-
-    async press(column, card, ev) {
-        if (ev.ctrlKey || ev.altKey || ev.metaKey || ev.isComposing) {
-            return;
-        }
-        const key = ev.key.length === 1 ? ev.key.toLowerCase() : ev.key;
-        const method = KEYS[key];
-        const meant = this.getMeant(card);
-        const known = ARROWS[key] || method || [" ", "Enter", "n"].includes(key);
-        if (!known || (key === " " && ev.target.matches("input"))) {
-            // Nothing of ours, or the box is pressed already.
-            return;
-        }
-        ev.preventDefault();
-        ev.stopPropagation();
-        if (key === "Enter") {
-            this.open(card);
-        } else if (ARROWS[key]) {
-            this.move(column, card, ...ARROWS[key]);
-        } else if (key === " ") {
-            this.toggle(card);
-        } else if (key === "n") {
-            this.create();
-        } else if (!this.suits(method, meant)) {
-            this.notification.add(_t("Not in this state: %s", column.label), {
-                type: "warning",
-            });
-        } else if (method === "action_confirm") {
-            this.confirm(meant);
-        } else {
-            await this.act(method, meant);
-        }
-    }
-
-    /** To the next card: in its column, or in the nearest column that has some. */
-    move(column, card, right, down) {
-        const columns = this.state.columns.filter(({ cards }) => cards.length);
-        const place = columns.findIndex(({ key }) => key === column.key);
-        const row = column.cards.findIndex(({ id }) => id === card.id);
-        const { cards } = columns[Math.min(Math.max(place + right, 0), columns.length - 1)];
-        const next = cards[Math.min(Math.max(row + down, 0), cards.length - 1)];
-        this.getButton(next.id)?.focus();
-    }
-
-    confirm(ids = [...this.state.chosen]) {
+    confirm() {
         this.dialog.add(ConfirmationDialog, {
             body: _t(
                 "The user units agree that these faults are repaired? The results do not change after this."
             ),
             confirmLabel: _t("Confirm"),
-            confirm: () => this.act("action_confirm", ids),
+            confirm: () => this.act("action_confirm"),
             cancel: () => {},
         });
     }
