@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -221,18 +222,24 @@ def assert_free(port):
         probe.bind(("127.0.0.1", port))
 
 
+def processor_seconds():
+    """What the commands that have ended worked: a busy machine does not change it."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 class TestRun:
     def test_second_start_repeats_nothing(self, database, template):
         identity = f"SELECT oid FROM pg_database WHERE datname = '{database}'"
         before, port = psql(identity), free_port()
-        started = time.monotonic()
+        worked = processor_seconds()
         process = om("run", "--db", database, "--port", port, "--detach")
-        took = time.monotonic() - started
+        worked = processor_seconds() - worked
         try:
             assert process.returncode == 0, process.stderr
             assert "http://localhost:" in process.stdout
             assert psql(identity) == before
-            assert took < 20, "a warm start takes seconds"
+            assert worked < 10, "a warm start installs and makes nothing"
             again = om("run", "--db", database, "--detach")
             assert again.returncode == 0
             assert "runs already" in again.stderr
