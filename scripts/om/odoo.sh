@@ -60,6 +60,12 @@ use_other_odoo() {
     [ ! -d "$found/addons/web" ] || ODOO_ADDONS=$found/addons,$ODOO_ADDONS
 }
 
+# A mirror of the system's: apt tells those whose lists it has.
+package_site() {
+    ! command -v apt-get >/dev/null ||
+        apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | sort -u | head -n 1
+}
+
 # Debian's signed package by a private apt configuration, so that nothing of the system's
 # is changed, into the cache. Interrupted, it leaves no tree there.
 fetch_odoo() {
@@ -68,7 +74,7 @@ fetch_odoo() {
         die "Odoo is fetched with apt, which this machine lacks: give an Odoo 19 with OM_ODOO=/path."
     need_space "$CACHE" 2500 "Odoo"
     step "looking for Odoo $ODOO_DEB_VERSION"
-    site=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | sort -u | head -n 1)
+    site=$(package_site)
     [ -n "$site" ] || die "apt knows no package mirror: run apt-get update once, or give OM_ODOO=/path."
     rm -rf -- "$work"
     mkdir -p "$work"/{lists,cache/archives,debs}/partial

@@ -180,6 +180,7 @@ await_packages() {
     wait "$INSTALLER" ||
         die_of "$VAR/log/apt.log" "apt-get could not install $INSTALLING"
     INSTALLER=''
+    # The background asked, and a variable of its own says so.
     PACKAGES_LISTED=yes
 }
 
@@ -195,14 +196,20 @@ install_packages() {
     fi
     local status=0
     {
-        { [ -n "${PACKAGES_LISTED:-}" ] ||
-            run_logged "$VAR/log/apt.log" $prefix env DEBIAN_FRONTEND=noninteractive apt-get update; } &&
+        list_packages "$prefix" &&
             run_logged "$VAR/log/apt.log" $prefix env DEBIAN_FRONTEND=noninteractive \
                 apt-get install -y --no-install-recommends "$@"
     } || status=1
-    PACKAGES_LISTED=yes
     $prefix rm -f $dropin
     return $status
+}
+
+# list_packages PREFIX: asks the mirrors what they have, once in a command.
+list_packages() {
+    [ -z "${PACKAGES_LISTED:-}" ] || return 0
+    # shellcheck disable=SC2086  # the prefix is empty or a word
+    run_logged "$VAR/log/apt.log" $1 env DEBIAN_FRONTEND=noninteractive apt-get update || return
+    PACKAGES_LISTED=yes
 }
 
 # One environment for each set of pins, outside the checkout: a second clone finds it ready.
@@ -274,11 +281,14 @@ om_lock() {
 # All that needs no database: packages, Python, Odoo.
 prepare_tools() {
     make_own_folder "$VAR" && mkdir -p "$VAR/log" 2>/dev/null || die "cannot write to $VAR: check its owner and permissions."
-    local fetching='' said=$VAR/log/odoo-fetch.said
+    local fetching='' prefix said=$VAR/log/odoo-fetch.said
     lock setup
     mkdir -p "$CACHE" 2>/dev/null || die "cannot write to $CACHE: check its owner and permissions."
     # Beside all else that comes over the network; what it says comes when that is there.
     if lacks_odoo; then
+        # A machine that never asked its mirrors knows none; fetching says so where nobody
+        # can ask.
+        [ -n "$(package_site)" ] || ! prefix=$(root_prefix) || list_packages "$prefix" || true
         fetch_odoo 2>"$said" &
         fetching=$!
     fi
