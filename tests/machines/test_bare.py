@@ -27,8 +27,10 @@ from .bare import BareRoot, missing_programs
 
 SUITES = ("bookworm", "trixie")
 CHECKOUT = "/srv/om"
-# What the README promises, beside nothing else; and what else there may be.
-PROMISED_SECONDS, IDLE_SHARE = 150, 0.9
+# What the README promises; held where whoever runs the test says that the machine does
+# nothing else meanwhile.
+PROMISED_SECONDS = 150
+ALONE = os.environ.get("OM_TEST_ALONE") == "yes"
 ANSWER_SECONDS = 180
 # Papers of each machine, by their names: they are compared when both are there.
 PAPERS = {}
@@ -55,20 +57,6 @@ def machine(request):
         root.close()
 
 
-def idle_share():
-    """The part of a second that the processors have nothing to do (proc(5)). Averages
-    of a minute would count the making of the root."""
-
-    def ticks():
-        with open("/proc/stat") as stream:
-            return [int(number) for number in stream.readline().split()[1:9]]
-
-    before = ticks()
-    time.sleep(1)
-    spent = [now - then for now, then in zip(ticks(), before, strict=True)]
-    return (spent[3] + spent[4]) / max(sum(spent), 1)
-
-
 @functools.cache
 def same_port():
     """One for both machines: codes on labels say the server's address."""
@@ -81,7 +69,6 @@ class Machine:
     def __init__(self, root):
         self.root = root
         self.suite = root.folder.name
-        self.was_idle = idle_share() > IDLE_SHARE
         port = same_port()
         started = time.monotonic()
         self.run_result = self.om("run", "--detach", "--port", str(port))
@@ -163,10 +150,10 @@ class Session:
 def test_the_first_command_answers(machine):
     status, output = machine.run_result
     print(f"\n{machine.suite}: root {machine.root.seconds:.0f} s,", end=" ")
-    print(f"./om run {machine.seconds:.0f} s, idle before: {machine.was_idle}")
+    print(f"./om run {machine.seconds:.0f} s, alone: {ALONE}")
     assert status == 0, output[-3000:]
     assert machine.url.rsplit(":", 1)[1] in output
-    if machine.was_idle:
+    if ALONE:
         assert machine.seconds <= PROMISED_SECONDS
 
 

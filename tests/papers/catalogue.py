@@ -50,6 +50,9 @@ def _labels(env, rows):
     devices |= devices[:1].browse(
         [devices[0].copy().id for _each in range(rows - len(devices))]
     )
+    for position, device in enumerate(devices):
+        # Else drawn by chance: no two prints were the same.
+        device.label_token = f"{position:016}"
     return "om_assets.maintenance_equipment_label_report", devices[:rows]
 
 
@@ -84,7 +87,9 @@ def _monthly(env, rows):
     by_month = requests.grouped("inspection_month")
     month = sorted(by_month)[-2 if len(by_month) > 1 else -1]
     by_system = by_month[month].grouped("system_id")
-    system = min(by_system, key=lambda each: abs(len(by_system[each]) - rows))
+    system = min(
+        by_system, key=lambda each: (abs(len(by_system[each]) - rows), each.code)
+    )
     wizard = env["om.inspection.report.wizard"].create(
         {
             "year": month.year,
