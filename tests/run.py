@@ -90,6 +90,11 @@ def ensure_template(name: str) -> None:
         if not other.startswith(name):
             drop_database(other)
     subprocess.run([ROOT / "om", "create", "--db", name], check=True)
+    # Every server on a copy of it would make them anew for its first page, and Odoo's
+    # runner those of all pages, in each lane.
+    bundles = "env['ir.qweb']._pregenerate_assets_bundles(); env.cr.commit()"
+    shell = [ROOT / "om", "shell", "-d", name]
+    subprocess.run(shell, input=bundles, text=True, check=True)
 
 
 def modules_of(tags: list[str]) -> list[str]:
