@@ -77,14 +77,17 @@ create_database() {
     step "the database $name is ready"
 }
 
-# provision DATABASE CONTENT LOG: settings, logins, history; also after an upgrade.
+# provision DATABASE CONTENT LOG: settings, logins, history; also after an upgrade. What
+# the first visitor would wait for is made beside it.
 provision() {
-    local name=$1 content=$2 log=$3
+    local name=$1 content=$2 log=$3 drawing status=0
+    run_script "$name" "$ROOT/scripts/bundles.py" >>"$log" 2>&1 &
+    drawing=$!
     OM_CONTENT=$content OM_CREDENTIALS=$(credentials_of "$name") \
-        run_script "$name" "$ROOT/scripts/provision.py" >>"$log" 2>&1 || {
-        [ -z "${CI:-}" ] || tail -n 30 -- "$log" >&2
-        return 1
-    }
+        run_script "$name" "$ROOT/scripts/provision.py" >>"$log" 2>&1 || status=1
+    wait "$drawing" || status=1
+    [ $status = 0 ] || [ -z "${CI:-}" ] || tail -n 30 -- "$log" >&2
+    return $status
 }
 
 # run_script DATABASE FILE: a Python file in an Odoo shell, env at hand.

@@ -315,6 +315,10 @@ class TestRun:
         for table, number in REAL_START.items():
             assert psql(f"SELECT count(*) FROM {table}", name) == str(number), table
         assert psql(UNMARKED, name) == "0", "each template says where it comes from"
+        bundles = psql(
+            "SELECT count(*) FROM ir_attachment WHERE url LIKE '/web/assets/%'", name
+        )
+        assert int(bundles) >= 6, "the first visitor would wait for them"
         drop_database(name)
 
 

@@ -6,6 +6,7 @@ database, serves, saves, brings back and upgrades it, and survives being killed.
 only, so that nothing of it is in the image's own layers.
 """
 
+import contextlib
 import functools
 import os
 import random
@@ -88,6 +89,7 @@ def make_stand_in(root):
     packages = "usr/lib/python3/dist-packages"
     odoo = Path(os.environ["PYTHONPATH"].split(os.pathsep)[0]) / "odoo"
     shutil.copytree(odoo, f"{root.folder}/{packages}/odoo", symlinks=True)
+    Path(root.folder, "usr/bin/odoo").write_text("import odoo.cli\n\nodoo.cli.main()\n")
     environment = network_environment()
     for name in environment.keys() & set(BUNDLE_NAMES):
         environment[name] = "/etc/ssl/certs/om-network.crt"
@@ -227,9 +229,12 @@ def suite(image, cluster, tmp_path_factory):
 
 def kill(process):
     """As a machine that goes down does: the program and all that it began."""
-    below = psutil.Process(process.pid).children(recursive=True)
+    below = []
+    with contextlib.suppress(psutil.NoSuchProcess):  # it has ended by itself
+        below = psutil.Process(process.pid).children(recursive=True)
     for each in (*below, process):
-        each.kill()
+        with contextlib.suppress(psutil.NoSuchProcess):
+            each.kill()
     process.communicate()
 
 
