@@ -21,6 +21,7 @@ ADDONS = (
     "om_obligation",
     "om_assessment",
     "om_engagements",
+    "om_demo",
 )
 
 

@@ -16,9 +16,7 @@ import release
 
 ROOT = Path(__file__).resolve().parent.parent
 ADDONS = sorted(path.parent for path in ROOT.glob("addons/*/__manifest__.py"))
-MANIFEST_KEYS = (
-    "name summary version category license author website depends data".split()
-)
+MANIFEST_KEYS = "name summary version category license author website depends".split()
 # Names of machines and of package registries do not belong in the project.
 FORBIDDEN = re.compile(
     r"/(?:root/|home/\w)|https?://[a-z0-9.-]*(debian|pypi|pythonhosted|npmjs)[a-z0-9.-]*"
@@ -74,6 +72,8 @@ def check_manifest(addon: Path) -> Iterator[str]:
         if key not in manifest:
             yield f"{addon.name}: the manifest lacks {key}"
     listed = {*manifest.get("data", ()), *manifest.get("demo", ())}
+    if not listed:
+        yield f"{addon.name}: the manifest lists no file"
     for folder in ("data", "demo", "report", "security", "views", "wizards", "wizard"):
         for path in (addon / folder).rglob("*.xml"):
             if str(path.relative_to(addon)) not in listed:

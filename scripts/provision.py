@@ -1,7 +1,7 @@
 """What a new or upgraded database needs beyond its add-ons; run in an Odoo shell.
 
 ``OM_CONTENT``: ``empty`` (a real start), ``engagements`` (with the engagements as data)
-or ``history`` (with an invented operating history and one login per role).
+or ``history`` (with the invented operating history of om_demo and one login per role).
 ``OM_CREDENTIALS``: the file that keeps the logins' passwords, made for its owner only.
 Running it again repeats nothing: passwords stay, history is loaded once per add-on.
 """

@@ -24,17 +24,4 @@
         "data/om_service_load.xml",
         "data/om_indicator_load.xml",
     ],
-    "demo": [
-        "demo/om_engagements_demo.xml",
-        "demo/om_inspection_demo.xml",
-        "demo/om_device_demo.xml",
-        "demo/om_contract_demo.xml",
-        "demo/om_staffing_demo.xml",
-        "demo/om_ticket_demo.xml",
-        "demo/om_service_demo.xml",
-        "demo/om_spare_demo.xml",
-        "demo/om_settlement_demo.xml",
-        "demo/om_obligation_demo.xml",
-        "demo/om_assessment_demo.xml",
-    ],
 }

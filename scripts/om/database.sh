@@ -18,11 +18,16 @@ credentials_of() {
     echo "$VAR/credentials-$1"
 }
 
-# The add-ons of this release, by their folders.
+# suite_addons [empty|engagements|history]: the add-ons of this release, by their folders;
+# those that a database of such content gets.
 suite_addons() {
-    local manifest
+    local manifest addon
     for manifest in "$ROOT"/addons/*/__manifest__.py; do
-        basename -- "$(dirname -- "$manifest")"
+        addon=$(basename -- "$(dirname -- "$manifest")")
+        case ${1:-}:$addon in
+            empty:om_engagements | empty:om_demo | engagements:om_demo) ;;
+            *) echo "$addon" ;;
+        esac
     done
 }
 
@@ -33,11 +38,15 @@ join_by_comma() {
 # addons_for empty|engagements|history: what a new database gets, and of Odoo's own
 # modules no other than what they stand on.
 addons_for() {
-    local addon
-    for addon in $(suite_addons); do
-        [ "$1 $addon" = "empty om_engagements" ] || echo "$addon"
-    done
+    suite_addons "$1"
     grep -v '^#' "$ROOT/config/odoo-modules.txt"
+}
+
+# new_addons DATABASE CONTENT: what an upgrade adds. The invented history is made with a
+# database; one that has another, of the release before, keeps that and gets no second.
+new_addons() {
+    comm -23 <(addons_for "${2/history/engagements}" | sort) \
+        <(sql "SELECT name FROM ir_module_module WHERE state = 'installed'" "$1" | sort) | join_by_comma
 }
 
 # ensure_database NAME CONTENT: nothing if it is there; else made beside and renamed last
@@ -66,7 +75,7 @@ create_database() {
     OM_PASSWORD=$(random_password) run_logged "$log" \
         "${ODOO_ENVIRONMENT[@]}" "$PYTHON" "$ROOT/scripts/server/initialize.py" "$making" CN zh_CN ||
         die "Odoo could not be initialised: see $log."
-    step "installing $(suite_addons | join_by_comma)"
+    step "installing $(suite_addons "$content" | join_by_comma)"
     run_logged "$log" odoo server -d "$making" -i "$addons" --skip-auto-install --stop-after-init --no-http ||
         die "the add-ons could not be installed: see $log."
     log_is_clean "$log" || die "the add-ons could not be installed: see $log."
@@ -140,8 +149,7 @@ om_update() {
     local content log=$VAR/log/update-$name.log new size making=$name.making
     content=$(sql "SELECT value FROM ir_config_parameter WHERE key = 'om.content'" "$name")
     content=${content:-empty}
-    new=$(comm -23 <(addons_for "$content" | sort) \
-        <(sql "SELECT name FROM ir_module_module WHERE state = 'installed'" "$name" | sort) | join_by_comma)
+    new=$(new_addons "$name" "$content")
     size=$(($(sql "SELECT pg_database_size('$name')") / 1048576))
     need_space "$VAR" $((size + 300)) "the upgrade, which works on a copy,"
     : >"$log"

@@ -306,10 +306,11 @@ class TestRun:
         assert databases(f"{name}.%") == [], "nothing is left beside it"
         installed = psql(
             "SELECT count(*) FROM ir_module_module WHERE state = 'installed'"
-            " AND name IN ('om_base', 'om_assets', 'om_engagements', 'l10n_cn')",
+            " AND name IN ('om_base', 'om_assets', 'om_engagements', 'om_demo',"
+            " 'l10n_cn')",
             name,
         )
-        assert installed == "3", "everything but the engagements"
+        assert installed == "3", "no engagements, and nothing that was invented"
         logins = psql("SELECT login FROM res_users WHERE active ORDER BY login", name)
         assert logins.split() == ["admin"], "a real start has no invented people"
         for table, number in REAL_START.items():

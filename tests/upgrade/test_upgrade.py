@@ -202,6 +202,14 @@ REMIND = """
 """
 
 
+# What that release invented has its names where its file was.
+INVENTED = (
+    "SELECT name, model, res_id FROM ir_model_data"
+    " WHERE module = 'om_engagements' AND name ~ '^(demo|settlement_demo)_'"
+    " ORDER BY name"
+)
+
+
 @pytest.fixture(scope="module")
 def upgraded(restored):
     """Rows and files before the upgrade; the database is upgraded then."""
@@ -215,6 +223,7 @@ def upgraded(restored):
     for table, query in ON_PURPOSE.items():
         for key in psql(query, restored).split():
             del before[table][key]
+    before["invented"] = psql(INVENTED, restored).splitlines()
     stored = {path.name for path in filestore(restored).rglob("*") if path.is_file()}
     CREDENTIALS.write_text("admin\tkept\tAdministrator\n")
     process = om("update", "--db", restored, timeout=1800)
@@ -264,6 +273,20 @@ class TestUpgrade:
             if not any(differences(table, old, rows_of(NAME, table, names))):
                 idle.add((table, column))
         assert idle == set()
+
+    def test_its_history_stays_and_no_second_one_comes(self, upgraded):
+        """What is invented now comes with a new database (om_demo), not with an update;
+        what was invented then is known by the names that it had."""
+        _refused, _tables, before, _stored = upgraded
+        assert len(before["invented"]) > 100
+        assert psql(INVENTED, NAME).splitlines() == before["invented"]
+        of_demo = (
+            "SELECT count(*) FROM ir_model_data WHERE module = 'om_demo'"
+            " UNION ALL SELECT count(*) FROM ir_module_module"
+            " WHERE name = 'om_demo' AND state <> 'uninstalled'"
+            " UNION ALL SELECT count(*) FROM ir_model WHERE model = 'om.ticket.history'"
+        )
+        assert psql(of_demo, NAME).split() == ["0", "0", "0"]
 
     def test_nobody_is_reminded_again(self, upgraded):
         """What the release before has reminded of, the one job of this one knows."""

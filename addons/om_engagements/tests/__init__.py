@@ -1,5 +1,4 @@
 from . import test_archive_guard
-from . import test_assessment_history
 from . import test_company_of_new_record
 from . import test_contracts
 from . import test_copies
@@ -28,10 +27,8 @@ from . import test_register_files
 from . import test_register_upgrade
 from . import test_sla_policies
 from . import test_spare_lists
-from . import test_ticket_history
 from . import test_update_keeps
 from . import test_odoo_lint
-from . import test_obligation_history
 from . import test_obligations
 from . import test_touches
 from . import test_addresses

@@ -1,7 +1,7 @@
 from datetime import date
 from decimal import Decimal
 
-from odoo.tests import TransactionCase, freeze_time, tagged
+from odoo.tests import TransactionCase, tagged
 
 from ..models.om_engagement_loader import EXAMPLE_PRICE
 
@@ -42,18 +42,6 @@ class TestContracts(TransactionCase):
             self.assertEqual(milestones.mapped("name"), expected)
         clauses = self.loader._get("bda").clause_ids
         self.assertIn("损失赔偿", clauses.with_context(lang="en_US").mapped("name"))
-
-    def test_subcontract_of_the_history(self):
-        """Where the invented history is: we owe the supplier what its contract says."""
-        contract = self.env.ref("om_engagements.demo_agreement_subcontract", False)
-        if not contract:
-            self.skipTest("a database without the invented history")
-        first, *others = contract.milestone_ids
-        self.assertEqual(contract.partner_id.om_role, "supplier")
-        self.assertEqual(first.invoice_ids.move_type, "in_invoice")
-        self.assertEqual(first.invoice_ids.amount_total, 720000.00)
-        self.assertEqual(first.state, "paid")
-        self.assertEqual([m.direction for m in others], ["purchase"] * 2)
 
     def test_bda(self):
         contract = self.loader._get("bda")
@@ -109,74 +97,6 @@ class TestContracts(TransactionCase):
         self.loader._load_contracts()
         self.assertEqual(contract.system_ids.mapped("annual_fee"), before)
         self.assertFalse(changning.milestone_ids, "what was deleted stays deleted")
-
-
-@tagged("post_install", "-at_install")
-@freeze_time("2026-11-29 02:00:00")
-class TestContractHistory(TransactionCase):
-    """The invented history is one that the acts themselves allow."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.loader = cls.env["om.engagement.loader"]
-        contract = cls.loader._get("shunyi")
-        if contract.state != "draft":
-            # The database may be of a day on which it had ended.
-            contract._follow_end()
-            return
-        firm = cls.env["res.partner"].create(
-            {"name": "示例监理单位", "is_company": True, "om_role": "supervisor"}
-        )
-        for module, name, record in (
-            ("om_engagements", "demo_partner_supervisor_firm", firm),
-            ("om_base", "demo_user_procurement", cls.env.user),
-        ):
-            if not cls.env.ref(f"{module}.{name}", False):
-                cls.env["ir.model.data"].create(
-                    {
-                        "module": module,
-                        "name": name,
-                        "model": record._name,
-                        "res_id": record.id,
-                    }
-                )
-        cls.env["om.contract.history"]._load()
-
-    def test_shunyi_is_paid_once(self):
-        """30 % of 76,850,000.00 is 23,055,000.00."""
-        contract = self.loader._get("shunyi")
-        self.assertEqual(contract.state, "in_force")
-        first = contract.milestone_ids[0]
-        self.assertEqual(first.state, "paid")
-        self.assertEqual(f"{first.amount_paid:.2f}", "23055000.00")
-        self.assertEqual(first.date_due, date(2026, 3, 9))
-
-    def test_the_officer_has_signed(self):
-        """Nothing of the office's is told of the system, which has no desk."""
-        officer = self.env.ref("om_base.demo_user_procurement")
-        contracts = self.loader._get_contracts()
-        self.assertEqual(contracts.user_id, officer)
-        for done in (
-            contracts.bond_ids.move_ids,
-            # What score sheets cost, the manager has made final.
-            contracts.deduction_ids.filtered(lambda one: one.kind != "assessment"),
-            contracts.milestone_ids.invoice_ids,
-        ):
-            self.assertTrue(done)
-            self.assertEqual(done.create_uid, officer)
-
-    def test_short_appropriation(self):
-        """60 % of 3,960,000.00 is 2,376,000.00, of which 1,500,000.00 came in."""
-        first = self.loader._get("emergency").milestone_ids[0]
-        self.assertEqual(first.state, "partial")
-        self.assertEqual(f"{first.amount_residual:.2f}", "876000.00")
-
-    def test_bonds_are_held(self):
-        """268,000.00 less the deduction of 2,680.00 that was taken from it."""
-        for name, held in (("tongzhou", "265320.00"), ("emergency", "396000.00")):
-            balances = self.loader._get(name).bond_ids.mapped("balance")
-            self.assertEqual([f"{value:.2f}" for value in balances], [held])
 
 
 @tagged("post_install", "-at_install")

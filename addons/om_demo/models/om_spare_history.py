@@ -6,7 +6,6 @@ from PIL import Image, ImageDraw
 
 from odoo import api, fields, models
 
-from odoo.addons.om_base.models.om_signature import INVENTED
 from odoo.addons.om_base.tools import beijing
 
 # Invented: prices, devices in the field, failures a year, stock, of which in a van.
@@ -76,47 +75,37 @@ SETTLED_ON = 2
 
 
 class OmSpareHistory(models.AbstractModel):
-    """Invents what has happened in the store, for a demonstration."""
+    """What has happened in the store."""
 
     _name = "om.spare.history"
+    _inherit = "om.demo"
     _description = "Invented History of Spare Parts"
 
     @api.model
-    def _load(self):
+    def _play(self):
         """Fill store and vans, then let requests get as far as each shall."""
-        lang = self.env["om.engagement.loader"]._in_chinese().env.lang
-        # Whoever keeps the store does what nobody else is named for.
-        quiet = (
-            self.with_user(self._user("warehouse"))
-            .sudo()
-            .with_context(tracking_disable=True, om_invented=INVENTED, lang=lang)
-        )
-        quiet._fill_store()
-        quiet._invent_devices()
+        self._fill_store()
+        self._invent_devices()
         for row in (*SETTLED, *REQUESTS):
-            quiet._walk(*row)
-        quiet._issue_in_emergency()
-        bought = quiet.with_user(self._user("procurement")).sudo()
+            self._walk(*row)
+        self._issue_in_emergency()
+        bought = self._as("procurement")
         bought._settle()
         bought._swap()
         bought._judge()
-        quiet._plan_forward()
-        quiet.env["om.spare.readiness"]._refresh()
+        self._plan_forward()
+        self.env["om.spare.readiness"]._refresh()
 
     @api.model
     def _quota(self, number):
         return self.env.ref(f"om_engagements.spare_quota_{number}")
 
     @api.model
-    def _user(self, login):
-        return self.env.ref(f"om_base.demo_user_{login}")
-
-    @api.model
     def _fill_store(self):
         """Prices, failures and stock; serial numbers for the cameras."""
         warehouse = self.env.ref("om_engagements.warehouse_shunyi")
-        van = self.env.ref("om_engagements.demo_spare_van_1")
-        supplier = self.env.ref("om_engagements.demo_partner_subcontractor")
+        van = self.env.ref("om_demo.demo_spare_van_1")
+        supplier = self.env.ref("om_demo.demo_partner_subcontractor")
         Quant = self.env["stock.quant"]
         for number, (price, devices, rate, stock, in_van) in PARTS.items():
             quota = self._quota(number)
@@ -201,7 +190,7 @@ class OmSpareHistory(models.AbstractModel):
         """Give an invented record its external id."""
         self.env["ir.model.data"].create(
             {
-                "module": "om_engagements",
+                "module": "om_demo",
                 "name": name,
                 "model": record._name,
                 "res_id": record.id,
@@ -213,9 +202,7 @@ class OmSpareHistory(models.AbstractModel):
     def _ask(self, number, device, quantity, why, tried):
         """A request of the engineer, as a draft."""
         quota = self._quota(number)
-        equipment = device and self.env.ref(
-            f"om_engagements.demo_spare_device_{device}"
-        )
+        equipment = device and self.env.ref(f"om_demo.demo_spare_device_{device}")
         return (
             self.env["om.spare.request"]
             .with_user(self._user("engineer"))
@@ -229,7 +216,7 @@ class OmSpareHistory(models.AbstractModel):
                     "repair_tried": tried,
                     "photo_ids": [
                         fields.Command.create(
-                            {"name": "现场照片.png", "datas": self._draw()}
+                            {"name": "现场照片.png", "datas": self._draw_photo()}
                         )
                     ],
                     "repair_ids": [
@@ -394,7 +381,7 @@ class OmSpareHistory(models.AbstractModel):
         period = self.env["om.key.period"].search(
             [("date_end", ">=", today)], order="date_start", limit=1
         )
-        van = self.env.ref("om_engagements.demo_spare_van_2")
+        van = self.env.ref("om_demo.demo_spare_van_2")
         period.spare_plan_ids = [
             fields.Command.create(
                 {
@@ -408,7 +395,7 @@ class OmSpareHistory(models.AbstractModel):
         ]
 
     @api.model
-    def _draw(self):
+    def _draw_photo(self):
         """A plain picture in the place of a photo."""
         image = Image.new("RGB", (320, 220), "#d7dde3")
         pen = ImageDraw.Draw(image)

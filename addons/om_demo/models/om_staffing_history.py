@@ -4,8 +4,6 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import Command, api, models
 
-from odoo.addons.om_base.models.om_act_mixin import Paper
-from odoo.addons.om_base.models.om_signature import INVENTED
 from odoo.addons.om_base.tools import beijing
 
 # System of the register: who is posted there.
@@ -33,48 +31,37 @@ MANAGER_COST, COST = 21000.0, 9600.0
 
 
 class OmStaffingHistory(models.AbstractModel):
-    """Invents who was posted, on duty and trained, for a demonstration."""
+    """Who was posted, on duty and trained."""
 
     _name = "om.staffing.history"
+    _inherit = "om.demo"
     _description = "Invented Postings and Rosters"
 
     @api.model
-    def _load(self):
+    def _play(self):
         """Post people at Shunyi's systems, fill the emergency centre's rosters."""
-        # A load has no language; what is written here is read in the company's.
-        officer = self.env.ref("om_base.demo_user_staffing")
-        quiet = (
-            self.with_user(officer)
-            .sudo()
-            .with_context(
-                lang=self.env.company.partner_id.lang,
-                tracking_disable=True,
-                mail_create_nolog=True,
-                om_invented=INVENTED,
-            )
-        )
         today = self.env["om.posting"]._get_today()
-        quiet._insure(today)
+        self._insure(today)
         for name in ("shunyi", "emergency"):
-            tender = quiet.env.ref(f"om_staffing.tender_{name}")
+            tender = self.env.ref(f"om_staffing.tender_{name}")
             tender.action_submit()
             tender.action_run()
-        quiet._post(today)
-        quiet._cost_posts()
-        quiet._change(today)
-        people = quiet._hire()
+        self._post(today)
+        self._cost_posts()
+        self._change(today)
+        people = self._hire()
         monday = today - timedelta(days=today.weekday())
         why = "周末由视频会议岗兼任技术支持，已报采购人。"
         last, this = (
-            quiet._make_roster(people, monday + timedelta(days=days), why)
+            self._make_roster(people, monday + timedelta(days=days), why)
             for days in (-7, 0)
         )
-        quiet._attend(people, last, last.date_to)
-        quiet._attend(people, this, today)
+        self._attend(people, last, last.date_to)
+        self._attend(people, this, today)
         # The week that is being planned lacks somebody.
-        quiet._make_roster(people, monday + timedelta(days=7), None, absent="丙08")
-        quiet._train(today)
-        quiet._bid_again(today)
+        self._make_roster(people, monday + timedelta(days=7), None, absent="丙08")
+        self._train(today)
+        self._bid_again(today)
 
     @api.model
     def _bid_again(self, today):
@@ -186,15 +173,8 @@ class OmStaffingHistory(models.AbstractModel):
         """One change that the unit is asked about, one that was carried out."""
         done = self._announce("122", "b14", today - timedelta(days=30), 10)
         done.action_send()
-        scan = self.env["ir.attachment"].create(
-            {
-                "name": "人员变更同意书（示例）.png",
-                "raw": self.env["om.ticket.history"]._draw_paper(),
-                "res_model": done._name,
-                "res_id": done.id,
-            }
-        )
-        done.action_consent(Paper("示例经办人", today, scan))
+        scan = self._make_scan("人员变更同意书（示例）.png", done)
+        done.action_consent(self._sign_paper(today, scan))
         done.action_apply()
         asked = self._announce("075", "b13", today - timedelta(days=1), 14)
         asked.action_send()

@@ -4,8 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import Command, api, models
 
-from odoo.addons.om_base.models.om_act_mixin import Paper
-from odoo.addons.om_base.models.om_signature import INVENTED
+from .om_demo import SIGNED_PAGE
 
 SCHEME = "示例办法：按次扣分（示例，未经任何一方同意）"
 NOTE = "演示用：指标、分值和每分 200 元均为虚构，招标文件没有印出。"
@@ -33,58 +32,41 @@ FATES = (
     "confirmed",
     "final",
 )
-SIGNER = "示例经办人"
 
 
 class OmAssessmentHistory(models.AbstractModel):
-    """Invents three months of assessments, for a demonstration: what the parties said
-    of them, by the acts that they have for it. What was measured is the record."""
+    """Three months of assessments: what the parties said of them, by the acts that they
+    have for it. What was measured is the record."""
 
     _name = "om.assessment.history"
+    _inherit = "om.demo"
     _description = "Invented Assessments"
 
     @api.model
-    def _load(self):
+    def _play(self):
         """Memoranda in force for all units of Shunyi; the sheets of this month and of
         the two before, in every state; two demands to put something right."""
-        manager = self.env.ref("om_base.demo_user_manager")
-        # Done by who does it in an office; what they may is no question here.
-        quiet = (
-            self.with_user(manager)
-            .sudo()
-            .with_context(
-                lang=self.env.company.partner_id.lang,
-                tracking_disable=True,
-                mail_create_nolog=True,
-                om_invented=INVENTED,
-            )
-        )
-        contract = quiet.env.ref("om_engagements.agreement_shunyi", False)
+        contract = self.env.ref("om_engagements.agreement_shunyi", False)
         if not contract or contract.state != "in_force":
             return
         today = contract._get_today()
-        scan = quiet.env["ir.attachment"].create(
-            {
-                "name": "签字页（示例）.png",
-                "raw": quiet.env["om.ticket.history"]._draw_paper(),
-            }
-        )
-        memoranda = quiet._agree(contract, scan, today)
-        sheets = quiet.env["om.assessment"]
+        scan = self._make_scan(SIGNED_PAGE)
+        memoranda = self._agree(contract, scan)
+        sheets = self.env["om.assessment"]
         month = today.replace(day=1)
         drawn = [
             sheets._draw_up(month - relativedelta(months=ago), contract)
             # As found by the manager: drawing up is done for whoever asks.
-            .with_env(quiet.env)
+            .with_env(self.env)
             for ago in (2, 1, 0)
         ]
         # This month has its facts only; the last unit's is still to be judged by hand.
         drawn[2][:-1].action_no_events()
-        quiet._decide(drawn[0], drawn[1], scan, today)
-        quiet._rectify(drawn[0], memoranda, scan, today)
+        self._decide(drawn[0], drawn[1], scan, today)
+        self._rectify(drawn[0], memoranda, scan, today)
 
     @api.model
-    def _agree(self, contract, scan, today):
+    def _agree(self, contract, scan):
         """One memorandum for each unit, signed by the three parties and in force."""
         scheme = self.env["om.assessment.scheme"].create(
             {
@@ -124,9 +106,7 @@ class OmAssessmentHistory(models.AbstractModel):
                 for unit, systems in contract.system_ids.grouped("unit_id").items()
             ]
         )
-        paper = Paper(
-            SIGNER, min(contract.start_date + timedelta(days=40), today), scan
-        )
+        paper = self._sign_paper(contract.start_date + timedelta(days=40), scan)
         memoranda.action_sign_unit(paper=paper)
         memoranda.action_sign_purchaser(paper=paper)
         memoranda.action_sign_contractor()
@@ -151,7 +131,7 @@ class OmAssessmentHistory(models.AbstractModel):
         lots["confirmed"] |= older[-2:-1]
         lots["final"] |= older[:-2]
         reason = "核对中：部分故障由市政断电引起（示例）"
-        paper = Paper(SIGNER, today, scan)
+        paper = self._sign_paper(today, scan)
         lots["returned"].action_return(reason="缺少现场照片（示例）", paper=paper)
         disputed = lots["disputed"] | lots["referred"]
         remarks = {
@@ -162,11 +142,11 @@ class OmAssessmentHistory(models.AbstractModel):
         lots["referred"].action_refer(reason="会商未达成一致（示例）")
         signed = lots["signed"] | lots["confirmed"] | lots["final"]
         for sheets, days in self._by_month(signed):
-            sheets.action_sign(paper=Paper(SIGNER, days(9), scan))
+            sheets.action_sign(paper=self._sign_paper(days(9), scan))
             # They were put to the parties before these signed.
             sheets.write({"submitted_on": days(3)})
         for sheets, days in self._by_month(lots["confirmed"] | lots["final"]):
-            sheets.action_confirm(paper=Paper(SIGNER, days(14), scan))
+            sheets.action_confirm(paper=self._sign_paper(days(14), scan))
         lots["final"].action_finalize()
 
     @api.model
@@ -197,8 +177,8 @@ class OmAssessmentHistory(models.AbstractModel):
                 }
             )
             self._put_right(done, today - timedelta(days=12), scan)
-            done.action_accept(paper=Paper(SIGNER, today - timedelta(days=9), scan))
-            done.action_file(paper=Paper(SIGNER, today - timedelta(days=7), scan))
+            done.action_accept(paper=self._sign_paper(today - timedelta(days=9), scan))
+            done.action_file(paper=self._sign_paper(today - timedelta(days=7), scan))
         user = self.env.ref("om_base.demo_user_unit", False)
         unit = user and user.partner_id.commercial_partner_id
         own = memoranda.filtered(lambda memo: memo.unit_id == unit) or memoranda
@@ -217,7 +197,7 @@ class OmAssessmentHistory(models.AbstractModel):
 
     @api.model
     def _put_right(self, demand, day, scan):
-        demand.action_issue(paper=Paper(SIGNER, day, scan))
+        demand.action_issue(paper=self._sign_paper(day, scan))
         photo = scan.copy(
             {
                 "name": "整改照片（示例）.png",

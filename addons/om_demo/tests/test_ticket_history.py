@@ -1,31 +1,26 @@
 import csv
 
 from odoo import fields
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import tagged
 from odoo.tools import file_open
 
 from odoo.addons.om_helpdesk.engine import timeline
 
 from ..models.om_ticket_history import FILE
-
-ROLES = ("engineer", "dispatcher", "manager")
-TARGETS = ("respond", "onsite", "fix")
+from .common import HistoryCase
 
 
 @tagged("post_install", "-at_install")
-class TestTicketHistory(TransactionCase):
+class TestTicketHistory(HistoryCase):
     """The invented faults are what the acts allow, and became what their rows say."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        if not cls.env.ref("om_engagements.demo_ticket_01", False):
-            cls._make_people()
-            cls.env["om.ticket.history"]._load()
         with file_open(FILE, "r") as stream:
             cls.rows = list(csv.DictReader(stream))
         data = cls.env["ir.model.data"].search(
-            [("module", "=", "om_engagements"), ("name", "=like", "demo\\_ticket\\_%")]
+            [("module", "=", "om_demo"), ("name", "=like", "demo\\_ticket\\_%")]
         )
         cls.tickets = cls.env["helpdesk.ticket"].browse(data.mapped("res_id"))
         by_name = cls.tickets.grouped("name")
@@ -34,47 +29,6 @@ class TestTicketHistory(TransactionCase):
             fate = row["fate"].partition(":")[0]
             cls.by_fate.setdefault(fate, cls.tickets.browse())
             cls.by_fate[fate] |= by_name[row["name"]]
-
-    @classmethod
-    def _make_people(cls):
-        """Give the names of the demonstration to people of this test."""
-        people = {}
-        for role in ROLES:
-            login = f"history_{role}"
-            user = new_test_user(cls.env, login, groups=f"om_base.group_{role}")
-            people[f"om_base.demo_user_{role}"] = user
-        unit = cls.env.ref("om_engagements.unit_caizhengju")
-        portal = new_test_user(
-            cls.env, "history_unit", groups="om_base.group_portal_user_unit"
-        )
-        portal.partner_id.parent_id = unit
-        people["om_base.demo_user_unit"] = portal
-        for number in (2, 3):
-            people[f"om_engagements.demo_user_engineer_{number}"] = people[
-                "om_base.demo_user_engineer"
-            ]
-        people["om_engagements.demo_team"] = cls.env["helpdesk.ticket.team"].create(
-            {
-                "name": "History",
-                "user_ids": [(6, 0, people["om_base.demo_user_engineer"].ids)],
-            }
-        )
-        for name in ("002_01_03", "013_01_01"):
-            people[f"om_engagements.demo_equipment_{name}"] = cls.env[
-                "maintenance.equipment"
-            ].create(
-                {
-                    "name": name,
-                    "system_id": cls.env.ref(f"om_engagements.system_{name[:3]}").id,
-                }
-            )
-        cls.env["ir.model.data"]._update_xmlids(
-            [
-                {"xml_id": xmlid, "record": record}
-                for xmlid, record in people.items()
-                if not cls.env.ref(xmlid, False)
-            ]
-        )
 
     def test_people_have_done_it(self):
         """The system has no desk and drives to nobody."""
@@ -87,7 +41,7 @@ class TestTicketHistory(TransactionCase):
     def test_every_row_is_there_once(self):
         self.assertEqual(len(self.tickets), len(self.rows))
         self.assertEqual(len(set(self.tickets.mapped("number"))), len(self.rows))
-        self.env["om.ticket.history"]._load()
+        self.env["om.ticket.history"]._play()
         self.assertEqual(
             self.env["helpdesk.ticket"].search_count(
                 [("name", "in", self.tickets.mapped("name"))]

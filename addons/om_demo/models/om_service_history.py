@@ -9,27 +9,17 @@ WHY = "演示数据：按当天记录补录"
 
 
 class OmServiceHistory(models.AbstractModel):
-    """Invents what was asked for beside repairs, for a demonstration."""
+    """What was asked for beside repairs: a request in each state, and two meetings that
+    need the same people."""
 
     _name = "om.service.history"
+    _inherit = "om.demo"
     _description = "Invented Service Requests"
 
     @api.model
-    def _load(self):
-        """One request in each state, and two meetings that need the same people."""
-        dispatcher = self.env.ref("om_base.demo_user_dispatcher")
-        # A load has no language; what is written here is read in the company's.
-        quiet = (
-            self.with_user(dispatcher)
-            .sudo()
-            .with_context(
-                lang=self.env.company.partner_id.lang,
-                tracking_disable=True,
-                mail_create_nolog=True,
-            )
-        )
-        quiet._ask_for_meetings()
-        quiet._ask_for_the_rest()
+    def _play(self):
+        self._ask_for_meetings()
+        self._ask_for_the_rest()
 
     @api.model
     def _ask(self, item, system, name, days=0, **values):

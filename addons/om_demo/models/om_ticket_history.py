@@ -1,24 +1,20 @@
 import csv
 from collections import defaultdict
 from datetime import UTC, date, datetime, time, timedelta
-from io import BytesIO
 from itertools import chain
 from typing import NamedTuple
 from zlib import crc32
 
-from PIL import Image, ImageDraw
-
 from odoo import api, fields, models
 from odoo.tools import file_open
 
-from odoo.addons.om_base.models.om_signature import INVENTED
 from odoo.addons.om_base.tools import beijing
 from odoo.addons.om_helpdesk.engine import timeline
 from odoo.addons.om_helpdesk.engine.policy import get_first_deadlines
 
-FILE = "om_engagements/demo/om_ticket_history.csv"
+FILE = "om_demo/demo/om_ticket_history.csv"
 # A month of another engagement that is over: its days are dates.
-BDA_FILE = "om_engagements/demo/om_ticket_history_bda.csv"
+BDA_FILE = "om_demo/demo/om_ticket_history_bda.csv"
 # What is still open lies so far from its deadline that the share of it says when it
 # was reported; these wait for their response, the others for the repair.
 UNANSWERED = ("new", "dispatched")
@@ -43,8 +39,8 @@ EXCLUDED = {
     146: ("power", "approved", 3, "供电所计划停电通知"),
 }
 DEVICES = {
-    (2, "serious"): "om_engagements.demo_equipment_002_01_03",
-    (13, "serious"): "om_engagements.demo_equipment_013_01_01",
+    (2, "serious"): "om_demo.demo_equipment_002_01_03",
+    (13, "serious"): "om_demo.demo_equipment_013_01_01",
 }
 COMMENTS = {
     75: ("三台终端都有这个问题，月底前要用。", "已安排工程师，今天上门处理。"),
@@ -82,7 +78,7 @@ class Case(NamedTuple):
 
 
 class OmTicketHistory(models.AbstractModel):
-    """Invents three months of faults for a demonstration.
+    """Three months of faults.
 
     The rows of the file say what broke and what became of it; when something was done
     follows from the deadlines that the contract gives each fault, so that a fault that
@@ -90,23 +86,20 @@ class OmTicketHistory(models.AbstractModel):
     """
 
     _name = "om.ticket.history"
+    _inherit = "om.demo"
     _description = "Invented Faults"
 
     @api.model
-    def _load(self):
+    def _play(self):
         """Enter all rows, once; nothing of it lies in the future."""
-        if self.env.ref("om_engagements.demo_ticket_01", raise_if_not_found=False):
+        if self.env.ref("om_demo.demo_ticket_01", raise_if_not_found=False):
             return
-        # What nobody else is named for the dispatcher does.
-        quiet = self.with_user(self._user("dispatcher")).sudo()
-        quiet = quiet.with_context(
-            lang=self._get_lang(),
-            tracking_disable=True,
+        quiet = self.with_context(
             mail_create_nosubscribe=True,
             mail_auto_subscribe_no_notify=True,
             mail_activity_quick_update=True,
-            om_invented=INVENTED,
         )
+        quiet._tell_in_chinese()
         now = fields.Datetime.now()
         cases = quiet._create_tickets(quiet._read(now))
         quiet._live_through(cases, now)
@@ -119,20 +112,19 @@ class OmTicketHistory(models.AbstractModel):
     @api.model
     def _live_through(self, cases, now):
         """Do with these faults what became of them."""
-        quiet = self
-        quiet._dispatch(cases, now)
-        quiet._pause(cases, now)
-        quiet._work(cases, now)
-        quiet._close(cases, now)
-        quiet._rate(cases)
-        quiet._note_downtimes(cases)
-        quiet._talk(cases)
-        quiet._tidy(cases)
+        self._dispatch(cases, now)
+        self._pause(cases, now)
+        self._work(cases, now)
+        self._close(cases, now)
+        self._rate(cases)
+        self._note_downtimes(cases)
+        self._talk(cases)
+        self._tidy(cases)
 
     @api.model
     def _make_bda_team(self):
         """The service hall's desk has the people of Shunyi's: nobody else is there."""
-        team = self.env.ref("om_engagements.demo_team")
+        team = self.env.ref("om_demo.demo_team")
         return team.create(
             {
                 "name": "政务服务中心服务台（示例）",
@@ -151,17 +143,11 @@ class OmTicketHistory(models.AbstractModel):
             unit.phone = f"010-0000{9000 + number}"
 
     @api.model
-    def _get_lang(self):
-        """Return Chinese where it is there, also for what the people are told."""
-        if "zh_CN" not in dict(self.env["res.lang"].get_installed()):
-            return self.env.lang
+    def _tell_in_chinese(self):
+        """What the people of the desk are told is in the language of the history."""
         people = self._user("dispatcher") | self._user("manager")
-        people.partner_id.lang = "zh_CN"
-        return "zh_CN"
-
-    @api.model
-    def _user(self, name):
-        return self.env.ref(f"om_base.demo_user_{name}")
+        if self.env.lang:
+            people.partner_id.lang = self.env.lang
 
     @api.model
     def _acting(self, user):
@@ -208,13 +194,13 @@ class OmTicketHistory(models.AbstractModel):
 
     @api.model
     def _create_tickets(self, cases, prefix="", team=None):
-        team = team or self.env.ref("om_engagements.demo_team")
+        team = team or self.env.ref("om_demo.demo_team")
         values = [self._prepare_ticket(case, team) for case in cases]
         tickets = self._acting(self._user("dispatcher")).create(values)
         self.env["ir.model.data"]._update_xmlids(
             [
                 {
-                    "xml_id": f"om_engagements.demo_{prefix}ticket_{number:02d}",
+                    "xml_id": f"om_demo.demo_{prefix}ticket_{number:02d}",
                     "record": ticket,
                     "noupdate": True,
                 }
@@ -273,9 +259,9 @@ class OmTicketHistory(models.AbstractModel):
     def _dispatch(self, cases, now):
         """Send somebody, soon after the report."""
         engineers = [
-            self.env.ref("om_engagements.demo_user_engineer_2"),
+            self.env.ref("om_demo.demo_user_engineer_2"),
             self._user("engineer"),
-            self.env.ref("om_engagements.demo_user_engineer_3"),
+            self.env.ref("om_demo.demo_user_engineer_3"),
         ]
         rows, sent = {}, defaultdict(self.env["helpdesk.ticket"].browse)
         for case in cases:
@@ -469,14 +455,7 @@ class OmTicketHistory(models.AbstractModel):
             }
         )
         if not by_login:
-            proposal.attachment_ids = self.env["ir.attachment"].create(
-                {
-                    "name": PAPER,
-                    "raw": self._draw_paper(),
-                    "res_model": proposal._name,
-                    "res_id": proposal.id,
-                }
-            )
+            proposal.attachment_ids = self._make_scan(PAPER, proposal)
         if first:
             ticket._om_write_duplicate(first)
         self._enter(
@@ -489,20 +468,6 @@ class OmTicketHistory(models.AbstractModel):
     @api.model
     def _get_day(self, moment):
         return beijing.day_of(moment)
-
-    @api.model
-    def _draw_paper(self):
-        """Return the picture of a form with a signature, as a telephone takes it."""
-        page = Image.new("RGB", (420, 594), "white")
-        pen = ImageDraw.Draw(page)
-        pen.rectangle((30, 30, 390, 564), outline="black", width=2)
-        for line in range(90, 420, 36):
-            pen.line((54, line, 366, line), fill="grey")
-        points = [(210 + 9 * step, 490 - (step * 37) % 41) for step in range(14)]
-        pen.line(points, fill="navy", width=3)
-        stream = BytesIO()
-        page.save(stream, "PNG")
-        return stream.getvalue()
 
     @api.model
     def _get_confirming(self, case):

@@ -7,8 +7,6 @@ from odoo import Command, api, models
 from odoo.fields import Domain
 from odoo.tools import LazyTranslate
 
-from odoo.addons.om_base.models.om_act_mixin import Paper
-from odoo.addons.om_base.models.om_signature import INVENTED
 from odoo.addons.om_base.tools.acts import Act
 
 _lt = LazyTranslate(__name__)
@@ -34,45 +32,34 @@ class OmObligationItem(models.Model):
 
 
 class OmObligationHistory(models.AbstractModel):
-    """Invents what was handed in for what contracts owe, for a demonstration."""
+    """What was handed in for what contracts owe."""
 
     _name = "om.obligation.history"
+    _inherit = "om.demo"
     _description = "Invented Reports Handed In"
 
     @api.model
-    def _load(self):
+    def _play(self):
         """Plan from the month before this one on; what inspections and trainings meet
         is met by them, what is past of the rest is handed in, nearly all of it.
 
         What becomes of an item depends on its identity alone, so that every
         demonstration of a day shows the same.
         """
-        manager = self.env.ref("om_base.demo_user_manager")
-        # Done by who does it in an office; what they may is no question here.
-        quiet = (
-            self.with_user(manager)
-            .sudo()
-            .with_context(
-                lang=self.env.company.partner_id.lang,
-                tracking_disable=True,
-                mail_create_nolog=True,
-                om_invented=INVENTED,
-            )
-        )
         today = self.env["om.obligation"]._get_local_today()
-        quiet._plan(today)
-        items = quiet.env["om.obligation.item"]
+        self._plan(today)
+        items = self.env["om.obligation.item"]
         items._cron_meet()
         due = items.search(
             Domain("state", "=", "owed")
             & Domain("delivery_ids", "=", False)
             & Domain("due_date", "<", today)
         )
-        quiet._hand_in(due, today)
+        self._hand_in(due, today)
         handed_in = items.search(
             [("state", "=", "handed_in"), ("handed_in_on", "<=", today - WHILE)]
         )
-        quiet._answer(handed_in, due, today)
+        self._answer(handed_in, due, today)
 
     @api.model
     def _plan(self, today):
@@ -147,7 +134,7 @@ class OmObligationHistory(models.AbstractModel):
     @api.model
     def _make_files(self, items):
         """Return a file for each item that is not one of many, none for the others."""
-        content = self.env["om.ticket.history"]._draw_paper()
+        content = self._draw_paper()
         rare = items.filtered(lambda item: item.per not in FREQUENT)
         files = self.env["ir.attachment"].create(
             [
@@ -185,13 +172,7 @@ class OmObligationHistory(models.AbstractModel):
         received = (answered - accepted).filtered(
             lambda item: lots[item] < ACCEPTED + RECEIVED
         )
-        scan = self.env["ir.attachment"].create(
-            {
-                "name": "签收单（示例）.png",
-                "raw": self.env["om.ticket.history"]._draw_paper(),
-            }
-        )
-        paper = Paper("示例经办人", today, scan)
+        paper = self._sign_paper(today, self._make_scan("签收单（示例）.png"))
         accepted.action_accept(paper)
         received.action_receive(paper)
         back.action_return(paper, reason="缺少现场照片，请补充后重新提交（示例）。")

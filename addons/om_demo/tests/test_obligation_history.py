@@ -1,36 +1,22 @@
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import tagged
+
+from .common import HistoryCase
 
 MODEL = "om.obligation.item"
 
 
 @tagged("post_install", "-at_install")
-class TestObligationHistory(TransactionCase):
+class TestObligationHistory(HistoryCase):
     """The invented reports became what the rules say, each fate is there, the ledger
     is whole."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        acts = cls.env["om.act"]
-        invented = [("res_model", "=", MODEL), ("act", "=", "invent")]
-        if not acts.search_count(invented, limit=1):
-            if not cls.env.ref("om_base.demo_user_manager", False):
-                cls._make_manager()
-            cls.env["om.obligation.history"]._load()
-        lines = acts.search(invented)
-        cls.items = cls.env[MODEL].browse(lines.mapped("res_id"))
-
-    @classmethod
-    def _make_manager(cls):
-        user = new_test_user(cls.env, "history_manager", groups="om_base.group_manager")
-        cls.env["ir.model.data"].create(
-            {
-                "module": "om_base",
-                "name": "demo_user_manager",
-                "model": user._name,
-                "res_id": user.id,
-            }
+        lines = cls.env["om.act"].search(
+            [("res_model", "=", MODEL), ("act", "=", "invent")]
         )
+        cls.items = cls.env[MODEL].browse(lines.mapped("res_id"))
 
     def test_every_fate(self):
         self.assertLessEqual({"kept", "late"}, set(self.items.mapped("result")))

@@ -1,4 +1,6 @@
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import tagged
+
+from .common import HistoryCase
 
 CONTRACT = "om_engagements.agreement_shunyi"
 STATES = {
@@ -13,7 +15,7 @@ STATES = {
 
 
 @tagged("post_install", "-at_install")
-class TestAssessmentHistory(TransactionCase):
+class TestAssessmentHistory(HistoryCase):
     """The invented months are in every state, by acts of the parties, and whole."""
 
     @classmethod
@@ -21,29 +23,9 @@ class TestAssessmentHistory(TransactionCase):
         super().setUpClass()
         cls.contract = cls.env.ref(CONTRACT)
         own = [("agreement_id", "=", cls.contract.id)]
-        if not cls.env["om.rectification"].search_count(own, limit=1):
-            cls._make_manager()
-            if cls.contract.state == "draft":
-                cls.contract.signature_date = "2026-01-20"
-                cls.contract.action_activate()
-            cls.env["om.assessment.history"]._load()
         cls.sheets = cls.env["om.assessment"].search(own)
         cls.memoranda = cls.env["om.memorandum"].search(own)
         cls.demands = cls.env["om.rectification"].search(own)
-
-    @classmethod
-    def _make_manager(cls):
-        if cls.env.ref("om_base.demo_user_manager", False):
-            return
-        user = new_test_user(cls.env, "history_manager", groups="om_base.group_manager")
-        cls.env["ir.model.data"].create(
-            {
-                "module": "om_base",
-                "name": "demo_user_manager",
-                "model": user._name,
-                "res_id": user.id,
-            }
-        )
 
     def test_three_months_in_every_state(self):
         self.assertEqual(set(self.sheets.mapped("state")), STATES)
