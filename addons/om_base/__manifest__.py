@@ -35,6 +35,7 @@
         "data/om_seal_data.xml",
         "reports/om_seal_reports.xml",
         "reports/om_seal_templates.xml",
+        "reports/om_table_templates.xml",
         "wizard/om_act_check.xml",
         "wizard/om_act_paper.xml",
         "wizard/om_calendar_publish.xml",

@@ -2,15 +2,8 @@ from odoo import api, models
 from odoo.fields import Date, Datetime
 
 from odoo.addons.om_base.tools import beijing, seal
-from odoo.addons.om_base.tools.volume import (
-    Column,
-    Inside,
-    Part,
-    Row,
-    Table,
-    Volume,
-    Words,
-)
+from odoo.addons.om_base.tools.tables import PLACE, Column, Table
+from odoo.addons.om_base.tools.volume import Inside, Part, Volume, Words
 
 
 class ReportSettlementVolume(models.AbstractModel):
@@ -133,49 +126,39 @@ class ReportSettlementVolume(models.AbstractModel):
                 ),
             )
         )
-        labels = dict(
-            self.env["om.assessment.line"]
-            ._fields["state"]
-            ._description_selection(self.env)
-        )
+        labels = self.env["om.assessment.line"]._om_labels("state")
+
+        def measured(name):
+            return lambda line: line[name] if line["state"] == "measured" else ""
+
+        def found(line):
+            state = line["state"]
+            return line["numerator"] if state == "measured" else labels[state]
+
         return Table(
             title,
             [
-                Column(self.env._("Indicator"), 6),
-                Column(self.env._("Found"), 3, True),
-                Column(self.env._("Of"), 2, True),
-                Column(self.env._("Value"), 2, True),
-                Column(self.env._("Points Lost"), 2, True),
-                Column(self.env._("Deducted"), 2, True),
+                Column(self.env._("Indicator"), "name", 6),
+                Column(self.env._("Found"), found, 3, "number"),
+                Column(self.env._("Of"), measured("denominator"), 2, "number"),
+                Column(self.env._("Value"), measured("value"), 2, "number"),
+                Column(
+                    self.env._("Points Lost"),
+                    "lost",
+                    2,
+                    "number",
+                    is_bad=lambda line: float(line["lost"]),
+                ),
+                Column(self.env._("Deducted"), "amount", 2, "number"),
             ],
-            [
-                *(
-                    Row(
-                        [
-                            line["name"],
-                            line["numerator"]
-                            if line["state"] == "measured"
-                            else labels[line["state"]],
-                            line["denominator"] if line["state"] == "measured" else "",
-                            line["value"] if line["state"] == "measured" else "",
-                            line["lost"],
-                            line["amount"],
-                        ],
-                        bad=[4] if float(line["lost"]) else [],
-                    )
-                    for line in sheet["lines"]
-                ),
-                Row(
-                    [
-                        self.env._("Score"),
-                        "",
-                        "",
-                        sheet["score"] or "–",
-                        sheet["grade"] or "",
-                        sheet["amount"],
-                    ],
-                    strong=True,
-                ),
+            sheet["lines"],
+            last=[
+                self.env._("Score"),
+                "",
+                "",
+                sheet["score"] or "–",
+                sheet["grade"] or "",
+                sheet["amount"],
             ],
         )
 
@@ -193,32 +176,22 @@ class ReportSettlementVolume(models.AbstractModel):
         return Table(
             self.env._("Index"),
             [
-                Column(self.env._("No."), 1),
-                Column(self.env._("What Is Asked For"), 6),
-                Column(self.env._("Clause"), 3),
-                Column(self.env._("Standing"), 2),
-                Column(self.env._("There"), 1.3, True),
-                Column(self.env._("Missing"), 1.3, True),
-                Column(self.env._("Owed By"), 2),
-                Column(self.env._("What Is Missing"), 5),
+                Column(self.env._("No."), PLACE, 1),
+                Column(self.env._("What Is Asked For"), "name", 6),
+                Column(self.env._("Clause"), "clause", 3),
+                Column(
+                    self.env._("Standing"),
+                    lambda item: standings[item.standing],
+                    2,
+                    is_bad=lambda item: item.standing == "missing",
+                ),
+                Column(self.env._("There"), "found_count", 1.3, "integer"),
+                Column(self.env._("Missing"), "missing_count", 1.3, "integer"),
+                Column(self.env._("Owed By"), lambda item: owners[item.owner], 2),
+                Column(self.env._("What Is Missing"), "what_is_missing", 5),
             ],
-            [
-                Row(
-                    [
-                        str(number),
-                        item.name,
-                        item.clause or "",
-                        standings[item.standing],
-                        str(item.found_count),
-                        str(item.missing_count),
-                        owners[item.owner],
-                        item.what_is_missing or "",
-                    ],
-                    bad=[3] if item.standing == "missing" else [],
-                )
-                for number, item in enumerate(items, 1)
-            ],
-            self.env._("Nothing is asked for yet."),
+            items,
+            empty=self.env._("Nothing is asked for yet."),
         )
 
     @api.model
@@ -295,17 +268,11 @@ class ReportSettlementVolume(models.AbstractModel):
     @api.model
     def _get_part(self, number, item, answer):
         labels = self._get_labels("standing")
-        rows = [
-            Row(
-                [str(place), fact["name"], fact["day"], labels[fact["standing"]]],
-                bad=[3] if fact["standing"] == "missing" else [],
-            )
-            for place, fact in enumerate(answer, 1)
-        ]
+        records = [{**fact, "no": place} for place, fact in enumerate(answer, 1)]
         files = [
-            Row([str(place), file["name"], str(file["bytes"]), file["sha256"]])
-            for place, fact in enumerate(answer, 1)
-            for file in fact["files"]
+            {**file, "no": record["no"]}
+            for record in records
+            for file in record["files"]
         ]
         owner = self._get_labels("owner")[item.owner]
         return Part(
@@ -320,13 +287,18 @@ class ReportSettlementVolume(models.AbstractModel):
                 Table(
                     "",
                     [
-                        Column(self.env._("No."), 1),
-                        Column(self.env._("Record"), 9),
-                        Column(self.env._("Day"), 2.5),
-                        Column(self.env._("Standing"), 2),
+                        Column(self.env._("No."), "no", 1),
+                        Column(self.env._("Record"), "name", 9),
+                        Column(self.env._("Day"), "day", 2.5),
+                        Column(
+                            self.env._("Standing"),
+                            lambda fact: labels[fact["standing"]],
+                            2,
+                            is_bad=lambda fact: fact["standing"] == "missing",
+                        ),
                     ],
-                    rows,
-                    self.env._("There is none yet."),
+                    records,
+                    empty=self.env._("There is none yet."),
                 ),
                 *self._get_files(files),
             ],
@@ -341,11 +313,11 @@ class ReportSettlementVolume(models.AbstractModel):
             Table(
                 self.env._("Files"),
                 [
-                    Column(self.env._("No."), 1),
-                    Column(self.env._("File"), 5),
-                    Column(self.env._("Bytes"), 1.8, True),
+                    Column(self.env._("No."), "no", 1),
+                    Column(self.env._("File"), "name", 5),
+                    Column(self.env._("Bytes"), "bytes", 1.8, "integer"),
                     # Its 64 characters stand in one line.
-                    Column(self.env._("Fingerprint (SHA-256)"), 12.5),
+                    Column(self.env._("Fingerprint (SHA-256)"), "sha256", 12.5),
                 ],
                 rows,
             )
@@ -365,8 +337,10 @@ class ReportSettlementVolume(models.AbstractModel):
         lines = settlement.line_ids
         if not lines:
             return []
-        money = settlement.currency_id.format
-        total = settlement
+
+        def money(name):
+            return lambda row: settlement.currency_id.format(row[name])
+
         return [
             Part(
                 self.env._("%s. Price of Each System", number),
@@ -374,42 +348,48 @@ class ReportSettlementVolume(models.AbstractModel):
                     Table(
                         "",
                         [
-                            Column(self.env._("No."), 1),
-                            Column(self.env._("System"), 6),
-                            Column(self.env._("User Unit"), 4),
-                            Column(self.env._("Asked For"), 3, True),
-                            Column(self.env._("Reviewed"), 3, True),
-                            Column(self.env._("Difference"), 3, True),
-                            Column(self.env._("Reason"), 4),
+                            Column(
+                                self.env._("No."),
+                                lambda line: line.system_sequence or "",
+                                1,
+                            ),
+                            Column(self.env._("System"), "name", 6),
+                            Column(self.env._("User Unit"), "unit_id.name", 4),
+                            Column(
+                                self.env._("Asked For"),
+                                money("amount_claimed"),
+                                3,
+                                "money",
+                            ),
+                            Column(
+                                self.env._("Reviewed"),
+                                money("amount_reviewed"),
+                                3,
+                                "money",
+                            ),
+                            Column(
+                                self.env._("Difference"),
+                                money("amount_difference"),
+                                3,
+                                "money",
+                                is_bad=lambda line: line.amount_difference,
+                            ),
+                            Column(self.env._("Reason"), "remark", 4),
                         ],
-                        [
+                        lines,
+                        last=[
+                            "",
+                            self.env._("Total"),
+                            "",
                             *(
-                                Row(
-                                    [
-                                        str(line.system_sequence or ""),
-                                        line.name,
-                                        line.unit_id.name or "",
-                                        money(line.amount_claimed),
-                                        money(line.amount_reviewed),
-                                        money(line.amount_difference),
-                                        line.remark or "",
-                                    ],
-                                    bad=[5] if line.amount_difference else [],
+                                money(name)(settlement)
+                                for name in (
+                                    "amount_claimed",
+                                    "amount_reviewed",
+                                    "amount_difference",
                                 )
-                                for line in lines
                             ),
-                            Row(
-                                [
-                                    "",
-                                    self.env._("Total"),
-                                    "",
-                                    money(total.amount_claimed),
-                                    money(total.amount_reviewed),
-                                    money(total.amount_difference),
-                                    "",
-                                ],
-                                strong=True,
-                            ),
+                            "",
                         ],
                     )
                 ],

@@ -378,14 +378,14 @@ class TestSettlementIndex(SettlementCase):
         settlement = self.settle(self.contract)
         report = self.env["report.om_assessment.om_settlement_volume"]
         volume = report.with_user(self.officer)._get_volume(settlement)
-        index = volume.tables[0]
+        index = volume.tables[0].get_lines()
         self.assertEqual(
-            [row.cells[1] for row in index.rows], settlement.item_ids.mapped("name")
+            [row.cells[1] for row in index], settlement.item_ids.mapped("name")
         )
-        self.assertTrue(any(row.bad for row in index.rows))
-        sheet = volume.parts[-1].tables[0]
-        self.assertEqual(len(sheet.rows), len(FEES) + 1)
-        self.assertIn("77,133,300.00", sheet.rows[-1].cells[3])
+        self.assertTrue(any(row.bad for row in index))
+        sheet = volume.parts[-1].tables[0].get_lines()
+        self.assertEqual(len(sheet), len(FEES) + 1)
+        self.assertIn("77,133,300.00", sheet[-1].cells[3])
         self.assertTrue(print_volume(volume).startswith(b"%PDF"))
 
     def test_the_volume_tells_a_program_what_it_holds(self):
@@ -419,7 +419,7 @@ class TestSettlementIndex(SettlementCase):
             cell
             for part in volume.parts
             for table in part.tables
-            for row in table.rows
+            for row in table.get_lines()
             for cell in row.cells
         ]
         self.assertIn(scan, cells)

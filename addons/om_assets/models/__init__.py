@@ -43,6 +43,7 @@ from . import res_users
 from . import om_register_baseline
 from . import om_register_loader
 from . import om_register_sheet
+from . import om_sheet_mixin
 from . import om_register_import
 from . import om_register_import_change
 from . import om_register_import_problem

@@ -4,18 +4,12 @@ from dataclasses import dataclass, field
 
 from odoo import api, models
 
+from odoo.addons.om_base.tools.differences import compare, find_repeated, pair_lines
+from odoo.addons.om_base.tools.sheets import Problem, Row, Wrong, read_tables
 from odoo.addons.om_base.tools.text import clean_code
+from odoo.addons.om_base.tools.xlsx import Workbook, WorkbookError
 
-from ..engine.register_rules import check_plan, check_system, find_repeated
-from ..engine.register_sheets import (
-    Problem,
-    Row,
-    Wrong,
-    compare,
-    pair_lines,
-    read_tables,
-)
-from ..engine.xlsx import Workbook, WorkbookError
+from ..engine.register_rules import Unfit, check_plan, check_system
 from .om_register_sheet import LINES, SYSTEMS
 
 
@@ -162,7 +156,7 @@ class OmRegisterImport(models.Model):
             writer.plan.left = len(missing)
             reading.problems.append(
                 Problem(
-                    Wrong.NO_STOP_DATE,
+                    Unfit.NO_STOP_DATE,
                     reading.names[SYSTEMS.model],
                     column=writer.get_label(SYSTEMS.model, "stop_date"),
                 )
@@ -173,7 +167,7 @@ class OmRegisterImport(models.Model):
             if values["service_start"] and day < values["service_start"]:
                 reading.problems.append(
                     Problem(
-                        Wrong.STOP_BEFORE_START,
+                        Unfit.STOP_BEFORE_START,
                         reading.names[SYSTEMS.model],
                         column=values["name"],
                     )
@@ -194,7 +188,7 @@ class OmRegisterImport(models.Model):
             tables,
             spec.model,
             [
-                (Wrong.NO_PARENT, row, "system_code")
+                (Unfit.NO_PARENT, row, "system_code")
                 for row in rows
                 if row.values["system_code"] not in parents
             ],
@@ -241,7 +235,7 @@ class OmRegisterImport(models.Model):
                     wrong,
                     reading.names[model],
                     row.number,
-                    column.labels[0],
+                    column.head,
                     "" if shown is False else str(shown),
                 )
             )
@@ -265,7 +259,7 @@ class _ChangeWriter:
     def get_label(self, model, name):
         """Return the heading of a column."""
         columns = self._tables[model].columns
-        return next(column.labels[0] for column in columns if column.key == name)
+        return next(column.head for column in columns if column.key == name)
 
     def add(self, spec, found, current):
         """Add what a sheet changes."""

@@ -1,6 +1,7 @@
 from odoo import api, models
 
-from ..engine.register_sheets import Wrong
+from odoo.addons.om_base.tools.sheets import Wrong
+
 from .om_register_sheet import SYSTEMS
 
 # Made in this order, taken back in the other.

@@ -2,8 +2,8 @@ from typing import NamedTuple
 
 from odoo import api, models
 
-from ..engine.register_sheets import Column, Table
-from ..engine.xlsx import clean_text
+from odoo.addons.om_base.tools.tables import Column, Table
+from odoo.addons.om_base.tools.xlsx import clean_text
 
 
 class SheetSpec(NamedTuple):
@@ -144,12 +144,13 @@ class OmRegisterSheet(models.AbstractModel):
         for spec in (*SHEETS, *referred):
             fields_ = self.env[spec.model]._fields
             columns = [
-                Column(
+                self._get_column(
+                    (fields_[name]._description_string(env) for env in envs),
                     name,
-                    _distinct(fields_[name]._description_string(env) for env in envs),
-                    TYPES[fields_[name].type],
-                    self._get_choices(fields_[name], envs, targets),
-                    name in spec.required,
+                    kind=TYPES[fields_[name].type],
+                    choices=self._get_choices(fields_[name], envs, targets),
+                    is_key=name == "code",
+                    required=name in spec.required,
                     optional=name in optional,
                     is_open=name in open_,
                 )
@@ -157,9 +158,24 @@ class OmRegisterSheet(models.AbstractModel):
             ]
             if spec in LINES:
                 columns = [*self._get_line_columns(envs), *columns]
-            names = _distinct(self._get_sheet_name(env, spec.model) for env in envs)
-            tables.append(Table(spec.model, names, tuple(columns), spec in referred))
+            name, *names = (self._get_sheet_name(env, spec.model) for env in envs)
+            tables.append(
+                Table(
+                    name,
+                    columns,
+                    frozen=3,
+                    key=spec.model,
+                    names=names,
+                    optional=spec in referred,
+                )
+            )
         return tables
+
+    @api.model
+    def _get_column(self, labels, key, **more):
+        """Return a column that is found by its heading in any language."""
+        head, *names = filter(None, labels)
+        return Column(head, key, names=names, **more)
 
     @api.model
     def _get_fields(self, spec):
@@ -186,18 +202,22 @@ class OmRegisterSheet(models.AbstractModel):
     def _get_line_columns(self, envs):
         """Return the columns that say which line of which system it is."""
         return [
-            Column(
+            self._get_column(
+                (env._("System Code") for env in envs),
                 "system_code",
-                _distinct(env._("System Code") for env in envs),
+                is_key=True,
                 required=True,
             ),
-            Column(
+            self._get_column(
+                (env._("System (for Reading Only)") for env in envs),
                 "system_name",
-                _distinct(env._("System (for Reading Only)") for env in envs),
                 read=False,
             ),
-            Column(
-                "id", _distinct(env._("Line No. (Keep)") for env in envs), "integer"
+            self._get_column(
+                (env._("Line No. (Keep)") for env in envs),
+                "id",
+                kind="integer",
+                is_key=True,
             ),
         ]
 
@@ -269,10 +289,7 @@ class OmRegisterSheet(models.AbstractModel):
         labels = {}
         for table in tables:
             for column in table.columns:
-                shown = labels.setdefault(table.key, {}).setdefault(column.key, {})
-                for label, value in column.choices.items():
-                    if value is not None:
-                        shown.setdefault(value, label)
+                labels.setdefault(table.key, {})[column.key] = column.get_texts()
         return labels
 
     @api.model
@@ -308,10 +325,6 @@ class OmRegisterSheet(models.AbstractModel):
             for name in (spec.naming if spec is not SYSTEMS else ("name",))
         ]
         return " / ".join(name for name in names if name)
-
-
-def _distinct(labels):
-    return tuple(dict.fromkeys(label for label in labels if label))
 
 
 def _by_name(records):

@@ -1,24 +1,24 @@
+from dataclasses import replace
+
 from odoo import api, fields, models
 
+from odoo.addons.om_base.tools.paging import Block, Paper, break_tables
+from odoo.addons.om_base.tools.tables import Column, Share, Table
+
 from ..engine.monthly import Figures, Visit, count
-from ..engine.paging import Block, paginate, row_height
 
 # The measures of the page in CSS pixels; the template's style says the same.
-PAGE_WIDTH = 895
-PAGE_HEIGHT = 1285
-PAGE_HEAD = 34
-HEADING = 200
-TITLE = 48
-SIZE = 14
-LEADING = 20
-PADDING = 8
+PAPER = Paper(
+    width=895,
+    height=1285,
+    head=34,
+    heading=200,
+    title=48,
+    size=14,
+    leading=20,
+    padding=8,
+)
 SIGNATURES = 140
-# Width of the columns of each table in percent.
-COLUMNS = {
-    "systems": (6, 29, 8, 8, 8, 8, 8, 8, 8, 9),
-    "fails": (12, 20, 16, 22, 13, 17),
-    "rows": (25, 10, 11.5, 11.5, 11, 8, 13, 10),
-}
 
 
 class ReportInspectionMonthly(models.AbstractModel):
@@ -35,7 +35,6 @@ class ReportInspectionMonthly(models.AbstractModel):
             "doc_model": "om.inspection.report.wizard",
             "docs": wizards,
             "get_sheets": self._get_sheets,
-            "columns": COLUMNS,
             "report": self,
             "res_company": self.env.company,
         }
@@ -165,92 +164,107 @@ class ReportInspectionMonthly(models.AbstractModel):
 
     @api.model
     def _get_pages(self, sheet):
-        """Return what stands on each page: (key, rows, whether it continues) each."""
-        texts = {
-            "systems": [
-                [str(line["system"].sequence_no or ""), line["system"].name or ""]
-                + [""] * 8
-                for line in sheet["systems"]
-            ]
-            + [[""] * 10],
-            "fails": [self._get_fail_texts(line) for line in sheet["fails"]],
-            "rows": [self._get_row_texts(line) for line in sheet["rows"]],
+        """Return the pieces of tables that stand on each page."""
+        signatures = Block("signatures", [SIGNATURES], PAPER.title)
+        return break_tables(self._get_tables(sheet), PAPER, [signatures])
+
+    @api.model
+    def _get_tables(self, sheet):
+        """Return the tables of a sheet, widths in percent."""
+        system = Column(self.env._("System"), "system.name", 25)
+        return {
+            "systems": Table(
+                self.env._("1. Figures by System"),
+                [
+                    Column(self.env._("No."), self._get_number, 6),
+                    Column(self.env._("System"), self._get_system_name, 29),
+                    *self._get_figure_columns(),
+                ],
+                sheet["systems"],
+                last={"system": None, "figures": sheet["figures"]},
+            ),
+            "fails": Table(
+                self.env._("2. Fails and Follow-up"),
+                [
+                    Column(self.env._("Date"), "day", 12),
+                    replace(system, width=20),
+                    Column(self.env._("Item"), "fail.name", 16),
+                    Column(self.env._("Finding"), "fail.note", 22),
+                    Column(self.env._("Measured"), self._get_measured, 13),
+                    Column(self.env._("Follow-up"), "follow_up", 17),
+                ],
+                sheet["fails"],
+                empty=self.env._("Nothing failed."),
+            ),
+            "rows": Table(
+                self.env._("3. Inspections"),
+                [
+                    system,
+                    Column(self.env._("Scope"), "scope", 10),
+                    Column(self.env._("Planned Day"), "request.inspection_date", 11.5),
+                    Column(
+                        self.env._("Inspected On"), "request.inspection_done_on", 11.5
+                    ),
+                    Column(self.env._("Status"), "status", 11, is_bad=self._is_late),
+                    Column(self.env._("Result"), "result", 8, is_bad=self._is_failed),
+                    Column(self.env._("Inspector"), "inspector", 13),
+                    Column(self.env._("Unit Signer"), "unit_signer", 10),
+                ],
+                sheet["rows"],
+                empty=self.env._("No inspection was planned in this month."),
+            ),
         }
-        contents = {
-            "systems": [*sheet["systems"], None],
-            "fails": sheet["fails"] or [None],
-            "rows": sheet["rows"] or [None],
-            "signatures": [None],
+
+    @api.model
+    def _get_figure_columns(self):
+        """Return the columns that every form of this report has, in order."""
+        heads = {
+            "planned": self.env._("Planned"),
+            "done": self.env._("Done"),
+            "in_time": self.env._("In Time"),
+            "late": self.env._("Late"),
+            "missed": self.env._("Missed"),
+            "open": self.env._("Open"),
+            "failed": self.env._("With Fails"),
         }
-        blocks = [self._get_block(key, rows) for key, rows in texts.items()]
-        blocks.append(Block("signatures", [SIGNATURES], TITLE))
-        pages = paginate(blocks, PAGE_HEIGHT - PAGE_HEAD, PAGE_HEIGHT - HEADING)
+        is_bad = {"missed": self._is_missed}
         return [
-            [
-                (part.key, contents[part.key][part.start : part.stop], part.continued)
-                for part in page
-            ]
-            for page in pages
+            *(
+                Column(head, f"figures.{key}", 8, "integer", is_bad=is_bad.get(key))
+                for key, head in heads.items()
+            ),
+            Column(self.env._("In Time of Decided"), self._get_rate, 9, "number"),
         ]
 
     @api.model
-    def _get_block(self, key, rows):
-        widths = [PAGE_WIDTH * share / 100 - 11 for share in COLUMNS[key]]
-        heights = [row_height(row, widths, SIZE, LEADING, PADDING) for row in rows]
-        # A table without rows is a sentence; heads may take two lines.
-        return Block(
-            key,
-            heights or [LEADING + PADDING],
-            TITLE,
-            2 * LEADING + PADDING if heights else 0,
-        )
+    def _get_number(self, row):
+        return row["system"] and row["system"].sequence_no or ""
 
     @api.model
-    def _get_fail_texts(self, line):
-        fail = line["fail"]
-        bounds = f"({fail.bound_text})" if line["measured"] and fail.bound_text else ""
-        return [
-            str(line["day"]),
-            line["system"].name or "",
-            fail.name or "",
-            fail.note or "",
-            f"{line['measured']}\n{bounds}" if bounds else line["measured"],
-            line["follow_up"],
-        ]
+    def _get_system_name(self, row):
+        return row["system"].name if row["system"] else self.env._("Total")
 
     @api.model
-    def _get_row_texts(self, line):
-        request = line["request"]
-        return [
-            line["system"].name or "",
-            line["scope"],
-            str(request.inspection_date or ""),
-            str(request.inspection_done_on or ""),
-            line["status"],
-            line["result"],
-            line["inspector"],
-            line["unit_signer"],
-        ]
+    def _get_rate(self, row):
+        rate = row["figures"].rate
+        return "–" if rate is None else Share(rate)
 
     @api.model
-    def _get_figure_heads(self):
-        """Return what the figures of every form of this report are called, in order."""
-        return [
-            self.env._("Planned"),
-            self.env._("Done"),
-            self.env._("In Time"),
-            self.env._("Late"),
-            self.env._("Missed"),
-            self.env._("Open"),
-            self.env._("With Fails"),
-            self.env._("In Time of Decided"),
-        ]
+    def _get_measured(self, row):
+        measured, bound = row["measured"], row["fail"].bound_text
+        return f"{measured}\n({bound})" if measured and bound else measured
 
     @api.model
-    def _format_rate(self, figures):
-        """Return the share done in time in percent, a dash if nothing is decided."""
-        rate = figures.rate
-        return "–" if rate is None else f"{rate * 100:.1f}%"
+    def _is_missed(self, row):
+        return row["figures"].missed
+
+    @api.model
+    def _is_late(self, row):
+        return row["request"].inspection_status in ("missed", "late")
+
+    @api.model
+    def _is_failed(self, row):
+        return row["request"].inspection_result == "fail"
 
     @api.model
     def _get_summary(self, figures):

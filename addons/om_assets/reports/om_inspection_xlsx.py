@@ -1,5 +1,7 @@
 from odoo import models
 
+from odoo.addons.om_base.tools.tables import Column, Table
+
 
 class ReportInspectionXlsx(models.AbstractModel):
     _name = "report.om_assets.om_inspection_xlsx"
@@ -16,69 +18,50 @@ class ReportInspectionXlsx(models.AbstractModel):
         inspections = objs.filtered("is_inspection").sorted(
             lambda r: (str(r.inspection_date or ""), r.system_id.name or "", r.id)
         )
-        self._add_sheet(
+        day = Column(self.env._("Planned Day"), "inspection_date")
+        system = Column(self.env._("System"), "system_id.name")
+        self._write_tables(
             workbook,
-            self.env._("Inspections"),
             [
-                self.env._("Planned Day"),
-                self.env._("In Time Until"),
-                self.env._("Inspected On"),
-                self.env._("User Unit"),
-                self.env._("System"),
-                self.env._("Scope"),
-                self.env._("Mode"),
-                self.env._("Engineer"),
-                self.env._("Status"),
-                self.env._("Result"),
-                self.env._("Signed for the User Unit By"),
-            ],
-            [
-                [
-                    request.inspection_date,
-                    request.inspection_deadline,
-                    request.inspection_done_on,
-                    request.unit_id.name,
-                    request.system_id.name,
-                    self._get_label(request, "inspection_scope"),
-                    self._get_label(request, "inspection_mode"),
-                    request.user_id.name,
-                    self._get_label(request, "inspection_status"),
-                    self._get_label(request, "inspection_result"),
-                    request.unit_signer,
-                ]
-                for request in inspections
+                Table(
+                    self.env._("Inspections"),
+                    [
+                        day,
+                        Column(self.env._("In Time Until"), "inspection_deadline"),
+                        Column(self.env._("Inspected On"), "inspection_done_on"),
+                        Column(self.env._("User Unit"), "unit_id.name"),
+                        system,
+                        Column(self.env._("Scope"), self._say("inspection_scope")),
+                        Column(self.env._("Mode"), self._say("inspection_mode")),
+                        Column(self.env._("Engineer"), "user_id.name"),
+                        Column(self.env._("Status"), self._say("inspection_status")),
+                        Column(self.env._("Result"), self._say("inspection_result")),
+                        Column(
+                            self.env._("Signed for the User Unit By"), "unit_signer"
+                        ),
+                    ],
+                    inspections,
+                ),
+                Table(
+                    self.env._("Items"),
+                    [
+                        day,
+                        system,
+                        Column(self.env._("Item"), "name"),
+                        Column(
+                            self.env._("Value"),
+                            lambda item: (
+                                f"{item.value:g} {item.uom_name or ''}"
+                                if item.value_entered
+                                else ""
+                            ),
+                        ),
+                        Column(self.env._("Admissible"), "bound_text"),
+                        Column(self.env._("Result"), self._say("result")),
+                        Column(self.env._("Note"), "note"),
+                        Column(self.env._("Fault"), "fault_text"),
+                    ],
+                    inspections.result_ids,
+                ),
             ],
         )
-        self._add_sheet(
-            workbook,
-            self.env._("Items"),
-            [
-                self.env._("Planned Day"),
-                self.env._("System"),
-                self.env._("Item"),
-                self.env._("Value"),
-                self.env._("Admissible"),
-                self.env._("Result"),
-                self.env._("Note"),
-                self.env._("Fault"),
-            ],
-            [
-                [
-                    item.inspection_date,
-                    item.system_id.name,
-                    item.name,
-                    f"{item.value:g} {item.uom_name or ''}"
-                    if item.value_entered
-                    else "",
-                    item.bound_text,
-                    self._get_label(item, "result"),
-                    item.note,
-                    item.fault_text,
-                ]
-                for request in inspections
-                for item in request.result_ids
-            ],
-        )
-
-    def _get_label(self, record, name):
-        return record.with_env(self.env)._om_label(name)

@@ -8,10 +8,10 @@ from xlsxwriter.worksheet import Worksheet
 from odoo import models
 
 from odoo.addons.om_base.tools.beside import begin
-from odoo.addons.om_base.tools.tables import Column, SheetWriter, Table
+from odoo.addons.om_base.tools.tables import SheetWriter
+from odoo.addons.om_base.tools.xlsx import cell_text
 
 from ..engine.workbook import CALLS, DONE, REPLAY, Recorder
-from ..engine.xlsx import cell_text
 
 
 class SafeWorksheet(Worksheet):
@@ -41,9 +41,17 @@ class ReportXlsxAbstract(models.AbstractModel):
         for table in tables:
             writer.add_table(table)
 
-    def _add_sheet(self, workbook, name, heads, rows):
-        """Write one table in which nothing is added up."""
-        self._write_tables(workbook, [Table(name, [*map(Column, heads)], rows)])
+    def _say(self, name):
+        """Return what tells the label of a record's selection, in the reader's
+        language: the key of a column."""
+        labels = {}
+
+        def say(record):
+            if record._name not in labels:
+                labels[record._name] = record.with_env(self.env)._om_labels(name)
+            return labels[record._name].get(record[name], "")
+
+        return say
 
     def _begin_beside(self, dialog, folder):
         """Begin to write the spreadsheet of a dialog in a folder, for a job."""

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 from odoo.exceptions import UserError
 from odoo.tests import BaseCase, Form, tagged
 
-from ..engine.pasted import PastedRow, parse_date, read_table, split
+from odoo.addons.om_base.tools.pasted import PastedRow, read_table, split
+from odoo.addons.om_base.tools.sheets import parse_date
+
 from .common import OmAssetsCommon
 
 PROPERTY = settings(deadline=None, derandomize=True, database=None, max_examples=100)

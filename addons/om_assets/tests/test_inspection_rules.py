@@ -6,10 +6,12 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase
 
-from ..engine import checklist, monthly, paging
+from odoo.addons.om_base.tools import paging
+from odoo.addons.om_base.tools.paging import Block, paginate
+
+from ..engine import checklist, monthly
 from ..engine.checklist import Item
 from ..engine.monthly import Figures, Visit
-from ..engine.paging import Block, paginate
 
 fixed = settings(deadline=None, derandomize=True, database=None, max_examples=100)
 NUMBERS = st.integers(-1000, 1000)

@@ -10,17 +10,10 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from odoo.tests import BaseCase, TransactionCase, tagged
 
-from ..engine.register_rules import check_plan, check_system, find_repeated
-from ..engine.register_sheets import (
-    Column,
-    Row,
-    Table,
-    Wrong,
-    compare,
-    pair_lines,
-    read_tables,
-)
-from ..engine.xlsx import (
+from odoo.addons.om_base.tools.differences import compare, find_repeated, pair_lines
+from odoo.addons.om_base.tools.sheets import Row, Wrong, read_tables
+from odoo.addons.om_base.tools.tables import Column, Table
+from odoo.addons.om_base.tools.xlsx import (
     Fault,
     Kind,
     Limits,
@@ -29,6 +22,8 @@ from ..engine.xlsx import (
     cell_text,
     clean_text,
 )
+
+from ..engine.register_rules import Unfit, check_plan, check_system
 from ..reports.report_xlsx import SafeWorksheet
 
 MB = 1024**2
@@ -211,17 +206,30 @@ class TestRegisterFiles(BaseCase):
 
 
 TABLE = Table(
-    "thing",
-    ("事项", "Things"),
-    (
-        Column("code", ("编号", "Code"), required=True),
-        Column("count", ("数量", "Count"), "integer"),
-        Column("size", ("大小", "Size"), "number"),
-        Column("day", ("日期", "Day"), "date"),
-        Column("mode", ("方式", "Mode"), "choice", {"远程": "remote", "双": None}),
-        Column("flag", ("是否", "Flag"), "flag", {"是": True, "否": False}),
-        Column("seen", ("仅供查看", "Seen"), read=False),
-    ),
+    "事项",
+    [
+        Column("编号", "code", names=("Code",), required=True),
+        Column("数量", "count", kind="integer", names=("Count",)),
+        Column("大小", "size", kind="number", names=("Size",)),
+        Column("日期", "day", kind="date", names=("Day",)),
+        Column(
+            "方式",
+            "mode",
+            kind="choice",
+            names=("Mode",),
+            choices={"远程": "remote", "双": None},
+        ),
+        Column(
+            "是否",
+            "flag",
+            kind="flag",
+            names=("Flag",),
+            choices={"是": True, "否": False},
+        ),
+        Column("仅供查看", "seen", names=("Seen",), read=False),
+    ],
+    key="thing",
+    names=("Things",),
 )
 HEAD = ["编号", "数量", "大小", "日期", "方式", "是否"]
 
@@ -369,15 +377,15 @@ class TestRegisterSheets(BaseCase):
         }
         self.assertEqual(check_system(good), [])
         for change, wrong in (
-            ({"service_end": "2025-12-31"}, [Wrong.END_BEFORE_START]),
-            ({"service_start": False}, [Wrong.NO_START]),
-            ({"state": "stopped"}, [Wrong.NO_STOP_DATE]),
-            ({"stop_date": "2026-06-01"}, [Wrong.STOP_DATE_UNASKED]),
+            ({"service_end": "2025-12-31"}, [Unfit.END_BEFORE_START]),
+            ({"service_start": False}, [Unfit.NO_START]),
+            ({"state": "stopped"}, [Unfit.NO_STOP_DATE]),
+            ({"stop_date": "2026-06-01"}, [Unfit.STOP_DATE_UNASKED]),
             (
                 {"state": "stopped", "stop_date": "2025-06-01"},
-                [Wrong.STOP_BEFORE_START],
+                [Unfit.STOP_BEFORE_START],
             ),
-            ({"mlps_last_year": 25}, [Wrong.NO_YEAR]),
+            ({"mlps_last_year": 25}, [Unfit.NO_YEAR]),
         ):
             found = [each for each, _name in check_system({**good, **change})]
             self.assertEqual(found, wrong)
@@ -385,7 +393,7 @@ class TestRegisterSheets(BaseCase):
     def test_rules_of_lines(self):
         self.assertEqual(check_plan({"every": 1, "times": 1}), [])
         self.assertEqual(
-            check_plan({"every": 0, "times": 1}), [(Wrong.NOT_POSITIVE, "every")]
+            check_plan({"every": 0, "times": 1}), [(Unfit.NOT_POSITIVE, "every")]
         )
         rows = [Row(n, {"code": code}) for n, code in enumerate("ABA")]
         empty = [Row(7, {"code": ""}), Row(8, {"code": ""})]

@@ -3,9 +3,13 @@ import io
 from datetime import date
 
 import openpyxl
+from hypothesis import given
+from hypothesis import strategies as st
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged, warmup
+
+from odoo.addons.om_base.tests.written import CASES, rows_of, write_and_read
 
 from .common import OmAssetsCommon
 
@@ -68,6 +72,19 @@ class TestRegisterImport(RegisterImportCommon):
         """The client adds the number of what it stands on, unless it is told not to."""
         action = self.env["om.register.export"].create({}).action_export()
         self.assertIs(action["context"]["active_ids"], False)
+
+    def test_what_is_written_is_read(self):
+        """Each sheet of the register, those of other add-ons too."""
+        tables = self.env["om.register.sheet"]._get_tables(self.company)
+
+        @CASES
+        @given(st.data())
+        def check(data):
+            for table in tables:
+                rows = data.draw(rows_of(table))
+                self.assertEqual(write_and_read(table, rows), (rows, []), table.key)
+
+        check()
 
     def test_export_is_readable(self):
         book = openpyxl.load_workbook(io.BytesIO(self.export()))

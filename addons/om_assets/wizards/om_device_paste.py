@@ -3,10 +3,11 @@ from collections import Counter
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.om_base.tools.pasted import read_table
+from odoo.addons.om_base.tools.sheets import fold, parse_date
 from odoo.addons.om_base.tools.text import clean_code, spellings
 
 from ..engine import ledger
-from ..engine.pasted import normalise, parse_date, read_table
 
 # As the columns stand where no titles are pasted with them.
 ORDER = (
@@ -70,7 +71,7 @@ class OmDevicePaste(models.TransientModel):
         """Return the values of the devices, and what is wrong, in words."""
         self.ensure_one()
         titles = {
-            normalise(label): name
+            fold(label): name
             for lang in {self.env.lang or "en_US", "en_US"}
             for name, label in self._get_labels(
                 self.with_context(lang=lang).env
@@ -78,11 +79,11 @@ class OmDevicePaste(models.TransientModel):
         }
         rows = read_table(self.text or "", titles, ORDER)
         lines = self.system_id.hardware_line_ids
-        named = Counter(normalise(line.name or "") for line in lines)
+        named = Counter(fold(line.name or "") for line in lines)
         declared = {
-            normalise(line.name or ""): line.id
+            fold(line.name or ""): line.id
             for line in lines
-            if named[normalise(line.name or "")] == 1
+            if named[fold(line.name or "")] == 1
         }
         known = self._get_known_serials(rows)
         values_list, problems = [], []
@@ -92,7 +93,7 @@ class OmDevicePaste(models.TransientModel):
                 self.env._("Row %(row)s: %(wrong)s", row=row.number, wrong=each)
                 for each in wrong
             ]
-            line = declared.get(normalise(values.get("name", "")))
+            line = declared.get(fold(values.get("name", "")))
             values |= {
                 "system_id": self.system_id.id,
                 "company_id": self.system_id.company_id.id,

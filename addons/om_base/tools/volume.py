@@ -23,6 +23,7 @@ from pathlib import Path
 
 from .beside import SECONDS, UNLIMITED, Beside, begin
 from .chromium import PaperError
+from .tables import Table
 
 TEMPLATE = Path(__file__).parents[1] / "typst" / "volume.typ"
 PDF = "application/pdf"
@@ -43,34 +44,6 @@ typst.compile(
 )
 os.replace(f"{folder}/making.pdf", f"{folder}/volume.pdf")
 """
-
-
-@dataclass(frozen=True)
-class Column:
-    """``width``: its share of the line, in any unit."""
-
-    head: str
-    width: float
-    number: bool = False
-
-
-@dataclass(frozen=True)
-class Row:
-    """``bad``: indexes of the cells that call for attention."""
-
-    cells: Sequence[str]
-    bad: Sequence[int] = ()
-    strong: bool = False
-
-
-@dataclass(frozen=True)
-class Table:
-    """``empty``: the sentence that stands in place of a table without rows."""
-
-    title: str
-    columns: Sequence[Column]
-    rows: Sequence[Row]
-    empty: str = ""
 
 
 @dataclass(frozen=True)
@@ -216,7 +189,7 @@ def _prepare(volume: Volume, folder: Path) -> dict:
         **asdict(volume.words),
         "language": language.lower(),
         "region": region.lower() if len(region) == 2 else "",
-        "tables": [asdict(table) for table in volume.tables],
+        "tables": [*map(_prepare_table, volume.tables)],
         "parts": parts,
         "files": files,
     }
@@ -232,7 +205,23 @@ def _prepare_part(part: Part, place: int, folder: Path) -> dict:
             {"path": path, "page": page, "caption": scan.caption}
             for page in range(1, scan.pages + 1)
         ]
-    return {**asdict(replace(part, scans=())), "scans": pages}
+    return {
+        **asdict(replace(part, scans=(), tables=())),
+        "tables": [*map(_prepare_table, part.tables)],
+        "scans": pages,
+    }
+
+
+def _prepare_table(table: Table) -> dict:
+    return {
+        "title": table.name,
+        "empty": table.empty,
+        "columns": [
+            {"head": column.head, "width": column.width, "number": column.is_number}
+            for column in table.columns
+        ],
+        "rows": [asdict(line) for line in table.get_lines()],
+    }
 
 
 def _run(command: Sequence[str], seconds: float) -> None:

@@ -1,9 +1,10 @@
 from odoo import api, models
 
-from odoo.addons.om_assets.engine.register_rules import find_repeated
-from odoo.addons.om_assets.engine.register_sheets import Wrong
+from odoo.addons.om_assets.engine.register_rules import Unfit
 from odoo.addons.om_assets.models.om_register_import_referred import BODIES
 from odoo.addons.om_assets.models.om_register_sheet import SYSTEMS
+from odoo.addons.om_base.tools.differences import find_repeated
+from odoo.addons.om_base.tools.sheets import Wrong
 
 from .om_register_sheet import CONTRACTS, PRICES
 
@@ -67,7 +68,7 @@ class OmRegisterImport(models.Model):
         for row in rows:
             start, end = row.values["start_date"], row.values["end_date"]
             if start and end and end < start:
-                mistakes.append((Wrong.END_BEFORE_START, row, "end_date"))
+                mistakes.append((Unfit.END_BEFORE_START, row, "end_date"))
             if not row.values["amount_total"]:
                 row.values["amount_total"] = round(fees.get(row.values["code"], 0), 2)
         self._report(reading, tables, CONTRACT, mistakes)
@@ -110,7 +111,7 @@ class OmRegisterImport(models.Model):
             tables,
             SYSTEMS.model,
             [
-                (Wrong.SIGNED, row, "agreement_id")
+                (Unfit.SIGNED, row, "agreement_id")
                 for row, before, _name in (*touched, *joined)
                 if {before, row.values.get("agreement_id")} & signed
             ],

@@ -1,7 +1,7 @@
 from odoo import api, models
 
-from odoo.addons.om_assets.engine.xlsx import clean_text
 from odoo.addons.om_assets.models.om_register_sheet import SYSTEMS, SheetSpec
+from odoo.addons.om_base.tools.xlsx import clean_text
 
 CONTRACTS = SheetSpec(
     "agreement",

@@ -26,21 +26,30 @@ class ReportPaymentLedgerXlsx(models.AbstractModel):
             [
                 Table(
                     name,
-                    heads,
-                    rows,
+                    columns,
+                    records,
                     total=self.env._("Total"),
                     parts=[self._get_part(record) for record in records],
                     labels=labels,
                     frozen=3,
                 )
-                for (name, heads, rows), records in (
-                    (self._get_contracts(contracts), contracts),
-                    (self._get_milestones(contracts), contracts.milestone_ids),
+                for name, columns, records in (
                     (
-                        self._get_deductions(contracts),
+                        self.env._("Contracts"),
+                        self._get_contract_columns(),
+                        contracts,
+                    ),
+                    (
+                        self.env._("Payments"),
+                        self._get_milestone_columns(),
+                        contracts.milestone_ids,
+                    ),
+                    (
+                        self.env._("Deductions"),
+                        self._get_deduction_columns(),
                         self._get_live(contracts.deduction_ids),
                     ),
-                    (self._get_bonds(contracts), contracts.bond_ids),
+                    (self.env._("Bonds"), self._get_bond_columns(), contracts.bond_ids),
                 )
             ],
         )
@@ -57,154 +66,84 @@ class ReportPaymentLedgerXlsx(models.AbstractModel):
         return deductions.sorted(lambda d: self._get_part(d) or "~")
 
     # ------------------------------------------------------------
-    # Content: (name, columns, rows)
+    # Columns
     # ------------------------------------------------------------
 
-    def _get_contracts(self, contracts):
-        heads = [
-            Column(self.env._("Contract Number")),
-            Column(self.env._("Tender Number")),
-            Column(self.env._("Contract")),
-            Column(self.env._("Direction")),
-            Column(self.env._("Other Party")),
-            Column(self.env._("Signed On")),
-            Column(self.env._("Service Start")),
-            Column(self.env._("Service End")),
-            Column(self.env._("Price"), is_summed=True),
-            Column(self.env._("Invoiced"), is_summed=True),
-            Column(self.env._("Paid"), is_summed=True),
-            Column(self.env._("Open"), is_summed=True),
-            Column(self.env._("Reviewed Amount"), is_summed=True),
-            Column(self.env._("Next Payment Due")),
-            Column(self.env._("State")),
+    def _get_contract_columns(self):
+        return [
+            Column(self.env._("Contract Number"), "code"),
+            Column(self.env._("Tender Number"), "tender_number"),
+            Column(self.env._("Contract"), "name"),
+            Column(self.env._("Direction"), self._say("domain")),
+            Column(self.env._("Other Party"), "partner_id.name"),
+            Column(self.env._("Signed On"), "signature_date"),
+            Column(self.env._("Service Start"), "start_date"),
+            Column(self.env._("Service End"), "end_date"),
+            Column(self.env._("Price"), "amount_total", is_summed=True),
+            Column(self.env._("Invoiced"), "amount_invoiced", is_summed=True),
+            Column(self.env._("Paid"), "amount_paid", is_summed=True),
+            Column(self.env._("Open"), "amount_residual", is_summed=True),
+            Column(
+                self.env._("Reviewed Amount"),
+                lambda each: each.settlement_amount if each.is_settled else None,
+                is_summed=True,
+            ),
+            Column(self.env._("Next Payment Due"), "next_due"),
+            Column(self.env._("State"), self._say("state")),
         ]
-        rows = [
-            [
-                contract.code,
-                contract.tender_number,
-                contract.name,
-                self._get_label(contract, "domain"),
-                contract.partner_id.name,
-                contract.signature_date,
-                contract.start_date,
-                contract.end_date,
-                contract.amount_total,
-                contract.amount_invoiced,
-                contract.amount_paid,
-                contract.amount_residual,
-                contract.settlement_amount if contract.is_settled else None,
-                contract.next_due,
-                self._get_label(contract, "state"),
-            ]
-            for contract in contracts
-        ]
-        return self.env._("Contracts"), heads, rows
 
-    def _get_milestones(self, contracts):
-        heads = [
-            Column(self.env._("Contract Number")),
-            Column(self.env._("Contract")),
-            Column(self.env._("Payment")),
-            Column(self.env._("Percent")),
-            Column(self.env._("Amount"), is_summed=True),
-            Column(self.env._("Deducted"), is_summed=True),
-            Column(self.env._("Amount Due"), is_summed=True),
-            Column(self.env._("Invoiced"), is_summed=True),
-            Column(self.env._("Paid"), is_summed=True),
-            Column(self.env._("Open"), is_summed=True),
-            Column(self.env._("Due")),
-            Column(self.env._("Provisional")),
-            Column(self.env._("Expected")),
-            Column(self.env._("State")),
-            Column(self.env._("Days Overdue")),
-            Column(self.env._("What Is Missing")),
+    def _get_keys(self):
+        """Return the columns that say to which contract a row belongs."""
+        return [
+            Column(self.env._("Contract Number"), "agreement_id.code"),
+            Column(self.env._("Contract"), "agreement_id.name"),
         ]
-        rows = [
-            [
-                milestone.agreement_id.code,
-                milestone.agreement_id.name,
-                milestone.name,
-                milestone.percent,
-                milestone.amount,
-                milestone.amount_deducted,
-                milestone.amount_due,
-                milestone.amount_invoiced,
-                milestone.amount_paid,
-                milestone.amount_residual,
-                milestone.date_due,
-                self.env._("yes") if milestone.is_date_provisional else None,
-                milestone.date_expected,
-                self._get_label(milestone, "state"),
-                milestone.days_overdue or None,
-                milestone.why_not,
-            ]
-            for milestone in contracts.milestone_ids
-        ]
-        return self.env._("Payments"), heads, rows
 
-    def _get_deductions(self, contracts):
-        heads = [
-            Column(self.env._("Contract Number")),
-            Column(self.env._("Contract")),
-            Column(self.env._("Date")),
-            Column(self.env._("Kind")),
-            Column(self.env._("What Happened")),
-            Column(self.env._("User Unit")),
-            Column(self.env._("Clause")),
-            Column(self.env._("Amount"), is_summed=True),
-            Column(self.env._("Applied"), is_summed=True),
-            Column(self.env._("State")),
+    def _get_milestone_columns(self):
+        return [
+            *self._get_keys(),
+            Column(self.env._("Payment"), "name"),
+            Column(self.env._("Percent"), "percent"),
+            Column(self.env._("Amount"), "amount", is_summed=True),
+            Column(self.env._("Deducted"), "amount_deducted", is_summed=True),
+            Column(self.env._("Amount Due"), "amount_due", is_summed=True),
+            Column(self.env._("Invoiced"), "amount_invoiced", is_summed=True),
+            Column(self.env._("Paid"), "amount_paid", is_summed=True),
+            Column(self.env._("Open"), "amount_residual", is_summed=True),
+            Column(self.env._("Due"), "date_due"),
+            Column(
+                self.env._("Provisional"),
+                lambda each: self.env._("yes") if each.is_date_provisional else None,
+            ),
+            Column(self.env._("Expected"), "date_expected"),
+            Column(self.env._("State"), self._say("state")),
+            Column(self.env._("Days Overdue"), lambda each: each.days_overdue or None),
+            Column(self.env._("What Is Missing"), "why_not"),
         ]
-        rows = [
-            [
-                deduction.agreement_id.code,
-                deduction.agreement_id.name,
-                deduction.date,
-                self._get_label(deduction, "kind"),
-                deduction.name,
-                deduction.unit_id.name,
-                deduction.clause_id.display_name,
-                deduction.amount_so_far,
-                deduction.amount_applied,
-                self._get_label(deduction, "state"),
-            ]
-            for deduction in self._get_live(contracts.deduction_ids)
-        ]
-        return self.env._("Deductions"), heads, rows
 
-    def _get_bonds(self, contracts):
-        heads = [
-            Column(self.env._("Contract Number")),
-            Column(self.env._("Contract")),
-            Column(self.env._("Kind")),
-            Column(self.env._("Letter Number")),
-            Column(self.env._("Bond"), is_summed=True),
-            Column(self.env._("Handed In"), is_summed=True),
-            Column(self.env._("Held"), is_summed=True),
-            Column(self.env._("To Be Handed In By")),
-            Column(self.env._("Handed In On")),
-            Column(self.env._("Valid Until")),
-            Column(self.env._("State")),
+    def _get_deduction_columns(self):
+        return [
+            *self._get_keys(),
+            Column(self.env._("Date"), "date"),
+            Column(self.env._("Kind"), self._say("kind")),
+            Column(self.env._("What Happened"), "name"),
+            Column(self.env._("User Unit"), "unit_id.name"),
+            Column(self.env._("Clause"), "clause_id.display_name"),
+            Column(self.env._("Amount"), "amount_so_far", is_summed=True),
+            Column(self.env._("Applied"), "amount_applied", is_summed=True),
+            Column(self.env._("State"), self._say("state")),
         ]
-        rows = [
-            [
-                bond.agreement_id.code,
-                bond.agreement_id.name,
-                self._get_label(bond, "kind"),
-                bond.letter_number,
-                bond.amount,
-                bond.amount_received,
-                bond.balance,
-                bond.date_due,
-                bond.date_received,
-                bond.date_expiry,
-                self._get_label(bond, "state"),
-            ]
-            for bond in contracts.bond_ids
-        ]
-        return self.env._("Bonds"), heads, rows
 
-    def _get_label(self, record, name):
-        """The label of a selection in the user's language."""
-        labels = record.with_env(self.env)._om_labels(name)
-        return labels.get(record[name], "")
+    def _get_bond_columns(self):
+        return [
+            *self._get_keys(),
+            Column(self.env._("Kind"), self._say("kind")),
+            Column(self.env._("Letter Number"), "letter_number"),
+            Column(self.env._("Bond"), "amount", is_summed=True),
+            Column(self.env._("Handed In"), "amount_received", is_summed=True),
+            Column(self.env._("Held"), "balance", is_summed=True),
+            Column(self.env._("To Be Handed In By"), "date_due"),
+            Column(self.env._("Handed In On"), "date_received"),
+            Column(self.env._("Valid Until"), "date_expiry"),
+            Column(self.env._("State"), self._say("state")),
+        ]

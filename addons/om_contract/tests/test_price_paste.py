@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from odoo.exceptions import UserError
 from odoo.tests import BaseCase, Form, tagged
 
-from odoo.addons.om_assets.engine.pasted import normalise, split
+from odoo.addons.om_base.tools.pasted import split
+from odoo.addons.om_base.tools.sheets import fold
 
 from ..engine.pasted import Problem, Wrong, parse_amount, read_prices
 from .common import OmContractCommon
@@ -19,7 +20,7 @@ UNITS = {"甲单位": [1, 2], "乙单位": [3]}
 @tagged("post_install", "-at_install")
 class TestPastedPrices(BaseCase):
     def _read(self, *rows):
-        return read_prices(split("\n".join(rows)), NAMES, UNITS, normalise)
+        return read_prices(split("\n".join(rows)), NAMES, UNITS, fold)
 
     def test_titles_and_totals_are_passed_over(self):
         result = self._read(
@@ -67,7 +68,7 @@ class TestPastedPrices(BaseCase):
     @PROPERTY
     @given(st.text())
     def test_whatever_is_pasted(self, text):
-        read_prices(split(text), NAMES, UNITS, normalise)
+        read_prices(split(text), NAMES, UNITS, fold)
 
 
 @tagged("post_install", "-at_install")

@@ -4,7 +4,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from odoo.addons.om_assets.engine.pasted import normalise, split
+from odoo.addons.om_base.tools.pasted import split
+from odoo.addons.om_base.tools.sheets import fold
 
 from ..engine.pasted import Wrong, read_prices
 
@@ -64,10 +65,10 @@ class OmPricePaste(models.TransientModel):
         names, units = defaultdict(set), defaultdict(set)
         for system in systems:
             for name in (system.code, system.name):
-                names[normalise(name or "")].add(system.id)
-            units[normalise(system.unit_id.name or "")].add(system.id)
+                names[fold(name or "")].add(system.id)
+            units[fold(system.unit_id.name or "")].add(system.id)
         names.pop("", None)
-        return read_prices(split(self.text or ""), names, units, normalise)
+        return read_prices(split(self.text or ""), names, units, fold)
 
     def _word(self, problems):
         words = {

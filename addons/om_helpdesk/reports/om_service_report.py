@@ -4,6 +4,8 @@ from math import floor
 from odoo import api, models
 from odoo.fields import Domain
 
+from odoo.addons.om_base.tools.tables import Column, Table
+
 from ..engine.policy import MAIN_TARGETS
 from ..engine.service_report import SATISFACTION_TARGET, Fault, Kept, account
 
@@ -199,11 +201,8 @@ class ReportServiceReport(models.AbstractModel):
 
     @api.model
     def _get_tables(self, sheet):
-        """Return the tables of a sheet, in order, as plain values.
-
-        Each is a dict: ``title``, ``columns`` [(label, width in percent, is number)],
-        ``rows`` of cells [(text, smaller text)], ``empty`` the sentence for no rows.
-        """
+        """Return the tables of a sheet, in order, widths in percent; what stands in a
+        cell below the first line is printed smaller."""
         tables = [
             *self._count_tables(sheet),
             *self._result_tables(sheet),
@@ -226,17 +225,21 @@ class ReportServiceReport(models.AbstractModel):
         if sheet["unit"]:
             tables.append(self._fault_table(self.env._("All Faults"), sheet["faults"]))
         tables += self._request_tables(sheet)
-        return [table for table in tables if table["rows"] or table["empty"]]
+        return [table for table in tables if table.rows or table.empty]
 
     def _count_tables(self, sheet):
         """Return how many faults there were, by severity, class and unit."""
         figures = sheet["figures"]
         faults = self.env._("Faults")
         tables = [
-            self._make_table(
+            Table(
                 faults,
                 [
-                    (label, 100 / (4 + len(sheet["severities"])), True)
+                    Column(
+                        label,
+                        width=100 / (4 + len(sheet["severities"])),
+                        kind="integer",
+                    )
                     for label in (
                         faults,
                         self.env._("Repaired"),
@@ -255,9 +258,12 @@ class ReportServiceReport(models.AbstractModel):
                     )
                 ],
             ),
-            self._make_table(
+            Table(
                 self.env._("By Class of System"),
-                [(self.env._("Class"), 70, False), (faults, 30, True)],
+                [
+                    Column(self.env._("Class"), width=70),
+                    Column(faults, width=30, kind="integer"),
+                ],
                 [
                     (name or self.env._("No class"), count)
                     for name, count in sheet["categories"]
@@ -266,12 +272,12 @@ class ReportServiceReport(models.AbstractModel):
         ]
         if not sheet["unit"]:
             tables.append(
-                self._make_table(
+                Table(
                     self.env._("By User Unit"),
                     [
-                        (self.env._("User Unit"), 40, False),
-                        (faults, 30, True),
-                        (self.env._("Missed"), 30, True),
+                        Column(self.env._("User Unit"), width=40),
+                        Column(faults, width=30, kind="integer"),
+                        Column(self.env._("Missed"), width=30, kind="number"),
                     ],
                     [
                         (name or self.env._("No unit"), count, late)
@@ -285,27 +291,31 @@ class ReportServiceReport(models.AbstractModel):
         """Return how the deadlines were kept, availability and satisfaction."""
         figures = sheet["figures"]
         return [
-            self._make_table(
+            Table(
                 self.env._("Deadlines Kept"),
                 [
-                    (self.env._("Promise"), 40, False),
-                    (self.env._("Kept"), 20, True),
-                    (self.env._("Missed"), 20, True),
-                    (self.env._("Share"), 20, True),
+                    Column(self.env._("Promise"), width=40),
+                    Column(self.env._("Kept"), width=20, kind="number"),
+                    Column(self.env._("Missed"), width=20, kind="number"),
+                    Column(self.env._("Share"), width=20, kind="number"),
                 ],
                 [
                     (label, kept.met, kept.breached, self._format_percent(kept.rate))
                     for label, kept in sheet["targets"]
                 ],
             ),
-            self._make_table(
+            Table(
                 self.env._("Availability and Satisfaction"),
                 [
-                    (self.env._("Availability of the Systems"), 50, True),
-                    (
+                    Column(
+                        self.env._("Availability of the Systems"),
+                        width=50,
+                        kind="number",
+                    ),
+                    Column(
                         self.env._("Satisfaction (target %d%%)", self._get_target()),
-                        50,
-                        True,
+                        width=50,
+                        kind="number",
                     ),
                 ],
                 [
@@ -320,20 +330,20 @@ class ReportServiceReport(models.AbstractModel):
 
     def _downtime_table(self, sheet):
         """Return the downtimes with cause and decision."""
-        return self._make_table(
+        return Table(
             self.env._("Systems with Downtime"),
             [
-                (self.env._("System"), 28, False),
-                (self.env._("From"), 12, False),
-                (self.env._("To"), 12, False),
-                (self.env._("Devices"), 9, True),
-                (self.env._("Cause"), 15, False),
-                (self.env._("Decision"), 11, False),
-                (self.env._("Availability"), 13, True),
+                Column(self.env._("System"), width=28),
+                Column(self.env._("From"), width=12),
+                Column(self.env._("To"), width=12),
+                Column(self.env._("Devices"), width=9, kind="number"),
+                Column(self.env._("Cause"), width=15),
+                Column(self.env._("Decision"), width=11),
+                Column(self.env._("Availability"), width=13, kind="number"),
             ],
             [
                 (
-                    (row["system"], row["unit"]),
+                    _join(row["system"], row["unit"]),
                     row["from"],
                     row["to"],
                     row["devices"],
@@ -348,50 +358,50 @@ class ReportServiceReport(models.AbstractModel):
     def _request_tables(self, sheet):
         """Return what was asked for beside repairs: by service, and each."""
         return [
-            self._make_table(
+            Table(
                 self.env._("Service Requests"),
                 [
-                    (self.env._("Service"), 35, False),
-                    (self.env._("Asked For"), 13, True),
-                    (self.env._("Done"), 13, True),
-                    (self.env._("Late"), 13, True),
-                    (self.env._("Cancelled"), 13, True),
-                    (self.env._("Satisfied"), 13, True),
+                    Column(self.env._("Service"), width=35),
+                    Column(self.env._("Asked For"), width=13, kind="number"),
+                    Column(self.env._("Done"), width=13, kind="number"),
+                    Column(self.env._("Late"), width=13, kind="number"),
+                    Column(self.env._("Cancelled"), width=13, kind="number"),
+                    Column(self.env._("Satisfied"), width=13, kind="number"),
                 ],
                 sheet["services"],
             ),
-            self._make_table(
+            Table(
                 self.env._("Deadlines and Satisfaction of Service Requests"),
                 [
-                    (self.env._("Kept"), 20, True),
-                    (self.env._("Missed"), 20, True),
-                    (self.env._("Share"), 20, True),
-                    (
+                    Column(self.env._("Kept"), width=20, kind="number"),
+                    Column(self.env._("Missed"), width=20, kind="number"),
+                    Column(self.env._("Share"), width=20, kind="number"),
+                    Column(
                         self.env._("Satisfaction (target %d%%)", self._get_target()),
-                        40,
-                        True,
+                        width=40,
+                        kind="number",
                     ),
                 ],
                 self._get_request_results(sheet),
             ),
-            self._make_table(
+            Table(
                 self.env._("All Service Requests"),
                 [
-                    (self.env._("Number"), 11, False),
-                    (self.env._("Request"), 33, False),
-                    (self.env._("System"), 22, False),
-                    (self.env._("Asked For"), 10, False),
-                    (self.env._("Begins"), 10, False),
-                    (self.env._("State"), 14, False),
+                    Column(self.env._("Number"), width=11),
+                    Column(self.env._("Request"), width=33),
+                    Column(self.env._("System"), width=22),
+                    Column(self.env._("Asked For"), width=10),
+                    Column(self.env._("Begins"), width=10),
+                    Column(self.env._("State"), width=14),
                 ],
                 [
                     (
                         row["number"],
-                        (row["name"], row["solution"]),
-                        (row["system"], row["unit"]),
+                        _join(row["name"], row["solution"]),
+                        _join(row["system"], row["unit"]),
                         row["asked"],
                         row["begins"],
-                        (row["state"], row["late"]),
+                        _join(row["state"], row["late"]),
                     )
                     for row in sheet["requests"]
                 ],
@@ -409,34 +419,23 @@ class ReportServiceReport(models.AbstractModel):
             text = f"{self._format_percent(share)} ({self._format_satisfied(answers)})"
         return [(kept.met, kept.breached, self._format_percent(kept.rate), text)]
 
-    def _make_table(self, title, columns, rows, empty=""):
-        return {
-            "title": title,
-            "columns": columns,
-            "rows": [
-                [cell if isinstance(cell, tuple) else (cell, "") for cell in row]
-                for row in rows
-            ],
-            "empty": empty,
-        }
-
     def _fault_table(self, title, rows, empty=""):
-        return self._make_table(
+        return Table(
             title,
             [
-                (self.env._("Number"), 11, False),
-                (self.env._("Fault"), 30, False),
-                (self.env._("System"), 22, False),
-                (self.env._("Severity"), 8, False),
-                (self.env._("Reported"), 10, False),
-                (self.env._("Repaired"), 10, False),
-                (self.env._("Missed"), 9, False),
+                Column(self.env._("Number"), width=11),
+                Column(self.env._("Fault"), width=30),
+                Column(self.env._("System"), width=22),
+                Column(self.env._("Severity"), width=8),
+                Column(self.env._("Reported"), width=10),
+                Column(self.env._("Repaired"), width=10),
+                Column(self.env._("Missed"), width=9),
             ],
             [
                 (
                     row["number"],
-                    (row["name"], row["solution"]),
-                    (row["system"], row["unit"]),
+                    _join(row["name"], row["solution"]),
+                    _join(row["system"], row["unit"]),
                     row["severity"],
                     row["reported"],
                     row["fixed"],
@@ -444,7 +443,7 @@ class ReportServiceReport(models.AbstractModel):
                 )
                 for row in rows
             ],
-            empty,
+            empty=empty,
         )
 
     @api.model
@@ -466,3 +465,7 @@ class ReportServiceReport(models.AbstractModel):
         if percent == 100:
             return "100 %"
         return f"{floor(1000 * percent) / 1000:.3f} %"
+
+
+def _join(*texts):
+    return "\n".join(filter(None, texts))

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from odoo.addons.om_base.tools.volume import Column, Part, Row, Table, Volume, Words
+from odoo.addons.om_base.tools.volume import Part, Volume, Words
 
 
 class ReportServiceReportVolume(models.AbstractModel):
@@ -51,15 +51,6 @@ class ReportServiceReportVolume(models.AbstractModel):
         return Part(
             sheet["unit"] or self.env._("Whole Contract"),
             facts=facts,
-            tables=[self._get_table(table) for table in report._get_tables(sheet)],
+            tables=report._get_tables(sheet),
             signatures=[self.env._("Service provider (seal):"), other],
         )
-
-    @api.model
-    def _get_table(self, table):
-        rows = [
-            Row(["\n".join(filter(None, map(str, cell))) for cell in row])
-            for row in table["rows"]
-        ]
-        columns = [Column(*column) for column in table["columns"]]
-        return Table(table["title"], columns, rows, table["empty"])

@@ -260,11 +260,9 @@ class TestRequestWords(WordsCommon):
             (sheet,) = report._get_sheets(wizard.with_context(lang=code))
             said = []
             for table in report._request_tables(sheet):
-                said.append(table["title"])
-                said += [label for label, _width, _number in table["columns"]]
-                said += [
-                    str(text) for row in table["rows"] for cell in row for text in cell
-                ]
+                said.append(table.name)
+                said += [column.head for column in table.columns]
+                said += [cell for line in table.get_lines() for cell in line.cells]
             self._check(said, code)
 
 

@@ -561,10 +561,7 @@ class TestServiceRequest(RequestCommon):
             kept = sheet["services_kept"]
             self.assertEqual((kept.met, kept.breached), (2, 1))
             results = report._request_tables(sheet)[1]
-            self.assertEqual(
-                [text for text, _smaller in results["rows"][0]],
-                [2, 1, "66.7 %", "50.0 % (1 / 2)"],
-            )
+            self.assertEqual([*results.rows[0]], [2, 1, "66.7 %", "50.0 % (1 / 2)"])
             figures = sheet["figures"]
             self.assertEqual(
                 (figures.total, figures.asked, figures.satisfied), (1, 1, 1)

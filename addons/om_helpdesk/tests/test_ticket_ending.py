@@ -485,7 +485,7 @@ class TestTicketEnding(EndingCommon):
         report = self.env["report.om_helpdesk.om_service_report"]
         with freeze_time(after(minutes=50)):
             (sheet,) = report._get_sheets(wizard)
-            tables = {table["title"]: table for table in report._get_tables(sheet)}
+            tables = {table.name: table for table in report._get_tables(sheet)}
         figures = sheet["figures"]
         self.assertEqual((figures.total, figures.cancelled, figures.merged), (2, 1, 1))
         # The cancelled one and the one that was put away: each was not responded to.

@@ -2,15 +2,8 @@ from collections import Counter
 
 from odoo import api, fields, models
 
-from odoo.addons.om_base.tools.volume import (
-    Column,
-    Inside,
-    Part,
-    Row,
-    Table,
-    Volume,
-    Words,
-)
+from odoo.addons.om_base.tools.tables import Column, Table
+from odoo.addons.om_base.tools.volume import Inside, Part, Volume, Words
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STANDINGS = ("kept", "late", "short", "missed", "open")
@@ -100,65 +93,63 @@ class ReportObligationYear(models.AbstractModel):
         )
 
     @api.model
+    def _get_standing_columns(self, counts):
+        """Return how many items of an obligation came to what."""
+
+        def get_column(standing):
+            def count(obligation):
+                return counts[obligation, standing]
+
+            is_bad = count if standing in BAD else None
+            label = self._get_standing_label(standing)
+            return Column(label, count, 8, "integer", is_bad=is_bad)
+
+        return [*map(get_column, STANDINGS)]
+
+    @api.model
     def _get_overview(self, obligations, counts):
-        heads = [
-            Column(self.env._("What Is Owed"), 34),
-            Column(self.env._("Clause"), 18),
-            Column(self.env._("Period"), 12),
-            *(Column(self._get_standing_label(each), 8, True) for each in STANDINGS),
-        ]
-        rows = []
-        for obligation in obligations:
-            figures = [counts[obligation, standing] for standing in STANDINGS]
-            # Late, short and not handed in are the second to fourth figure.
-            bad = [3 + place for place in (1, 2, 3) if figures[place]]
-            per = self._get_label(obligation, "per") or self.env._("To Be Agreed")
-            rows.append(
-                Row(
-                    [
-                        obligation.name,
-                        obligation.clause or "",
-                        per,
-                        *map(str, figures),
-                    ],
-                    bad,
-                )
-            )
         return Table(
             self.env._("Figures by Obligation"),
-            heads,
-            rows,
-            self.env._("The contract owes nothing beyond inspections and faults."),
+            [
+                Column(self.env._("What Is Owed"), "name", 34),
+                Column(self.env._("Clause"), "clause", 18),
+                Column(self.env._("Period"), self._get_period, 12),
+                *self._get_standing_columns(counts),
+            ],
+            obligations,
+            empty=self.env._(
+                "The contract owes nothing beyond inspections and faults."
+            ),
         )
+
+    @api.model
+    def _get_period(self, obligation):
+        return self._get_label(obligation, "per") or self.env._("To Be Agreed")
 
     @api.model
     def _get_part(self, receiver, rows, facts):
         table = Table(
             self.env._("Items"),
             [
-                Column(self.env._("Due On"), 11),
-                Column(self.env._("Item"), 41),
-                Column(self.env._("Owed"), 8, True),
-                Column(self.env._("Done"), 8, True),
-                Column(self.env._("Handed In On"), 12),
-                Column(self.env._("Late by (days)"), 9, True),
-                Column(self.env._("Result"), 11),
+                Column(self.env._("Due On"), "due_date", 11),
+                Column(self.env._("Item"), "item_id.name", 41),
+                Column(self.env._("Owed"), "quantity_due", 8, "number"),
+                Column(self.env._("Done"), "quantity_done", 8, "number"),
+                Column(self.env._("Handed In On"), "item_id.handed_in_on", 12),
+                Column(
+                    self.env._("Late by (days)"),
+                    lambda row: row.late_days or None,
+                    9,
+                    "integer",
+                ),
+                Column(
+                    self.env._("Result"),
+                    lambda row: self._get_standing_label(row.standing),
+                    11,
+                    is_bad=lambda row: row.standing in BAD,
+                ),
             ],
-            [
-                Row(
-                    [
-                        fields.Date.to_string(row.due_date),
-                        row.item_id.name,
-                        f"{row.quantity_due:g}",
-                        f"{row.quantity_done:g}",
-                        fields.Date.to_string(row.item_id.handed_in_on) or "",
-                        str(row.late_days or ""),
-                        self._get_standing_label(row.standing),
-                    ],
-                    [6] if row.standing in BAD else [],
-                )
-                for row in rows
-            ],
+            rows,
         )
         return Part(
             receiver.name or "",

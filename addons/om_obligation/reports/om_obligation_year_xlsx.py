@@ -1,6 +1,6 @@
 from odoo import models
 
-from .om_obligation_year import STANDINGS
+from odoo.addons.om_base.tools.tables import Column, Table
 
 
 class ReportObligationYearXlsx(models.AbstractModel):
@@ -17,65 +17,43 @@ class ReportObligationYearXlsx(models.AbstractModel):
         item."""
         year = self.env["report.om_obligation.om_obligation_year"]
         obligations, rows, counts = year._get_figures(objs)
-        self._add_sheet(
+        self._write_tables(
             workbook,
-            self.env._("By Obligation"),
             [
-                self.env._("Contract"),
-                self.env._("Clause"),
-                self.env._("What Is Owed"),
-                self.env._("User Unit"),
-                self.env._("Kind"),
-                self.env._("Period"),
-                self.env._("Due"),
-                self.env._("State"),
-                *map(year._get_standing_label, STANDINGS),
-            ],
-            [
-                [
-                    obligation.agreement_id.code,
-                    obligation.clause,
-                    obligation.name,
-                    obligation.unit_id.name,
-                    year._get_label(obligation, "kind"),
-                    year._get_label(obligation, "per"),
-                    year._get_label(obligation, "due_rule"),
-                    year._get_label(obligation, "state"),
-                    *(counts[obligation, standing] for standing in STANDINGS),
-                ]
-                for obligation in obligations
-            ],
-        )
-        self._add_sheet(
-            workbook,
-            self.env._("Items"),
-            [
-                self.env._("Due On"),
-                self.env._("Item"),
-                self.env._("User Unit"),
-                self.env._("Received By"),
-                self.env._("Responsible"),
-                self.env._("Owed"),
-                self.env._("Done"),
-                self.env._("Handed In On"),
-                self.env._("Late by (days)"),
-                self.env._("Result"),
-                self.env._("State"),
-            ],
-            [
-                [
-                    row.due_date,
-                    row.item_id.name,
-                    row.unit_id.name,
-                    row.receiver_id.name,
-                    row.user_id.name,
-                    f"{row.quantity_due:g}",
-                    f"{row.quantity_done:g}",
-                    row.item_id.handed_in_on,
-                    row.late_days,
-                    year._get_standing_label(row.standing),
-                    year._get_label(row.item_id, "state"),
-                ]
-                for row in rows
+                Table(
+                    self.env._("By Obligation"),
+                    [
+                        Column(self.env._("Contract"), "agreement_id.code"),
+                        Column(self.env._("Clause"), "clause"),
+                        Column(self.env._("What Is Owed"), "name"),
+                        Column(self.env._("User Unit"), "unit_id.name"),
+                        Column(self.env._("Kind"), self._say("kind")),
+                        Column(self.env._("Period"), self._say("per")),
+                        Column(self.env._("Due"), self._say("due_rule")),
+                        Column(self.env._("State"), self._say("state")),
+                        *year._get_standing_columns(counts),
+                    ],
+                    obligations,
+                ),
+                Table(
+                    self.env._("Items"),
+                    [
+                        Column(self.env._("Due On"), "due_date"),
+                        Column(self.env._("Item"), "item_id.name"),
+                        Column(self.env._("User Unit"), "unit_id.name"),
+                        Column(self.env._("Received By"), "receiver_id.name"),
+                        Column(self.env._("Responsible"), "user_id.name"),
+                        Column(self.env._("Owed"), "quantity_due", kind="number"),
+                        Column(self.env._("Done"), "quantity_done", kind="number"),
+                        Column(self.env._("Handed In On"), "item_id.handed_in_on"),
+                        Column(self.env._("Late by (days)"), "late_days"),
+                        Column(self.env._("Result"), self._say("standing")),
+                        Column(
+                            self.env._("State"),
+                            lambda row: year._get_label(row.item_id, "state"),
+                        ),
+                    ],
+                    rows,
+                ),
             ],
         )

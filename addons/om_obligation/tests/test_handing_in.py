@@ -209,14 +209,14 @@ class TestHandingIn(OmObligationCommon):
         self._create_obligation(name="应急预案", per=False, agree=False)
         maker = self.env["report.om_obligation.om_obligation_year"]
         volume = maker._get_volume(self.contract)
-        rows = {row.cells[0]: row.cells[3:] for row in volume.tables[0].rows}
+        rows = {row.cells[0]: row.cells[3:] for row in volume.tables[0].get_lines()}
         # Late: September; overdue: January to August; ahead: October to December.
         self.assertEqual(rows["月度报告"], ["0", "1", "0", "8", "3"])
         self.assertEqual(rows["应急预案"], ["0", "0", "0", "0", "0"])
         (part,) = volume.parts
         self.assertEqual(part.name, self.unit.name)
         self.assertEqual(len(part.tables[0].rows), 12)
-        late = part.tables[0].rows[8]
+        late = part.tables[0].get_lines()[8]
         self.assertEqual(
             late.cells[-3:], ["2026-10-09", "1", maker._get_standing_label("late")]
         )

@@ -1,5 +1,5 @@
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import xlsxwriter
@@ -9,19 +9,8 @@ from odoo import api, fields, models
 from odoo.tools import format_date, format_list
 
 from odoo.addons.om_base.tools.rmb import amount_to_words
-from odoo.addons.om_base.tools.tables import Column as Head
-from odoo.addons.om_base.tools.tables import SheetWriter
-from odoo.addons.om_base.tools.tables import Table as Sheet
-from odoo.addons.om_base.tools.volume import (
-    Choice,
-    Column,
-    Part,
-    Row,
-    Scan,
-    Table,
-    Volume,
-    Words,
-)
+from odoo.addons.om_base.tools.tables import PLACE, Column, SheetWriter, Table
+from odoo.addons.om_base.tools.volume import Choice, Part, Scan, Volume, Words
 
 from ..engine.bid_form import Values, count_pages, fill
 
@@ -284,10 +273,6 @@ class ReportBidFile(models.AbstractModel):
         }
 
     def _form_statement(self, facts):
-        related = [
-            Row([str(number), line.name or "", line.answer or ""])
-            for number, line in enumerate(facts.tender.bid_related_ids, 1)
-        ]
         promises = [
             self.env._(
                 "1. Our commercial reputation is good and our accounting is sound."
@@ -332,12 +317,12 @@ class ReportBidFile(models.AbstractModel):
                 Table(
                     "",
                     [
-                        Column(self.env._("No."), 8),
-                        Column(self.env._("Name of the Unit"), 50),
-                        Column(self.env._("Relation"), 42),
+                        Column(self.env._("No."), PLACE, 8),
+                        Column(self.env._("Name of the Unit"), "name", 50),
+                        Column(self.env._("Relation"), "answer", 42),
                     ],
-                    related,
-                    self.env._("None."),
+                    facts.tender.bid_related_ids,
+                    empty=self.env._("None."),
                 )
             ],
             "notes": [
@@ -414,28 +399,16 @@ class ReportBidFile(models.AbstractModel):
         tender = facts.tender
         # sudo: the amount is printed in the tender; who keeps bonds is no matter here.
         security = tender.sudo().security_ids[:1]
-        table = [
+        entries = [
             [self.env._("Amount (yuan)"), self._fill(facts, "%(deposit_amount)s")],
             [self.env._("Form"), security._om_label("kind") if security else ""],
-            [self.env._("Number"), security.letter_number or ""],
-            [self.env._("Issuer"), security.issuer or ""],
-            [
-                self.env._("There By"),
-                fields.Date.to_string(tender.bid_date) or "",
-            ],
-            [
-                self.env._("Valid Until"),
-                fields.Date.to_string(tender.validity_end) or "",
-            ],
+            [self.env._("Number"), security.letter_number],
+            [self.env._("Issuer"), security.issuer],
+            [self.env._("There By"), tender.bid_date],
+            [self.env._("Valid Until"), tender.validity_end],
         ]
         return {
-            "tables": [
-                Table(
-                    "",
-                    [Column(self.env._("What"), 30), Column(self.env._("Entry"), 70)],
-                    [Row(cells) for cells in table],
-                )
-            ],
+            "tables": [self._get_entries(entries, 30)],
             "scans": self._take_paper(facts, "deposit"),
         }
 
@@ -488,13 +461,12 @@ class ReportBidFile(models.AbstractModel):
             ],
             "facts": [],
             "tables": [
-                Table(
-                    "",
-                    [Column(self.env._("What"), 25), Column(self.env._("Entry"), 75)],
+                self._get_entries(
                     [
-                        Row([label, self._fill(facts, f"%({key})s")])
+                        [label, self._fill(facts, f"%({key})s")]
                         for key, label in labels.items()
                     ],
+                    25,
                 )
             ],
             "closing": self._close(facts),
@@ -548,12 +520,13 @@ class ReportBidFile(models.AbstractModel):
         }
 
     def _form_opening(self, facts):
+        ours = facts.evaluation.offer_ids.filtered("is_ours")[:1]
         entry = [
-            "1",
+            1,
             self._fill(facts, "%(bidder)s"),
             self._fill(facts, "%(period)s"),
             self._fill(facts, "%(price_words)s"),
-            self._fill(facts, "%(price)s"),
+            ours.price or self._fill(facts, "%(price)s"),
         ]
         if facts.evaluation:
             facts.missing += facts.evaluation._prepare_price()["alarms"]
@@ -563,13 +536,17 @@ class ReportBidFile(models.AbstractModel):
                 Table(
                     "",
                     [
-                        Column(self.env._("No."), 6),
-                        Column(self.env._("Bidder"), 24),
-                        Column(self.env._("Period of Service"), 26),
-                        Column(self.env._("Price (yuan), in Words"), 27),
-                        Column(self.env._("Price (yuan), in Figures"), 17, True),
+                        Column(self.env._("No."), width=6),
+                        Column(self.env._("Bidder"), width=24),
+                        Column(self.env._("Period of Service"), width=26),
+                        Column(self.env._("Price (yuan), in Words"), width=27),
+                        Column(
+                            self.env._("Price (yuan), in Figures"),
+                            width=17,
+                            kind="money",
+                        ),
                     ],
-                    [Row(entry)],
+                    [entry],
                 )
             ],
             "notes": [
@@ -587,22 +564,8 @@ class ReportBidFile(models.AbstractModel):
             (one.unit_id.name, one.name): one
             for one in facts.tender.system_ids.sorted("sequence_no")
         }
-        rows = [
-            Row(
-                [
-                    str(row["no"]),
-                    f"{row['system']}\n{row['unit'] or ''}",
-                    self.env._("1 system"),
-                    f"{row['price']:,.2f}",
-                    self._get_schedule_remark(
-                        systems.get((row["unit"], row["system"]))
-                    ),
-                ],
-                [3] if not row["price"] else [],
-            )
-            for row in prices["rows"]
-        ]
-        unpriced = sum(1 for row in prices["rows"] if not row["price"])
+        rows = prices["rows"]
+        unpriced = sum(1 for row in rows if not row["price"])
         if unpriced:
             facts.missing.append(
                 self.env._(
@@ -615,27 +578,42 @@ class ReportBidFile(models.AbstractModel):
             facts.missing.append(
                 self.env._("the tender has no systems: no price by system is printed")
             )
-        total = [
-            "",
-            self.env._("Total"),
-            "",
-            f"{prices['total']:,.2f}",
-            prices["words"],
-        ]
+        total = ["", self.env._("Total"), "", prices["total"], prices["words"]]
         return {
             "facts": self._get_heads(facts),
             "tables": [
                 Table(
                     "",
                     [
-                        Column(self.env._("No."), 7),
-                        Column(self.env._("Service Priced"), 41),
-                        Column(self.env._("Quantity and Unit"), 13),
-                        Column(self.env._("Price (yuan)"), 16, True),
-                        Column(self.env._("Note on the Price"), 23),
+                        Column(self.env._("No."), "no", 7),
+                        Column(
+                            self.env._("Service Priced"),
+                            lambda row: f"{row['system']}\n{row['unit'] or ''}",
+                            41,
+                        ),
+                        Column(
+                            self.env._("Quantity and Unit"),
+                            lambda row: self.env._("1 system"),
+                            13,
+                        ),
+                        Column(
+                            self.env._("Price (yuan)"),
+                            "price",
+                            16,
+                            "money",
+                            is_bad=lambda row: not row["price"],
+                        ),
+                        Column(
+                            self.env._("Note on the Price"),
+                            lambda row: self._get_schedule_remark(
+                                systems.get((row["unit"], row["system"]))
+                            ),
+                            23,
+                        ),
                     ],
-                    [*rows, Row(total, strong=True)] if rows else [],
-                    self.env._("No system has a price yet."),
+                    rows,
+                    last=total if rows else None,
+                    empty=self.env._("No system has a price yet."),
                 )
             ],
             "closing": self._close(facts),
@@ -667,27 +645,19 @@ class ReportBidFile(models.AbstractModel):
                 Table(
                     "",
                     [
-                        Column(self.env._("No."), 7),
-                        Column(self.env._("Clause (Page)"), 15),
-                        Column(self.env._("The Tender Asks"), 28),
-                        Column(self.env._("We Answer"), 28),
-                        Column(self.env._("Deviation"), 10),
-                        Column(self.env._("Explanation"), 17),
+                        Column(self.env._("No."), PLACE, 7),
+                        Column(self.env._("Clause (Page)"), "name", 15),
+                        Column(self.env._("The Tender Asks"), "asked", 28),
+                        Column(self.env._("We Answer"), "answer", 28),
+                        Column(
+                            self.env._("Deviation"),
+                            lambda line: labels[line.deviation],
+                            10,
+                        ),
+                        Column(self.env._("Explanation"), "remark", 17),
                     ],
-                    [
-                        Row(
-                            [
-                                str(number),
-                                line.name or "",
-                                line.asked or "",
-                                line.answer or "",
-                                labels[line.deviation],
-                                line.remark or "",
-                            ]
-                        )
-                        for number, line in enumerate(lines, 1)
-                    ],
-                    self.env._("No line."),
+                    lines,
+                    empty=self.env._("No line."),
                 )
             ],
             "choices": [
@@ -720,22 +690,7 @@ class ReportBidFile(models.AbstractModel):
                     " no enterprise is listed: without the statement it is not granted"
                 )
             )
-        rows = [
-            Row(
-                [
-                    str(number),
-                    facts.tender.name,
-                    self._fill(facts, "%(industry)s"),
-                    line.name or "",
-                    str(line.staff or ""),
-                    f"{line.revenue:,.2f}" if line.revenue else "",
-                    f"{line.assets:,.2f}" if line.assets else "",
-                    sizes.get(line.size, ""),
-                ]
-            )
-            for number, line in enumerate(lines, 1)
-        ]
-        if not rows:
+        if not lines:
             return {
                 "text": [
                     self.env._(
@@ -744,6 +699,7 @@ class ReportBidFile(models.AbstractModel):
                     )
                 ]
             }
+        industry = self._fill(facts, "%(industry)s")
         return {
             "text": [
                 self._fill(
@@ -760,16 +716,33 @@ class ReportBidFile(models.AbstractModel):
                 Table(
                     "",
                     [
-                        Column(self.env._("No."), 6),
-                        Column(self.env._("Subject"), 20),
-                        Column(self.env._("Industry"), 16),
-                        Column(self.env._("Enterprise"), 20),
-                        Column(self.env._("Employees"), 9, True),
-                        Column(self.env._("Revenue (10,000 yuan)"), 12, True),
-                        Column(self.env._("Assets (10,000 yuan)"), 12, True),
-                        Column(self.env._("Size"), 8),
+                        Column(self.env._("No."), PLACE, 6),
+                        Column(self.env._("Subject"), lambda _: facts.tender.name, 20),
+                        Column(self.env._("Industry"), lambda _line: industry, 16),
+                        Column(self.env._("Enterprise"), "name", 20),
+                        Column(
+                            self.env._("Employees"),
+                            lambda line: line.staff or None,
+                            9,
+                            "integer",
+                        ),
+                        Column(
+                            self.env._("Revenue (10,000 yuan)"),
+                            lambda line: line.revenue or None,
+                            12,
+                            "money",
+                        ),
+                        Column(
+                            self.env._("Assets (10,000 yuan)"),
+                            lambda line: line.assets or None,
+                            12,
+                            "money",
+                        ),
+                        Column(
+                            self.env._("Size"), lambda line: sizes.get(line.size), 8
+                        ),
                     ],
-                    rows,
+                    lines,
                 )
             ],
             "notes": [
@@ -833,56 +806,42 @@ class ReportBidFile(models.AbstractModel):
         }
 
     def _form_team(self, facts):
-        rows = []
         posts = {post.name: post for post in facts.tender.post_ids}
         team = facts.pack.get("team", ())
         # sudo: the bid shows what the tender asks to show of those it names.
         employees = self.env["hr.employee"].sudo().browse([row["id"] for row in team])
-        for row, employee in zip(team, employees, strict=True):
-            rows.append(
-                Row(
-                    [
-                        str(row["no"]),
-                        row["name"],
-                        employee.study_field or "",
-                        row["post"],
-                        row["certificates"] or row["title"],
-                        self._get_experience(employee),
-                        (row["post"] in posts and posts[row["post"]].duties) or "",
-                    ]
-                )
-            )
-        self._miss_cells(
-            facts,
-            rows,
+        rows = [
             {
-                2: self.env._("%s people without a profession"),
-                5: self.env._("%s people without experience"),
-                6: self.env._("%s people without duties (enter them at the post)"),
-            },
-        )
+                **row,
+                "profession": employee.study_field,
+                "experience": self._get_experience(employee),
+                "duties": row["post"] in posts and posts[row["post"]].duties,
+            }
+            for row, employee in zip(team, employees, strict=True)
+        ]
         if not rows:
             facts.missing.append(self.env._("nobody is named for a post"))
-        return {
-            "tables": [
-                Table(
-                    "",
-                    [
-                        Column(self.env._("No."), 5),
-                        Column(self.env._("Person's Name"), 10),
-                        Column(self.env._("Profession"), 12),
-                        Column(self.env._("Post"), 13),
-                        Column(self.env._("Title or Certificates"), 19),
-                        Column(self.env._("Experience"), 22),
-                        Column(self.env._("Duties"), 22),
-                    ],
-                    rows,
-                    self.env._("Nobody is named yet."),
-                )
-            ],
-            "closing": self._close(facts),
-            "scans": self._take_proofs(facts, "1"),
+        columns = [
+            Column(self.env._("No."), "no", 5),
+            Column(self.env._("Person's Name"), "name", 10),
+            Column(self.env._("Profession"), "profession", 12),
+            Column(self.env._("Post"), "post", 13),
+            Column(
+                self.env._("Title or Certificates"),
+                lambda row: row["certificates"] or row["title"],
+                19,
+            ),
+            Column(self.env._("Experience"), "experience", 22),
+            Column(self.env._("Duties"), "duties", 22),
+        ]
+        gaps = {
+            "profession": self.env._("%s people without a profession"),
+            "experience": self.env._("%s people without experience"),
+            "duties": self.env._("%s people without duties (enter them at the post)"),
         }
+        return self._get_list(
+            facts, columns, rows, "1", self.env._("Nobody is named yet."), gaps
+        ) | {"closing": self._close(facts)}
 
     def _get_experience(self, employee):
         lines = employee.resume_line_ids.filtered("om_experience").sorted("date_start")
@@ -893,50 +852,33 @@ class ReportBidFile(models.AbstractModel):
         )
 
     def _form_references(self, facts):
-        references = {
-            one.id: one
-            for one in self.env["om.reference"].browse(
-                [row["id"] for row in facts.pack.get("references", ())]
-            )
-        }
+        pack = facts.pack.get("references", ())
+        references = self.env["om.reference"].browse([row["id"] for row in pack])
         rows = [
-            Row(
-                [
-                    str(row["no"]),
-                    row["name"],
-                    f"{row['amount']:,.2f}" if row["amount"] else "",
-                    fields.Date.to_string(references[row["id"]].completed_on) or "",
-                    row["customer"],
-                    row["contact"],
-                ]
-            )
-            for row in facts.pack.get("references", ())
+            {**row, "completed_on": reference.completed_on}
+            for row, reference in zip(pack, references, strict=True)
         ]
-        self._miss_cells(
-            facts,
-            rows,
-            {
-                2: self.env._("%s contracts without an amount"),
-                3: self.env._("%s contracts without a day of completion"),
-                5: self.env._("%s contracts without a contact"),
-            },
-        )
-        return {
-            "tables": [
-                Table(
-                    "",
-                    [
-                        Column(self.env._("No."), 6),
-                        Column(self.env._("Project"), 30),
-                        Column(self.env._("Amount (yuan)"), 15, True),
-                        Column(self.env._("Completed On"), 13),
-                        Column(self.env._("Owner of the Project"), 20),
-                        Column(self.env._("Contact and Telephone"), 16),
-                    ],
-                    rows,
-                    self.env._("No contract counts."),
-                )
-            ],
+        columns = [
+            Column(self.env._("No."), "no", 6),
+            Column(self.env._("Project"), "name", 30),
+            Column(
+                self.env._("Amount (yuan)"),
+                lambda row: row["amount"] or None,
+                15,
+                "money",
+            ),
+            Column(self.env._("Completed On"), "completed_on", 13),
+            Column(self.env._("Owner of the Project"), "customer", 20),
+            Column(self.env._("Contact and Telephone"), "contact", 16),
+        ]
+        gaps = {
+            "amount": self.env._("%s contracts without an amount"),
+            "completed_on": self.env._("%s contracts without a day of completion"),
+            "contact": self.env._("%s contracts without a contact"),
+        }
+        return self._get_list(
+            facts, columns, rows, "5", self.env._("No contract counts."), gaps
+        ) | {
             "notes": [
                 self.env._(
                     "Of each contract the first page, the pages that matter and the"
@@ -944,7 +886,6 @@ class ReportBidFile(models.AbstractModel):
                 )
             ],
             "closing": self._close(facts),
-            "scans": self._take_proofs(facts, "5"),
         }
 
     def _form_supplier(self, facts):
@@ -953,18 +894,16 @@ class ReportBidFile(models.AbstractModel):
                 Table(
                     "",
                     [
-                        Column(self.env._("Supplier"), 40),
-                        Column(self.env._("Sex of the Owner"), 30),
-                        Column(self.env._("Kind of Foreign Investment"), 30),
+                        Column(self.env._("Supplier"), width=40),
+                        Column(self.env._("Sex of the Owner"), width=30),
+                        Column(self.env._("Kind of Foreign Investment"), width=30),
                     ],
                     [
-                        Row(
-                            [
-                                self._fill(facts, "%(bidder)s"),
-                                self._fill(facts, "%(owner_sex)s"),
-                                self._fill(facts, "%(foreign)s"),
-                            ]
-                        )
+                        [
+                            self._fill(facts, "%(bidder)s"),
+                            self._fill(facts, "%(owner_sex)s"),
+                            self._fill(facts, "%(foreign)s"),
+                        ]
                     ],
                 )
             ],
@@ -995,109 +934,55 @@ class ReportBidFile(models.AbstractModel):
         }
 
     def _form_certificates(self, facts):
-        rows = [
-            Row(
-                [
-                    str(row["no"]),
-                    row["name"],
-                    row["post"],
-                    row["certificate"],
-                    row["number"],
-                    row["issuer"],
-                    row["valid_to"],
-                ]
-            )
-            for row in facts.pack.get("certificates", ())
+        rows = facts.pack.get("certificates", ())
+        columns = [
+            Column(self.env._("No."), "no", 6),
+            Column(self.env._("Person's Name"), "name", 12),
+            Column(self.env._("Post"), "post", 18),
+            Column(self.env._("Certificate"), "certificate", 24),
+            Column(self.env._("Number"), "number", 17),
+            Column(self.env._("Issuer"), "issuer", 14),
+            Column(self.env._("Valid To"), "valid_to", 11),
         ]
-        self._miss_cells(
-            facts, rows, {4: self.env._("%s certificates without a number")}
-        )
-        return {
-            "tables": [
-                Table(
-                    "",
-                    [
-                        Column(self.env._("No."), 6),
-                        Column(self.env._("Person's Name"), 12),
-                        Column(self.env._("Post"), 18),
-                        Column(self.env._("Certificate"), 24),
-                        Column(self.env._("Number"), 17),
-                        Column(self.env._("Issuer"), 14),
-                        Column(self.env._("Valid To"), 11),
-                    ],
-                    rows,
-                    self.env._("No certificate is shown."),
-                )
-            ],
-            "scans": self._take_proofs(facts, "2", len(rows)),
-        }
+        gaps = {"number": self.env._("%s certificates without a number")}
+        empty = self.env._("No certificate is shown.")
+        return self._get_list(facts, columns, rows, "2", empty, gaps, len(rows))
 
     def _form_insurance(self, facts):
-        rows = [
-            Row(
-                [
-                    str(row["no"]),
-                    row["name"],
-                    row["employer"],
-                    str(row["months"]),
-                    f"{row['first']} – {row['last']}" if row["first"] else "",
-                ],
-                [] if row["months"] else [3],
-            )
-            for row in facts.pack.get("insurance", ())
+        rows = facts.pack.get("insurance", ())
+        columns = [
+            Column(self.env._("No."), "no", 7),
+            Column(self.env._("Person's Name"), "name", 17),
+            Column(self.env._("Employer"), "employer", 40),
+            Column(
+                self.env._("Months in a Row"),
+                "months",
+                14,
+                "integer",
+                is_bad=lambda row: not row["months"],
+            ),
+            Column(
+                self.env._("Period"),
+                lambda row: row["first"] and f"{row['first']} – {row['last']}",
+                22,
+            ),
         ]
-        return {
-            "tables": [
-                Table(
-                    "",
-                    [
-                        Column(self.env._("No."), 7),
-                        Column(self.env._("Person's Name"), 17),
-                        Column(self.env._("Employer"), 40),
-                        Column(self.env._("Months in a Row"), 14, True),
-                        Column(self.env._("Period"), 22),
-                    ],
-                    rows,
-                    self.env._("Nobody is named yet."),
-                )
-            ],
-            "scans": self._take_proofs(facts, "3", len(rows)),
-        }
+        empty = self.env._("Nobody is named yet.")
+        return self._get_list(facts, columns, rows, "3", empty, wanted=len(rows))
 
     def _form_enterprise(self, facts):
-        rows = [
-            Row(
-                [
-                    str(row["no"]),
-                    row["certificate"],
-                    str(row["grade"]),
-                    row["number"],
-                    row["issuer"],
-                    row["scope"],
-                    row["valid_to"],
-                ]
-            )
-            for row in facts.pack.get("enterprise", ())
+        rows = facts.pack.get("enterprise", ())
+        columns = [
+            Column(self.env._("No."), "no", 6),
+            Column(self.env._("Certificate"), "certificate", 28),
+            Column(self.env._("Grade"), "grade", 7),
+            Column(self.env._("Number"), "number", 17),
+            Column(self.env._("Issuer"), "issuer", 16),
+            Column(self.env._("Scope"), "scope", 16),
+            Column(self.env._("Valid To"), "valid_to", 11),
         ]
-        return {
-            "tables": [
-                Table(
-                    "",
-                    [
-                        Column(self.env._("No."), 6),
-                        Column(self.env._("Certificate"), 28),
-                        Column(self.env._("Grade"), 7),
-                        Column(self.env._("Number"), 17),
-                        Column(self.env._("Issuer"), 16),
-                        Column(self.env._("Scope"), 16),
-                        Column(self.env._("Valid To"), 11),
-                    ],
-                    rows,
-                    self.env._("No certificate is shown."),
-                )
-            ],
-            "scans": self._take_proofs(facts, "4", len(rows)),
-        }
+        empty = self.env._("No certificate is shown.")
+        return self._get_list(facts, columns, rows, "4", empty, wanted=len(rows))
 
     # Technical
 
@@ -1135,12 +1020,25 @@ class ReportBidFile(models.AbstractModel):
             self.env._("Date: ＿＿＿＿ / ＿＿ / ＿＿"),
         ]
 
-    def _miss_cells(self, facts, rows, words):
-        """Note in how many rows a cell is empty, and mark it for the hand."""
-        for place, sentence in words.items():
-            number = sum(1 for row in rows if not row.cells[place])
+    def _get_entries(self, entries, width):
+        """A table of what is asked and what is entered, the first so wide."""
+        columns = [
+            Column(self.env._("What"), width=width),
+            Column(self.env._("Entry"), width=100 - width),
+        ]
+        return Table("", columns, entries)
+
+    def _get_list(self, facts, columns, rows, proof, empty, gaps=(), wanted=0):
+        """A form that is a table and the scans behind it, those of the table ``proof``
+        of the pack; ``gaps``: {what should not be empty: in how many rows it is}."""
+        for key, sentence in dict(gaps).items():
+            number = sum(1 for row in rows if not row[key])
             if number:
                 facts.missing.append(sentence % number)
+        return {
+            "tables": [Table("", columns, rows, empty=empty)],
+            "scans": self._take_proofs(facts, proof, wanted),
+        }
 
     # ------------------------------------------------------------
     # Papers
@@ -1278,105 +1176,109 @@ class ReportBidFile(models.AbstractModel):
         return places
 
     @api.model
-    def _get_check_rows(self, forms, pages, checks, labels):
-        """[no, what is looked at, where it is proven] of a checklist."""
+    def _get_check_table(self, title, forms, pages, checks, labels):
+        """A checklist: what is looked at, and where it is proven."""
         places = self._get_places(forms, pages)
         names = self._get_volume_names()
         titles = {form.key: form.title for form in forms}
-        return [
-            [
-                str(number),
-                labels[check],
-                "\n".join(
-                    self.env._(
-                        "volume %(volume)s (%(name)s), page %(page)s: %(form)s",
-                        volume=places[key][0] + 1,
-                        name=names[places[key][0]],
-                        page=places[key][1],
-                        form=titles[key],
-                    )
-                    for key in keys
-                    if key in places
+
+        def prove(check):
+            return "\n".join(
+                self.env._(
+                    "volume %(volume)s (%(name)s), page %(page)s: %(form)s",
+                    volume=places[key][0] + 1,
+                    name=names[places[key][0]],
+                    page=places[key][1],
+                    form=titles[key],
                 )
-                or self.env._("Nothing to hand in: found out by the agency."),
-            ]
-            for number, (check, keys) in enumerate(checks, 1)
-        ]
+                for key in check["forms"]
+                if key in places
+            ) or self.env._("Nothing to hand in: found out by the agency.")
+
+        return Table(
+            title,
+            [
+                Column(self.env._("No."), PLACE, 6),
+                Column(
+                    self.env._("What Is Looked At"),
+                    lambda row: labels[row["check"]],
+                    44,
+                ),
+                Column(self.env._("Proven At"), prove, 50),
+            ],
+            [{"check": check, "forms": keys} for check, keys in checks],
+        )
 
     @api.model
     def _get_index_tables(self, tender, forms, pages):
-        """[(title, columns, rows)] of the list for ourselves."""
-        check = [
-            Column(self.env._("No."), 6),
-            Column(self.env._("What Is Looked At"), 44),
-            Column(self.env._("Proven At"), 50),
-        ]
+        """The tables of the list for ourselves."""
         places, names = self._get_places(forms, pages), self._get_volume_names()
-        chapters = [
-            [
-                str(number),
-                chapter.name or "",
-                f"{chapter.points:.2f}",
-                f"{chapter.estimate:.2f}",
-                chapter.author_id.name or "",
-                str(places.get(f"chapter_{chapter.id}", ("", ""))[1]),
-            ]
-            for number, chapter in enumerate(tender.bid_chapter_ids, 1)
+        chapters = tender.bid_chapter_ids
+        total = [
+            None,
+            self.env._("Total"),
+            tender.chapter_points,
+            tender.chapter_estimate,
+            None,
+            None,
         ]
-        if chapters:
-            chapters.append(
-                [
-                    "",
-                    self.env._("Total"),
-                    f"{tender.chapter_points:.2f}",
-                    f"{tender.chapter_estimate:.2f}",
-                    "",
-                    "",
-                ]
-            )
-        todo = [
-            [form.title, names[form.volume], words]
-            for form in forms
-            for words in (
-                *([self.env._("blank: %s", form.blanks)] if form.blanks else []),
-                *form.missing,
-            )
-        ]
+        nothing = self.env._("Nothing.")
         return [
-            (
+            self._get_check_table(
                 self.env._("Qualification: 5 Points"),
-                check,
-                self._get_check_rows(
-                    forms, pages, QUALIFYING, self._get_qualifying_labels()
-                ),
+                forms,
+                pages,
+                QUALIFYING,
+                self._get_qualifying_labels(),
             ),
-            (
+            self._get_check_table(
                 self.env._("Conformity: 17 Points"),
-                check,
-                self._get_check_rows(
-                    forms, pages, CONFORMING, self._get_conforming_labels()
-                ),
+                forms,
+                pages,
+                CONFORMING,
+                self._get_conforming_labels(),
             ),
-            (
+            Table(
                 self.env._("Technical Scheme and Own Estimate"),
                 [
-                    Column(self.env._("No."), 6),
-                    Column(self.env._("Chapter"), 44),
-                    Column(self.env._("Points Offered"), 11, True),
-                    Column(self.env._("Own Estimate"), 11, True),
-                    Column(self.env._("Author"), 18),
-                    Column(self.env._("Page"), 10, True),
+                    Column(self.env._("No."), PLACE, 6),
+                    Column(self.env._("Chapter"), "name", 44),
+                    Column(self.env._("Points Offered"), "points", 11, "money"),
+                    Column(self.env._("Own Estimate"), "estimate", 11, "money"),
+                    Column(self.env._("Author"), "author_id.name", 18),
+                    Column(
+                        self.env._("Page"),
+                        lambda chapter: places.get(f"chapter_{chapter.id}", ("", ""))[
+                            1
+                        ],
+                        10,
+                        "integer",
+                    ),
                 ],
                 chapters,
+                last=total if chapters else None,
+                empty=nothing,
             ),
-            (
+            Table(
                 self.env._("To Be Filled In or Added by Hand"),
                 [
-                    Column(self.env._("Form of the Bid"), 38),
-                    Column(self.env._("Volume"), 14),
-                    Column(self.env._("What"), 48),
+                    Column(self.env._("Form of the Bid"), width=38),
+                    Column(self.env._("Volume"), width=14),
+                    Column(self.env._("What"), width=48),
                 ],
-                todo,
+                [
+                    [form.title, names[form.volume], words]
+                    for form in forms
+                    for words in (
+                        *(
+                            [self.env._("blank: %s", form.blanks)]
+                            if form.blanks
+                            else []
+                        ),
+                        *form.missing,
+                    )
+                ],
+                empty=nothing,
             ),
         ]
 
@@ -1384,15 +1286,8 @@ class ReportBidFile(models.AbstractModel):
     def _get_index(self, tender, forms, pages):
         """The list for ourselves: what is proven on which page, what is still to do."""
         parts = [
-            Part(
-                title,
-                tables=[
-                    Table(
-                        "", columns, [Row(row) for row in rows], self.env._("Nothing.")
-                    )
-                ],
-            )
-            for title, columns, rows in self._get_index_tables(tender, forms, pages)
+            Part(table.name, tables=[replace(table, name="")])
+            for table in self._get_index_tables(tender, forms, pages)
         ]
         return self._prepare_volume(
             tender,
@@ -1444,46 +1339,11 @@ class ReportBidFile(models.AbstractModel):
     @api.model
     def _write_tables(self, tender, stream, pages):
         """Write every table of the bid into a workbook, a sheet each."""
-        forms = self._get_forms(tender)
-        tables = [
-            (form.title, table.columns, [row.cells for row in table.rows])
-            for form in forms
-            for table in form.part.tables
-        ]
-        tables += self._get_index_tables(tender, forms, pages)
-        names = set()
         with xlsxwriter.Workbook(stream, {"in_memory": True}) as workbook:
             writer = SheetWriter(workbook)
-            for title, columns, rows in tables:
-                writer.add_table(
-                    Sheet(
-                        self._get_sheet_name(title, names),
-                        [Head(column.head) for column in columns],
-                        [
-                            [
-                                _as_figure(value) if column.number else value
-                                for column, value in zip(columns, cells, strict=True)
-                            ]
-                            for cells in rows
-                        ],
-                    )
-                )
-
-    @api.model
-    def _get_sheet_name(self, title, names):
-        """A name that spreadsheets take: 31 characters, none forbidden, each once."""
-        clean = "".join("_" if each in "[]:*?/\\" else each for each in title)[:28]
-        name, number = clean, 1
-        while name.lower() in names:
-            number += 1
-            name = f"{clean}~{number}"
-        names.add(name.lower())
-        return name
-
-
-def _as_figure(text):
-    """A figure as it is printed as a number, anything else as it is."""
-    plain = text.replace(",", "")
-    if plain.isdigit():
-        return int(plain)
-    return float(plain) if plain.replace(".", "", 1).isdigit() else text
+            forms = self._get_forms(tender)
+            for form in forms:
+                for table in form.part.tables:
+                    writer.add_table(replace(table, name=form.title))
+            for table in self._get_index_tables(tender, forms, pages):
+                writer.add_table(table)

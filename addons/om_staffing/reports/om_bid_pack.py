@@ -1,37 +1,19 @@
-from typing import NamedTuple
-
 from odoo import api, models
 
-from odoo.addons.om_assets.engine.paging import Block, paginate, row_height
+from odoo.addons.om_base.tools.paging import Paper, break_tables
+from odoo.addons.om_base.tools.tables import Column, Table
 
 # The measures of the page in CSS pixels; the template's style says the same.
-PAGE_WIDTH = 1320
-PAGE_HEIGHT = 868
-PAGE_HEAD = 32
-HEADING = 70
-TITLE = 46
-SIZE = 13
-LEADING = 19
-PADDING = 7
-SIDES = 11
-
-
-class Column(NamedTuple):
-    """``share``: percent of the table's width; ``kind``: text, number or money."""
-
-    key: str
-    title: str
-    share: float
-    kind: str = "text"
-
-
-class Table(NamedTuple):
-    """A table of the bid file; ``total`` is a last row, or nothing."""
-
-    title: str
-    columns: list[Column]
-    rows: list[dict]
-    total: dict | None = None
+PAPER = Paper(
+    width=1320,
+    height=868,
+    head=32,
+    heading=70,
+    title=46,
+    size=13,
+    leading=19,
+    padding=7,
+)
 
 
 class ReportBidPack(models.AbstractModel):
@@ -50,17 +32,17 @@ class ReportBidPack(models.AbstractModel):
             "docs": evaluations,
             "packs": packs,
             "pages": {key: self._get_pages(pack) for key, pack in packs.items()},
-            "show": self._get_text,
         }
 
     @api.model
     def _get_tables(self, pack):
         """The tables of a pack in the order of the bid file."""
-        number = Column("no", self.env._("No."), 5, "number")
-        since = Column("valid_from", self.env._("Valid From"), 10)
-        until = Column("valid_to", self.env._("Valid To"), 10)
-        person = Column("name", self.env._("Person"), 10)
-        post = Column("post", self.env._("Post"), 16)
+        number = Column(self.env._("No."), "no", 5, "integer")
+        since = Column(self.env._("Valid From"), "valid_from", 10)
+        until = Column(self.env._("Valid To"), "valid_to", 10)
+        person = Column(self.env._("Person"), "name", 10)
+        post = Column(self.env._("Post"), "post", 16)
+        nothing = self.env._("Nothing on record")
         tables = [
             Table(
                 self.env._("1 Team"),
@@ -68,15 +50,16 @@ class ReportBidPack(models.AbstractModel):
                     number,
                     post,
                     person,
-                    Column("degree", self.env._("Degree"), 8),
-                    Column("title", self.env._("Professional Title"), 8),
-                    Column("years", self.env._("Years of Support Work"), 12, "number"),
-                    Column("certificates", self.env._("Certificates"), 31),
+                    Column(self.env._("Degree"), "degree", 8),
+                    Column(self.env._("Professional Title"), "title", 8),
+                    Column(self.env._("Years of Support Work"), "years", 12, "number"),
+                    Column(self.env._("Certificates"), "certificates", 31),
                     Column(
-                        "insurance", self.env._("Months of Insurance"), 10, "number"
+                        self.env._("Months of Insurance"), "insurance", 10, "integer"
                     ),
                 ],
                 pack["team"],
+                empty=nothing,
             ),
             Table(
                 self.env._("2 Certificates"),
@@ -84,52 +67,56 @@ class ReportBidPack(models.AbstractModel):
                     number,
                     person,
                     post,
-                    Column("certificate", self.env._("Certificate"), 20),
-                    Column("number", self.env._("Certificate Number"), 17),
-                    Column("issuer", self.env._("Issuer"), 12),
+                    Column(self.env._("Certificate"), "certificate", 20),
+                    Column(self.env._("Certificate Number"), "number", 17),
+                    Column(self.env._("Issuer"), "issuer", 12),
                     since,
                     until,
                 ],
                 pack["certificates"],
+                empty=nothing,
             ),
             Table(
                 self.env._("3 Social Insurance"),
                 [
                     number,
                     person,
-                    Column("employer", self.env._("Employer"), 37),
-                    Column("months", self.env._("Months in a Row"), 12, "number"),
-                    Column("first", self.env._("From"), 12),
-                    Column("last", self.env._("To"), 12),
-                    Column("on_record", self.env._("Months on Record"), 12, "number"),
+                    Column(self.env._("Employer"), "employer", 37),
+                    Column(self.env._("Months in a Row"), "months", 12, "integer"),
+                    Column(self.env._("From"), "first", 12),
+                    Column(self.env._("To"), "last", 12),
+                    Column(self.env._("Months on Record"), "on_record", 12, "integer"),
                 ],
                 pack["insurance"],
+                empty=nothing,
             ),
             Table(
                 self.env._("4 Enterprise Certificates"),
                 [
                     number,
-                    Column("certificate", self.env._("Certificate"), 22),
-                    Column("grade", self.env._("Grade"), 6),
-                    Column("number", self.env._("Certificate Number"), 15),
-                    Column("issuer", self.env._("Issuer"), 14),
-                    Column("scope", self.env._("Scope"), 18),
+                    Column(self.env._("Certificate"), "certificate", 22),
+                    Column(self.env._("Grade"), "grade", 6),
+                    Column(self.env._("Certificate Number"), "number", 15),
+                    Column(self.env._("Issuer"), "issuer", 14),
+                    Column(self.env._("Scope"), "scope", 18),
                     since,
                     until,
                 ],
                 pack["enterprise"],
+                empty=nothing,
             ),
             Table(
                 self.env._("5 Performance"),
                 [
                     number,
-                    Column("name", self.env._("Contract"), 33),
-                    Column("customer", self.env._("Customer"), 24),
-                    Column("signed_on", self.env._("Signed On"), 11),
-                    Column("amount", self.env._("Amount"), 14, "money"),
-                    Column("contact", self.env._("Contact Post"), 13),
+                    Column(self.env._("Contract"), "name", 33),
+                    Column(self.env._("Customer"), "customer", 24),
+                    Column(self.env._("Signed On"), "signed_on", 11),
+                    Column(self.env._("Amount"), "amount", 14, "money"),
+                    Column(self.env._("Contact Post"), "contact", 13),
                 ],
                 pack["references"],
+                empty=nothing,
             ),
         ]
         prices = pack["prices"]
@@ -143,66 +130,17 @@ class ReportBidPack(models.AbstractModel):
             self.env._("6 Price Schedule"),
             [
                 number,
-                Column("unit", self.env._("User Unit"), 14),
-                Column("system", self.env._("System"), 40),
-                Column("price", self.env._("Price (yuan)"), 12, "money"),
-                Column("words", self.env._("In Words"), 29),
+                Column(self.env._("User Unit"), "unit", 14),
+                Column(self.env._("System"), "system", 40),
+                Column(self.env._("Price (yuan)"), "price", 12, "money"),
+                Column(self.env._("In Words"), "words", 29),
             ],
             prices["rows"],
-            {
-                "no": "",
-                "unit": self.env._("Total"),
-                "system": "",
-                "price": prices["total"],
-                "words": prices["words"],
-            },
+            last=["", self.env._("Total"), "", prices["total"], prices["words"]],
         )
-
-    @api.model
-    def _get_text(self, row, column):
-        value = row[column.key]
-        if column.kind == "money":
-            return f"{value:,.2f}"
-        return "" if value in (None, False) else str(value)
 
     @api.model
     def _get_pages(self, pack):
-        """What stands on each page: parts of tables, as the template prints them."""
-        tables = self._get_tables(pack)
-        blocks = [
-            self._get_block(str(number), table) for number, table in enumerate(tables)
-        ]
-        pages = paginate(blocks, PAGE_HEIGHT - PAGE_HEAD, PAGE_HEIGHT - HEADING)
-        return [[self._get_part(tables, part) for part in page] for page in pages]
-
-    @api.model
-    def _get_block(self, key, table):
-        widths = [PAGE_WIDTH * column.share / 100 - SIDES for column in table.columns]
-        rows = [*table.rows, table.total] if table.total else table.rows
-        heights = [
-            row_height(
-                [self._get_text(row, column) for column in table.columns],
-                widths,
-                SIZE,
-                LEADING,
-                PADDING,
-            )
-            for row in rows
-        ]
-        head = row_height(
-            [column.title for column in table.columns], widths, SIZE, LEADING, PADDING
-        )
-        # A table without rows says so in one.
-        return Block(key, heights or [LEADING + PADDING], TITLE, head)
-
-    @api.model
-    def _get_part(self, tables, part):
-        number = int(part.key)
-        table = tables[number]
-        return {
-            "number": number,
-            "table": table,
-            "rows": table.rows[part.start : part.stop],
-            "total": table.total if part.stop > len(table.rows) else None,
-            "continued": part.continued,
-        }
+        """The pieces of tables that stand on each page."""
+        tables = enumerate(self._get_tables(pack))
+        return break_tables({str(place): table for place, table in tables}, PAPER)

@@ -3,13 +3,17 @@ import io
 from datetime import date
 
 import xlsxwriter
+from hypothesis import given
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import BaseCase, freeze_time, new_test_user, tagged
 
-from ..engine.attendance_sheet import Row, Wrong, read_rows
-from ..engine.insurance_sheet import SheetError
+from odoo.addons.om_base.tests.written import CASES as WRITTEN
+from odoo.addons.om_base.tests.written import rows_of, write_and_read
+from odoo.addons.om_base.tools.sheets import Sheet, SheetError
+
+from ..wizards.om_attendance_import import SHEET, check_rows
 from .common import OmStaffingCommon
 
 HEADS = dict(enumerate(("日期", "姓名", "到岗情况", "替岗人", "说明")))
@@ -17,7 +21,8 @@ HEADS = dict(enumerate(("日期", "姓名", "到岗情况", "替岗人", "说明
 
 class TestAttendanceSheet(BaseCase):
     def test_rows_and_what_is_wrong(self):
-        found, wrong = read_rows(
+        sheet = Sheet(
+            SHEET,
             [
                 (1, HEADS),
                 (2, {0: date(2026, 9, 28), 1: "甲0", 2: "到岗"}),
@@ -28,23 +33,37 @@ class TestAttendanceSheet(BaseCase):
                 (7, {0: "2026-09-28", 1: "甲3", 2: "替岗"}),
                 (8, {0: "2026-09-28", 1: "甲3", 2: "缺勤"}),
                 (9, {}),
-            ]
+            ],
         )
         day = date(2026, 9, 28)
         self.assertEqual(
-            found,
-            [Row(2, day, "甲0", "present"), Row(3, day, "甲1", "replaced", "甲9")],
+            [(row.number, *row.values.values()) for row in check_rows(sheet)],
+            [
+                (2, day, "甲0", "present", "", ""),
+                (3, day, "甲1", "replaced", "甲9", ""),
+            ],
         )
         self.assertEqual(
-            [(each.number, each.kind) for each in wrong],
-            [(4, "day"), (5, "name"), (6, "state"), (7, "replacement"), (8, "note")],
+            [(each.row, each.column) for each in sheet.problems],
+            [
+                (4, "日期"),
+                (5, "姓名"),
+                (6, "到岗情况"),
+                (7, "替岗人"),
+                (8, "说明"),
+            ],
         )
-        self.assertEqual(wrong[0], Wrong(4, "day", "昨天"))
+        self.assertEqual(sheet.problems[0].detail, "昨天")
 
     def test_columns_that_are_missing(self):
         with self.assertRaises(SheetError) as caught:
-            read_rows([(1, {0: "姓名"})])
+            Sheet(SHEET, [(1, {0: "姓名"})])
         self.assertEqual(caught.exception.missing, ["日期", "到岗情况"])
+
+    @WRITTEN
+    @given(rows_of(SHEET))
+    def test_what_is_written_is_read(self, rows):
+        self.assertEqual(write_and_read(SHEET, rows), (rows, []))
 
 
 @tagged("post_install", "-at_install")

@@ -56,6 +56,9 @@ class TestBidFile(OmStaffingCommon):
     def _get_line(cls, key):
         return cls.tender.bid_line_ids.filtered(lambda line: line.key == key)
 
+    def _get_lines(self, key):
+        return self._get_form(key).part.tables[0].get_lines()
+
     def _get_form(self, key):
         forms = self.maker._get_forms(self.tender)
         return next(form for form in forms if form.key == key)
@@ -123,10 +126,10 @@ class TestBidFile(OmStaffingCommon):
         self.assertIn("0686-2511BJ143437Z", text)
         self.assertIn(" 90 ", text)
         self.assertIn("Fax", letter.blanks)
-        opening = self._get_form("opening").part.tables[0].rows[0].cells
+        opening = self._get_lines("opening")[0].cells
         self.assertEqual(opening[4], "60,000,000.00")
         self.assertEqual(opening[3], "陆仟万元整")
-        schedule = self._get_form("schedule").part.tables[0].rows
+        schedule = self._get_lines("schedule")
         self.assertEqual(schedule[0].cells[3], "60,000,000.00")
         team = self._get_form("team")
         self.assertEqual(len(team.part.tables[0].rows), 18)
@@ -152,7 +155,7 @@ class TestBidFile(OmStaffingCommon):
                 ],
             }
         )
-        cells = self._get_form("team").part.tables[0].rows[0].cells
+        cells = self._get_lines("team")[0].cells
         self.assertEqual(cells[2], "通信工程")
         self.assertEqual(cells[5], "2020-01 – 2022-12 甲项目")
         self.assertEqual(cells[6], "主持履约")
@@ -167,7 +170,7 @@ class TestBidFile(OmStaffingCommon):
                 "company_id": self.company.id,
             }
         )
-        cells = self._get_form("references").part.tables[0].rows[0].cells
+        cells = self._get_lines("references")[0].cells
         self.assertEqual(cells[2:4], ["100.00", "2024-12-31"])
 
     def test_advantage_needs_its_statement(self):
@@ -178,7 +181,7 @@ class TestBidFile(OmStaffingCommon):
         ]
         form = self._get_form("enterprises")
         self.assertFalse(form.missing)
-        self.assertEqual(form.part.tables[0].rows[0].cells[3], "甲")
+        self.assertEqual(form.part.tables[0].get_lines()[0].cells[3], "甲")
 
     def test_what_was_handed_in_stays(self):
         self.tender.action_submit()
@@ -215,8 +218,10 @@ class TestBidFile(OmStaffingCommon):
         author = self._create_user("staffing", name="某位作者")
         self.tender.bid_chapter_ids[0].author_id = author
         forms = self.maker._get_forms(self.tender)
+        volumes = [self.maker._get_bid_volume(self.tender, forms, n) for n in range(3)]
+        parts = [part for volume in volumes for part in volume.parts]
         printed = repr(
-            [self.maker._get_bid_volume(self.tender, forms, n).parts for n in range(3)]
+            [(part, [table.get_lines() for table in part.tables]) for part in parts]
         )
         self.assertIn("需求理解", printed)
         self.assertNotIn(author.name, printed)
@@ -224,7 +229,8 @@ class TestBidFile(OmStaffingCommon):
             [1] * sum(form.volume == number for form in forms) for number in range(3)
         ]
         tables = self.maker._get_index_tables(self.tender, forms, pages)
-        self.assertEqual(tables[2][2][-1][2:4], ["9.00", "7.00"])
+        total = tables[2].get_lines()[-1]
+        self.assertEqual(total.cells[2:4], ["9.00", "7.00"])
 
     def test_more_people_and_systems_take_no_more_queries(self):
         def count():
@@ -295,11 +301,11 @@ class TestBidFile(OmStaffingCommon):
             "".join(page.extract_text() for page in readers[3].pages).split()
         )
         self.assertIn("b.pdf", told)
-        [authority] = maker._get_check_rows(
-            forms, pages, CONFORMING[:1], maker._get_conforming_labels()
-        )
-        self.assertIn("".join(authority[2].split()), told)
-        self.assertIn(str(pages[1][1]), authority[2])
+        [authority] = maker._get_check_table(
+            "", forms, pages, CONFORMING[:1], maker._get_conforming_labels()
+        ).get_lines()
+        self.assertIn("".join(authority.cells[2].split()), told)
+        self.assertIn(str(pages[1][1]), authority.cells[2])
         book = load_workbook(io.BytesIO(sheet))
         titles = {form.key: form.title for form in forms}
         self.assertEqual(book[titles["letter"]].max_row, 5)

@@ -64,13 +64,13 @@ class TestBidPack(OmStaffingCommon):
         self.assertGreater(len(pages), 1)
         for number, table in enumerate(tables):
             printed = [
-                row
+                line
                 for page in pages
-                for part in page
-                if part["number"] == number
-                for row in part["rows"]
+                for piece in page
+                if piece.key == str(number)
+                for line in piece.lines
             ]
-            self.assertEqual(printed, table.rows)
+            self.assertEqual(printed, table.get_lines())
 
     def test_latest_version_is_shown(self):
         employee = self.people["manager"][0]

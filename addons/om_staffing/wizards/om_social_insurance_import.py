@@ -1,10 +1,95 @@
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
-from odoo.addons.om_assets.engine.xlsx import get_letters
+from odoo.addons.om_base.tools.sheets import Sheet
+from odoo.addons.om_base.tools.tables import Column, Table
 
-from ..engine.insurance_sheet import SheetError, read_entries
+# The bureau's export: one row for a person and a run of months, or for each month.
+SHEET = Table(
+    "社会保险",
+    [
+        Column("姓名", "name", names=("参保人姓名", "name"), required=True),
+        Column(
+            "证件号码",
+            "identity",
+            kind="code",
+            names=("身份证号", "身份证号码", "公民身份号码", "identity number"),
+            optional=True,
+        ),
+        Column(
+            "参保单位",
+            "employer",
+            names=("单位名称", "缴费单位", "employer"),
+            optional=True,
+        ),
+        Column(
+            "起始年月",
+            "first",
+            kind="month",
+            names=("缴费起始年月", "缴费年月", "费款所属期", "first month"),
+            required=True,
+        ),
+        Column(
+            "终止年月",
+            "last",
+            kind="month",
+            names=("截止年月", "缴费截止年月", "last month"),
+            optional=True,
+        ),
+    ],
+    is_loose=True,
+)
+# Nobody pays for longer than a working life at once.
+LONGEST = 600
+
+
+class Unfit(StrEnum):
+    """Why a row that can be read is no run of months."""
+
+    ORDER = "before the first month, or decades after it"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row: who, paid by whom, for which months (their first days); ``places``: its
+    cells by the key of their column."""
+
+    row: int
+    name: str
+    identity: str
+    employer: str
+    months: tuple[date, ...]
+    places: Mapping[str, str] = field(compare=False)
+
+
+def read_entries(sheet: Sheet):
+    """Return the entries of a sheet; what is wrong with others is added to it."""
+    entries = []
+    for number, values in sheet.rows:
+        start, stop = (
+            month.year * 12 + month.month - 1
+            for month in (values["first"], values.get("last") or values["first"])
+        )
+        if not 0 <= stop - start < LONGEST:
+            sheet.refuse(Unfit.ORDER, number, "last", detail=f"{values['last']:%Y-%m}")
+            continue
+        entries.append(
+            Entry(
+                number,
+                values["name"],
+                values.get("identity", "").upper(),
+                values.get("employer", ""),
+                tuple(date(n // 12, n % 12 + 1, 1) for n in range(start, stop + 1)),
+                {key: sheet.get_place(number, key) for key in values},
+            )
+        )
+    return entries
 
 
 class OmSocialInsuranceImport(models.TransientModel):
@@ -81,8 +166,9 @@ class OmSocialInsuranceImport(models.TransientModel):
 
         :raises UserError: naming the cells that are wrong
         """
-        entries, wrong = self._read()
-        problems = [(one.row, self._get_wrong_words(one)) for one in wrong]
+        sheet = self._read_sheet(SHEET)
+        entries = read_entries(sheet)
+        problems = self._word_problems(sheet.problems)
         people, more = self._match_people(entries)
         employers, others = self._match_employers(entries)
         problems = [text for _row, text in sorted(problems + more + others)]
@@ -106,12 +192,6 @@ class OmSocialInsuranceImport(models.TransientModel):
         }
         return wanted, known
 
-    def _read(self):
-        try:
-            return read_entries(self._read_rows())
-        except SheetError as error:
-            raise UserError(self._name_missing_columns(error.missing)) from error
-
     def _match_people(self, entries):
         """({entry: employee}, [(row, problem)]): by identity number, else by a name
         that only one employee has."""
@@ -131,7 +211,7 @@ class OmSocialInsuranceImport(models.TransientModel):
             if employee and employee.name != entry.name:
                 text = self.env._(
                     "%(cell)s: the identity number is not that of %(name)s",
-                    cell=_get_cell(entry, "identity"),
+                    cell=entry.places["identity"],
                     name=entry.name,
                 )
                 problems.append((entry.row, text))
@@ -144,7 +224,7 @@ class OmSocialInsuranceImport(models.TransientModel):
             else:
                 text = self.env._(
                     "%(cell)s: no employee %(name)s can be told for certain",
-                    cell=_get_cell(entry, "name"),
+                    cell=entry.places["name"],
                     name=entry.name,
                 )
                 problems.append((entry.row, text))
@@ -166,7 +246,7 @@ class OmSocialInsuranceImport(models.TransientModel):
             else:
                 text = self.env._(
                     "%(cell)s: the employer %(name)s is not among the parties",
-                    cell=_get_cell(entry, "employer"),
+                    cell=entry.places["employer"],
                     name=entry.employer,
                 )
                 problems.append((entry.row, text))
@@ -186,24 +266,12 @@ class OmSocialInsuranceImport(models.TransientModel):
             ]
         )
 
-    def _get_wrong_words(self, wrong):
-        cell = f"{get_letters(wrong.column)}{wrong.row}"
-        if wrong.kind == "name":
-            return self.env._("%s: the name is missing", cell)
-        if wrong.kind == "month":
+    def _get_cell_message(self, problem):
+        if problem.wrong == Unfit.ORDER:
             return self.env._(
-                "%(cell)s: “%(value)s” is no month", cell=cell, value=wrong.value
+                "“%s” lies before the first month, or decades after it", problem.detail
             )
-        return self.env._(
-            "%(cell)s: “%(value)s” lies before the first month, or decades after it",
-            cell=cell,
-            value=wrong.value,
-        )
-
-
-def _get_cell(entry, field):
-    """Where a value of an entry stands, such as C5."""
-    return f"{get_letters(entry.columns[field])}{entry.row}"
+        return super()._get_cell_message(problem)
 
 
 def _by_name(pair):

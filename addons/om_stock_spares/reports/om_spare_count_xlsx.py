@@ -14,37 +14,27 @@ class ReportSpareCountXlsx(models.AbstractModel):
         self._write_tables(workbook, [self._get_table(count) for count in objs[:1]])
 
     def _get_table(self, count):
-        # The first words of these heads are how the sheet is read again.
-        heads = [
-            Column(self.env._("Storage Place")),
-            Column(self.env._("Part Code")),
-            Column(self.env._("Part Name")),
-            Column(self.env._("Serial Number / Lot")),
-        ]
         opening = count.kind == "opening"
-        if not opening:
-            heads.append(Column(self.env._("Expected")))
-        heads += [
-            Column(self.env._("Quantity") if opening else self.env._("Found")),
-            Column(self.env._("Reason for Difference")),
-            Column(self.env._("Result")),
+        # The first words of these heads are how the sheet is read again.
+        columns = [
+            Column(self.env._("Storage Place"), "location_id.complete_name"),
+            Column(self.env._("Part Code"), "product_id.default_code"),
+            Column(self.env._("Part Name"), "product_id.name"),
+            Column(self.env._("Serial Number / Lot"), "serial"),
+            Column(self.env._("Expected"), "expected", kind="number"),
+            Column(
+                self.env._("Quantity") if opening else self.env._("Found"),
+                lambda line: line.counted if line.is_counted else None,
+                kind="number",
+            ),
+            Column(self.env._("Reason for Difference"), "reason"),
+            Column(self.env._("Result"), self._get_result),
         ]
-        rows = [self._get_row(line, opening) for line in count.line_ids]
-        return Table(count.name, heads, rows, frozen=3)
+        if opening:
+            columns = [each for each in columns if each.key != "expected"]
+        return Table(count.name, columns, count.line_ids, frozen=3)
 
-    def _get_row(self, line, opening):
-        texts = [
-            line.location_id.complete_name,
-            line.product_id.default_code,
-            line.product_id.name,
-            line.serial,
-        ]
-        expected = [] if opening else [self._get_number(line.expected)]
-        found = self._get_number(line.counted) if line.is_counted else None
-        result = line.result_text
-        if not result and line.is_counted and not opening:
-            result = line.with_env(self.env)._om_label("result")
-        return [*texts, *expected, found, line.reason, result]
-
-    def _get_number(self, quantity):
-        return int(quantity) if float(quantity).is_integer() else quantity
+    def _get_result(self, line):
+        if line.result_text or not line.is_counted or line.count_id.kind == "opening":
+            return line.result_text
+        return line.with_env(self.env)._om_label("result")

@@ -9,28 +9,15 @@ class ReportSpareHandoverXlsx(models.AbstractModel):
     _description = "Hand-Over of Spare Stock as a Spreadsheet"
 
     def generate_xlsx_report(self, workbook, data, objs):
-        heads = [
-            Column(self.env._("Hand-Over")),
-            Column(self.env._("Storage Place")),
-            Column(self.env._("Part")),
-            Column(self.env._("Serial Number / Lot")),
-            Column(self.env._("Quantity")),
-            Column(self.env._("Unit")),
-            Column(self.env._("Condition")),
-            Column(self.env._("Remarks")),
+        columns = [
+            Column(self.env._("Hand-Over"), "handover_id.name"),
+            Column(self.env._("Storage Place"), "place"),
+            Column(self.env._("Part"), "product_name"),
+            Column(self.env._("Serial Number / Lot"), "lot_name"),
+            Column(self.env._("Quantity"), "quantity", kind="number"),
+            Column(self.env._("Unit"), "uom_name"),
+            Column(self.env._("Condition"), self._say("condition")),
+            Column(self.env._("Remarks"), "note"),
         ]
-        rows = [
-            [
-                line.handover_id.name,
-                line.place,
-                line.product_name,
-                line.lot_name,
-                int(line.quantity) if line.quantity.is_integer() else line.quantity,
-                line.uom_name,
-                line.with_env(self.env)._om_label("condition"),
-                line.note,
-            ]
-            for line in objs.line_ids
-        ]
-        table = Table(self.env._("Spare Stock"), heads, rows, frozen=3)
+        table = Table(self.env._("Spare Stock"), columns, objs.line_ids, frozen=3)
         self._write_tables(workbook, [table])

@@ -16,122 +16,80 @@ class ReportSpareSettlementXlsx(models.AbstractModel):
             [
                 Table(name, columns, rows, total=self.env._("Total"), frozen=3)
                 for name, columns, rows in (
-                    self._get_parts(objs),
-                    self._get_units(objs),
-                    self._get_evidence(objs),
+                    (self.env._("Parts"), self._get_part_columns(), objs.line_ids),
+                    (self.env._("User Units"), self._get_unit_columns(), objs.unit_ids),
+                    (
+                        self.env._("Evidence"),
+                        self._get_evidence_columns(),
+                        objs.issue_ids,
+                    ),
                 )
             ],
         )
 
-    def _get_parts(self, settlements):
-        heads = [
-            Column(self.env._("Settlement")),
-            Column(self.env._("List")),
-            Column(self.env._("Part")),
-            Column(self.env._("Unit")),
-            Column(self.env._("Cap")),
-            Column(self.env._("Swapped In")),
-            Column(self.env._("Swapped Out")),
-            Column(self.env._("Swaps")),
-            Column(self.env._("Used")),
-            Column(self.env._("Quantity Settled")),
-            Column(self.env._("Unit Price")),
-            Column(self.env._("Amount"), is_summed=True),
-        ]
-        rows = [
-            [
-                line.settlement_id.name,
-                line.settlement_id.list_id.name,
-                line.name,
-                line.uom_name,
-                line.cap,
-                line.swap_in,
-                line.swap_out,
-                line.swap_note,
-                line.used,
-                line.settled,
+    def _get_amount(self, row):
+        return row.amount if row.is_priced else None
+
+    def _get_part_columns(self):
+        return [
+            Column(self.env._("Settlement"), "settlement_id.name"),
+            Column(self.env._("List"), "settlement_id.list_id.name"),
+            Column(self.env._("Part"), "name"),
+            Column(self.env._("Unit"), "uom_name"),
+            Column(self.env._("Cap"), "cap"),
+            Column(self.env._("Swapped In"), "swap_in"),
+            Column(self.env._("Swapped Out"), "swap_out"),
+            Column(self.env._("Swaps"), "swap_note"),
+            Column(self.env._("Used"), "used"),
+            Column(self.env._("Quantity Settled"), "settled"),
+            Column(
+                self.env._("Unit Price"),
                 # In words where there is none: an empty price is no price of zero.
-                line.price_unit if line.is_priced else self.env._("Not priced"),
-                line.amount if line.is_priced else None,
-            ]
-            for line in settlements.line_ids
+                lambda line: (
+                    line.price_unit if line.is_priced else self.env._("Not priced")
+                ),
+            ),
+            Column(self.env._("Amount"), self._get_amount, is_summed=True),
         ]
-        return self.env._("Parts"), heads, rows
 
-    def _get_units(self, settlements):
-        heads = [
-            Column(self.env._("Settlement")),
-            Column(self.env._("User Unit")),
-            Column(self.env._("Quantity Settled")),
-            Column(self.env._("Of These Without Price")),
-            Column(self.env._("Amount"), is_summed=True),
+    def _get_unit_columns(self):
+        return [
+            Column(self.env._("Settlement"), "settlement_id.name"),
+            Column(self.env._("User Unit"), "name"),
+            Column(self.env._("Quantity Settled"), "settled"),
+            Column(self.env._("Of These Without Price"), "unpriced"),
+            Column(self.env._("Amount"), "amount", is_summed=True),
         ]
-        rows = [
-            [
-                unit.settlement_id.name,
-                unit.name,
-                unit.settled,
-                unit.unpriced,
-                unit.amount,
-            ]
-            for unit in settlements.unit_ids
-        ]
-        return self.env._("User Units"), heads, rows
 
-    def _get_evidence(self, settlements):
-        heads = [
-            Column(self.env._("Settlement")),
-            Column(self.env._("Part")),
-            Column(self.env._("Request")),
-            Column(self.env._("Fault")),
-            Column(self.env._("System")),
-            Column(self.env._("User Unit")),
-            Column(self.env._("Issued On")),
-            Column(self.env._("Issued")),
-            Column(self.env._("Returned")),
-            Column(self.env._("Quantity Settled")),
-            Column(self.env._("Amount"), is_summed=True),
-            Column(self.env._("Remarks")),
-            Column(self.env._("Confirmed by (Purchaser)")),
-            Column(self.env._("Confirmed on (Purchaser)")),
-            Column(self.env._("Confirmed by (Supervisor)")),
-            Column(self.env._("Confirmed on (Supervisor)")),
-            Column(self.env._("Installed On")),
-            Column(self.env._("New Serial Numbers")),
-            Column(self.env._("Removed Device")),
-            Column(self.env._("Removed Serial Number")),
-            Column(self.env._("Place")),
-            Column(self.env._("Reason of Removal")),
-            Column(self.env._("Years in Use")),
-            Column(self.env._("Photos")),
+    def _get_evidence_columns(self):
+        def when(name):
+            return lambda issue: issue._format_moment(issue[name])
+
+        return [
+            Column(self.env._("Settlement"), "settlement_id.name"),
+            Column(self.env._("Part"), "part"),
+            Column(self.env._("Request"), "name"),
+            Column(self.env._("Fault"), "ticket"),
+            Column(self.env._("System"), "system"),
+            Column(self.env._("User Unit"), "unit"),
+            Column(self.env._("Issued On"), when("issued_on")),
+            Column(self.env._("Issued"), "issued"),
+            Column(self.env._("Returned"), "returned"),
+            Column(self.env._("Quantity Settled"), "settled"),
+            Column(self.env._("Amount"), self._get_amount, is_summed=True),
+            Column(self.env._("Remarks"), lambda issue: issue._get_remark()),
+            Column(self.env._("Confirmed by (Purchaser)"), "purchaser_by"),
+            Column(self.env._("Confirmed on (Purchaser)"), when("purchaser_on")),
+            Column(self.env._("Confirmed by (Supervisor)"), "supervisor_by"),
+            Column(self.env._("Confirmed on (Supervisor)"), when("supervisor_on")),
+            Column(self.env._("Installed On"), when("installed_on")),
+            Column(self.env._("New Serial Numbers"), "new_serials"),
+            Column(self.env._("Removed Device"), "removed"),
+            Column(self.env._("Removed Serial Number"), "removed_serial"),
+            Column(self.env._("Place"), "removed_place"),
+            Column(self.env._("Reason of Removal"), "removed_reason"),
+            Column(
+                self.env._("Years in Use"), lambda issue: issue.removed_years or None
+            ),
+            Column(self.env._("Photos"), "photo_count"),
         ]
-        rows = [
-            [
-                issue.settlement_id.name,
-                issue.part,
-                issue.name,
-                issue.ticket,
-                issue.system,
-                issue.unit,
-                issue._format_moment(issue.issued_on),
-                issue.issued,
-                issue.returned,
-                issue.settled,
-                issue.amount if issue.is_priced else None,
-                issue._get_remark(),
-                issue.purchaser_by,
-                issue._format_moment(issue.purchaser_on),
-                issue.supervisor_by,
-                issue._format_moment(issue.supervisor_on),
-                issue._format_moment(issue.installed_on),
-                issue.new_serials,
-                issue.removed,
-                issue.removed_serial,
-                issue.removed_place,
-                issue.removed_reason,
-                issue.removed_years or None,
-                issue.photo_count,
-            ]
-            for issue in settlements.issue_ids
-        ]
-        return self.env._("Evidence"), heads, rows

@@ -7,8 +7,12 @@ from odoo.tests import BaseCase, tagged
 from odoo.tools import file_open
 from odoo.tools.translate import PoFileReader
 
+from odoo.addons.om_base.tests.written import CASES as WRITTEN
+from odoo.addons.om_base.tests.written import rows_of, write_and_read
+from odoo.addons.om_base.tools.sheets import Sheet, SheetError, Wrong
+
 from ..engine.count import Counted, CountError, Step, reconcile
-from ..engine.stock_sheet import HEADS, SheetError, read_entries
+from ..wizards.om_spare_count_upload import SHEET, read_entries
 
 CASES = settings(deadline=None, derandomize=True, database=None, max_examples=150)
 HEAD = (1, {1: "库位", 2: "备件编码", 3: "序列号/批号", 4: "实盘数量"})
@@ -82,7 +86,8 @@ class TestCountRules(BaseCase):
             self.assertEqual(caught.exception.reason, reason)
 
     def test_the_sheet_is_read(self):
-        entries, wrong = read_entries(
+        sheet = Sheet(
+            SHEET,
             [
                 HEAD,
                 (2, {1: "库", 2: 1001.0, 3: "SN-1", 4: 1}),
@@ -92,18 +97,19 @@ class TestCountRules(BaseCase):
                 (6, {1: "库", 2: "1003"}),
                 (7, {1: "库", 2: "1004", 4: "1,200"}),
             ],
-            blank_is_open=True,
         )
+        entries = read_entries(sheet, blank_is_open=True)
         self.assertEqual(
             [(e.row, e.code, e.quantity) for e in entries],
             [(2, "1001", 1.0), (7, "1004", 1200.0)],
         )
         self.assertEqual(
-            [(w.row, w.column, w.kind, w.other) for w in wrong],
-            [(3, 3, "twice", 2), (4, 4, "quantity", 0), (5, 2, "part", 0)],
+            sorted((w.row, w.at, w.wrong) for w in sheet.problems),
+            [(3, 3, Wrong.REPEATED), (4, 4, Wrong.NOT_NUMBER), (5, 2, Wrong.EMPTY)],
         )
-        _entries, wrong = read_entries([HEAD, (6, {2: "1003"})], blank_is_open=False)
-        self.assertEqual(wrong[0].kind, "quantity")
+        sheet = Sheet(SHEET, [HEAD, (6, {2: "1003"})])
+        self.assertEqual(read_entries(sheet, blank_is_open=False), [])
+        self.assertEqual(sheet.problems[0].column, "实盘数量")
 
     def test_the_sheet_that_is_printed_can_be_read(self):
         with file_open("om_stock_spares/i18n/zh_CN.po", "rb") as stream:
@@ -117,10 +123,16 @@ class TestCountRules(BaseCase):
             ("quantity", "Quantity"),
             ("reason", "Reason for Difference"),
         ):
-            self.assertIn(head.lower(), HEADS[field])
-            self.assertIn(chinese[head], HEADS[field])
+            (column,) = (each for each in SHEET.columns if each.key == field)
+            self.assertIn(head.lower(), column.labels)
+            self.assertIn(chinese[head], column.labels)
 
     def test_a_sheet_without_its_heads_is_none(self):
         with self.assertRaises(SheetError) as caught:
-            read_entries([(1, {1: "库位"})], blank_is_open=True)
+            Sheet(SHEET, [(1, {1: "库位"})])
         self.assertEqual(caught.exception.missing, ["备件编码", "实盘数量"])
+
+    @WRITTEN
+    @given(rows_of(SHEET))
+    def test_what_is_written_is_read(self, rows):
+        self.assertEqual(write_and_read(SHEET, rows), (rows, []))

@@ -1,13 +1,110 @@
 from collections import defaultdict
+from dataclasses import dataclass
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from odoo.addons.om_assets.engine.xlsx import get_letters
-from odoo.addons.om_base.tools.text import clean_code, spellings
+from odoo.addons.om_base.tools.sheets import Sheet, Wrong
+from odoo.addons.om_base.tools.tables import Column, Table
+from odoo.addons.om_base.tools.text import spellings
 
-from ..engine.stock_sheet import SheetError, find_columns, read_entries
+# One row is one part in one place: which part (its code, else its name), which serial
+# number or lot, where, how many, and why it differs.
+SHEET = Table(
+    "盘点",
+    [
+        Column(
+            "备件编码",
+            "code",
+            kind="code",
+            names=("物料编码", "编码", "part code", "code"),
+            optional=True,
+        ),
+        Column(
+            "备件名称",
+            "name",
+            names=("名称", "part name", "part", "product"),
+            optional=True,
+        ),
+        Column(
+            "序列号/批号",
+            "serial",
+            kind="code",
+            names=("序列号", "批号", "serial number", "serial number / lot"),
+            optional=True,
+        ),
+        Column(
+            "库位",
+            "place",
+            names=("存放位置", "storage place", "place", "location"),
+            optional=True,
+        ),
+        Column(
+            "实盘数量",
+            "quantity",
+            kind="number",
+            names=("数量", "found", "quantity"),
+            most=1_000_000,
+        ),
+        Column(
+            "差异原因",
+            "reason",
+            names=("原因", "备注", "reason for difference", "reason"),
+            optional=True,
+        ),
+    ],
+    is_loose=True,
+    either=("code", "name"),
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of the sheet; texts are empty where the cell is."""
+
+    row: int
+    code: str
+    name: str
+    serial: str
+    place: str
+    quantity: float
+    reason: str
+
+
+def read_entries(sheet: Sheet, blank_is_open: bool):
+    """Return the entries of a sheet; what is wrong with others is added to it.
+
+    :param blank_is_open: a row without a quantity is not counted yet and passed over;
+        otherwise it is wrong
+    """
+    entries, known = [], {}
+    for number, values in sheet.rows:
+        code, name, serial, place, reason = (
+            values.get(key, "") for key in ("code", "name", "serial", "place", "reason")
+        )
+        quantity = values["quantity"]
+        if quantity is None and (blank_is_open or not any(values.values())):
+            continue
+        key = code or name, serial, place
+        if not code and not name:
+            sheet.refuse(Wrong.EMPTY, number, "code", "name")
+        elif quantity is None:
+            sheet.refuse(Wrong.EMPTY, number, "quantity")
+        elif key in known:
+            sheet.refuse(
+                Wrong.REPEATED,
+                number,
+                "serial",
+                "quantity",
+                detail=serial or code or name,
+            )
+        else:
+            known[key] = number
+            entries.append(
+                Entry(number, code, name, serial, place, float(quantity), reason)
+            )
+    return entries
 
 
 class OmSpareCountUpload(models.TransientModel):
@@ -33,11 +130,12 @@ class OmSpareCountUpload(models.TransientModel):
         count._check_counting()
         if not self.file:
             raise UserError(self.env._("Choose the filled-in spreadsheet first."))
-        entries, wrong, columns = self._read()
-        problems = {one.row: self._get_wrong_text(one) for one in wrong}
+        sheet = self._read_sheet(SHEET)
+        entries = self._read_entries(sheet)
+        problems = dict(self._word_problems(sheet.problems))
         values = {}
         if entries:
-            values, more = self._resolve(entries, columns)
+            values, more = self._resolve(entries, sheet)
             problems |= more
         if not entries and not problems:
             problems = {0: self.env._("The sheet has no filled-in row.")}
@@ -68,42 +166,14 @@ class OmSpareCountUpload(models.TransientModel):
     # Reading
     # ------------------------------------------------------------
 
-    def _read(self):
-        """Return (entries, wrong rows, columns) of the first sheet."""
-        return self._read_sheet(self.kind == "count")
-
-    def _read_sheet(self, blank_is_open):
-        """Return (entries, wrong rows, columns); ``blank_is_open``: a row without a
-        quantity is passed over."""
-        try:
-            rows = self._read_rows()
-            entries, wrong = read_entries(rows, blank_is_open, clean_code)
-            return entries, wrong, find_columns(rows[0][1] if rows else {})
-        except SheetError as error:
-            raise UserError(self._name_missing_columns(error.missing)) from error
-
-    def _get_wrong_text(self, wrong):
-        cell = f"{get_letters(wrong.column)}{wrong.row}"
-        return {
-            "part": self.env._("Cell %s: the part is missing.", cell),
-            "quantity": self.env._(
-                "Cell %(cell)s: “%(value)s” is no quantity from 0 to 1,000,000.",
-                cell=cell,
-                value=wrong.value,
-            ),
-            "twice": self.env._(
-                "Cell %(cell)s: “%(value)s” stands in row %(other)s already.",
-                cell=cell,
-                value=wrong.value,
-                other=wrong.other,
-            ),
-        }[wrong.kind]
+    def _read_entries(self, sheet):
+        return read_entries(sheet, blank_is_open=self.kind == "count")
 
     # ------------------------------------------------------------
     # Understanding
     # ------------------------------------------------------------
 
-    def _resolve(self, entries, columns):
+    def _resolve(self, entries, sheet):
         """Return ({row: values}, {row: sentence}); a fixed number of queries."""
         by_code, by_name = self._find_products(entries)
         places = self.count_id._get_places()
@@ -116,7 +186,7 @@ class OmSpareCountUpload(models.TransientModel):
                 else by_name.get(entry.name)
             )
             place = by_place.get(entry.place.lower())
-            problem = self._find_problem(entry, found, place, columns)
+            problem = self._find_problem(entry, found, place, sheet)
             if problem:
                 problems[entry.row] = problem
                 continue
@@ -189,18 +259,14 @@ class OmSpareCountUpload(models.TransientModel):
             index[""] = places
         return index
 
-    def _find_problem(self, entry, product, place, columns):
+    def _find_problem(self, entry, product, place, sheet):
         """Return in words what is wrong with a row, with its cell."""
-        if problem := self._find_part_problem(entry, product, columns):
+        if problem := self._find_part_problem(entry, product, sheet):
             return problem
-        cell = {
-            field: f"{get_letters(column)}{entry.row}"
-            for field, column in columns.items()
-        }
         if not place:
             return self.env._(
                 "Cell %(cell)s: “%(place)s” is not one of the places of %(count)s.",
-                cell=cell.get("place", entry.row),
+                cell=sheet.get_place(entry.row, "place"),
                 place=entry.place,
                 count=self.count_id.name,
             )
@@ -210,20 +276,20 @@ class OmSpareCountUpload(models.TransientModel):
         if problem:
             return self.env._(
                 "Cell %(cell)s: %(problem)s",
-                cell=cell.get("serial", entry.row),
+                cell=sheet.get_place(entry.row, "serial"),
                 problem=problem,
             )
         if self.kind == "opening" and not entry.quantity:
             return self.env._(
-                "Cell %s: opening stock is more than nothing.", cell["quantity"]
+                "Cell %s: opening stock is more than nothing.",
+                sheet.get_place(entry.row, "quantity"),
             )
         return ""
 
     @api.model
-    def _find_part_problem(self, entry, product, columns):
+    def _find_part_problem(self, entry, product, sheet):
         """Return in words why a row names no part, or several."""
-        column = columns.get("code" if entry.code else "name")
-        cell = f"{get_letters(column)}{entry.row}"
+        cell = sheet.get_place(entry.row, "code" if entry.code else "name")
         if not product:
             return self.env._(
                 "Cell %(cell)s: no part is known by “%(part)s”.",

@@ -8,6 +8,7 @@ from odoo.tools import format_list
 from odoo.addons.om_base.tools.text import clean_code
 
 from ..models.stock_move import QUIET_TRANSFER
+from .om_spare_count_upload import SHEET, read_entries
 
 
 class OmSpareReceipt(models.TransientModel):
@@ -92,8 +93,9 @@ class OmSpareReceipt(models.TransientModel):
         if not self.sheet:
             raise UserError(self.env._("Choose the filled-in spreadsheet first."))
         upload = self.env["om.spare.count.upload"].new({"file": self.sheet})
-        entries, wrong, columns = upload._read_sheet(blank_is_open=False)
-        problems = {one.row: upload._get_wrong_text(one) for one in wrong}
+        sheet = upload._read_sheet(SHEET)
+        entries = read_entries(sheet, blank_is_open=False)
+        problems = dict(upload._word_problems(sheet.problems))
         by_code, by_name = upload._find_products(entries)
         found = {}
         for entry in entries:
@@ -102,7 +104,7 @@ class OmSpareReceipt(models.TransientModel):
                 if entry.code
                 else by_name.get(entry.name)
             )
-            problem = upload._find_part_problem(entry, product, columns)
+            problem = upload._find_part_problem(entry, product, sheet)
             if problem:
                 problems[entry.row] = problem
             else:

@@ -5,13 +5,10 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
-_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+from .sheets import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +32,12 @@ def split(text: str) -> list[list[str]]:
         return [line.split("\t") for line in text.split("\n")]
 
 
-def normalise(text: str) -> str:
-    """Return a name as it is compared: half-width, without blanks, lower case."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
-
-
 def read_table(
     text: str, titles: Mapping[str, str], order: Sequence[str]
 ) -> list[PastedRow]:
     """Read rows by the titles above them, without titles by the order of columns.
 
-    :param titles: {normalised title: column}
+    :param titles: {folded title: column}
     :param order: the columns as they stand where the first row is no row of titles
     """
     columns: list[str | None] | None = None
@@ -55,7 +47,7 @@ def read_table(
         if not any(texts):
             continue
         if columns is None:
-            named = [titles.get(normalise(cell)) for cell in texts]
+            named = [titles.get(fold(cell)) for cell in texts]
             known = [name for name in named if name]
             # A device may be called as a column is; two of them are titles.
             if len(known) > 1 or len(known) == len(list(filter(None, texts))):
@@ -69,18 +61,3 @@ def read_table(
         }
         rows.append(PastedRow(number, values))
     return rows
-
-
-def parse_date(text: str) -> date | None:
-    """Return a day as spreadsheets show it, None for anything else.
-
-    >>> parse_date("2026/1/5"), parse_date("2026年1月5日"), parse_date("2026-13-01")
-    (datetime.date(2026, 1, 5), datetime.date(2026, 1, 5), None)
-    """
-    found = _DATE.fullmatch(normalise(text))
-    if not found:
-        return None
-    try:
-        return date(*map(int, found.groups()))
-    except ValueError:
-        return None

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from math import ceil
 from typing import NamedTuple
 
+from .tables import Line, Table
+
 # East Asian characters begin here (radicals, symbols, kana, ideographs, full width).
 FIRST_WIDE = 0x2E80
 NARROW = 0.62
@@ -117,3 +119,77 @@ def paginate(blocks: Iterable[Block], room: int, first: int) -> list[list[Part]]
                 left = room
             start = stop
     return pages
+
+
+@dataclass(frozen=True)
+class Paper:
+    """The measures of a page in CSS pixels; the template's style says the same.
+
+    :param head: what stands above every page, ``heading``: above the first one
+    :param title: what stands above a table
+    :param padding: above, below and border of a row together
+    """
+
+    width: int
+    height: int
+    head: int
+    heading: int
+    title: int
+    size: int
+    leading: int
+    padding: int
+
+
+# Padding and border of a cell, right and left together.
+SIDES = 11
+
+
+class Piece(NamedTuple):
+    """What stands of a table on one page; without a table: the block of that key."""
+
+    key: str
+    table: Table | None
+    lines: Sequence[Line]
+    continued: bool
+
+
+def break_tables(
+    tables: dict[str, Table], paper: Paper, more: Iterable[Block] = ()
+) -> list[list[Piece]]:
+    """Return the pieces of every page; ``more``: what follows the tables."""
+    lines = {key: table.get_lines() for key, table in tables.items()}
+    blocks = [_get_block(key, tables[key], lines[key], paper) for key in tables]
+    pages = paginate(
+        [*blocks, *more], paper.height - paper.head, paper.height - paper.heading
+    )
+    return [
+        [
+            Piece(
+                part.key,
+                tables.get(part.key),
+                lines.get(part.key, [])[part.start : part.stop],
+                part.continued,
+            )
+            for part in page
+        ]
+        for page in pages
+    ]
+
+
+def _get_block(key: str, table: Table, lines: Sequence[Line], paper: Paper) -> Block:
+    whole = sum(column.width for column in table.columns)
+    widths = [paper.width * column.width / whole - SIDES for column in table.columns]
+
+    def measure(texts: Iterable[str]) -> int:
+        return row_height(texts, widths, paper.size, paper.leading, paper.padding)
+
+    rows = [measure(line.cells) for line in lines]
+    head = measure(column.head for column in table.columns)
+    # A table without rows is a sentence.
+    return Block(
+        key,
+        rows or [paper.leading + paper.padding],
+        paper.title,
+        # Heads are bold, and may take a line more than is reckoned.
+        max(head, 2 * paper.leading + paper.padding) if rows else 0,
+    )
