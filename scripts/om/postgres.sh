@@ -142,7 +142,8 @@ make_cluster() {
         die "PostgreSQL's initdb failed: $(tail -n 1 "$VAR/log/initdb.log")"
     as_cluster_user tee -a "$CLUSTER/data/postgresql.conf" >/dev/null <<'CONF'
 # Added by ./om: local socket only, sized for one contractor on one machine. Compiling
-# Odoo's generated statements takes longer than running them.
+# Odoo's generated statements takes longer than running them, and so does dividing one
+# among processes, which the requests of other people keep busy.
 listen_addresses = ''
 shared_buffers = 256MB
 work_mem = 16MB
@@ -150,6 +151,7 @@ maintenance_work_mem = 128MB
 max_connections = 100
 random_page_cost = 1.1
 jit = off
+max_parallel_workers_per_gather = 0
 log_min_duration_statement = 5000
 CONF
     as_cluster_user tee "$CLUSTER/data/pg_hba.conf" >/dev/null <<<'local all om peer map=om'

@@ -13,11 +13,15 @@ def in_turn(runs, *jobs):
 
 
 def median_row(rows):
-    """One row of several: medians of seconds and queries, the rest of the first."""
+    """One row of several: medians of seconds, processors' seconds and queries as far as
+    they are known, the rest of the first."""
     return {
         **rows[0],
-        "seconds": median(row["seconds"] for row in rows),
-        "queries": median(row["queries"] for row in rows),
+        **{
+            name: median(row[name] for row in rows)
+            for name in ("seconds", "work", "queries")
+            if rows[0].get(name) is not None
+        },
     }
 
 

@@ -17,6 +17,7 @@ from ..support import ODOO, ROOT, copy_database, drop_database, odoo_shell
 HERE = Path(__file__).resolve().parent
 EMPTY = "ombench-empty"
 RESULT = "BENCH "
+CLOCK = "clock_shell.py"
 
 
 class Bench:
@@ -66,7 +67,7 @@ class Bench:
         settings = {"OM_BENCH_SIZE": str(self.size)}
         if self.runs:
             settings["OM_BENCH_RUNS"] = str(self.runs)
-        text = (HERE / script).read_text("utf-8")
+        text = "\n".join((HERE / name).read_text("utf-8") for name in (CLOCK, script))
         output = odoo_shell(database, text, *arguments, **settings)
         for line in output.splitlines():
             if line.startswith(RESULT):

@@ -4,19 +4,22 @@ Runs in an Odoo shell on a database with om_helpdesk.
 """
 
 import json
+import resource
 import time
 
 from odoo.tests import new_test_user
 
 ENV = env  # noqa: F821  (the shell provides it)
 CURSOR = ENV.cr
+processor = make_clock(CURSOR)  # noqa: F821  (as above)
 COUNT = 1000
 SYSTEMS = 50
 SEVERITIES = ("minor", "general", "serious", "general")
 
 user = new_test_user(ENV, "bench", "om_base.group_dispatcher")
+engineer = new_test_user(ENV, "bench_engineer", "om_base.group_engineer")
 team = ENV["helpdesk.ticket.team"].create(
-    {"name": "Bench", "user_ids": [(6, 0, user.ids)]}
+    {"name": "Bench", "user_ids": [(6, 0, [user.id, engineer.id])]}
 )
 unit = ENV["res.partner"].create(
     {"name": "Bench", "is_company": True, "om_role": "user_unit"}
@@ -60,13 +63,16 @@ def finish():
 
 def measure(what, job):
     finish()
-    queries, started = CURSOR.sql_log_count, time.perf_counter()
+    queries, work, started = CURSOR.sql_log_count, processor(), time.perf_counter()
     result = job()
     finish()
     row = {
         "what": what,
         "tickets": COUNT,
         "seconds": time.perf_counter() - started,
+        "work": None if work is None else processor() - work,
+        # Kilobytes on Linux.
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "queries": CURSOR.sql_log_count - queries,
     }
     return result, row
@@ -78,9 +84,10 @@ tickets, created = measure("create", lambda: report(COUNT))
 _done, moved = measure(
     "next stage", lambda: tickets.write({"stage_id": stages["progress"]})
 )
+_done, assigned = measure("assign", lambda: tickets.write({"user_id": engineer.id}))
 _done, closed = measure(
     "last stage", lambda: tickets.write({"stage_id": stages["confirmed"]})
 )
 assert set(tickets.mapped("respond_status")) == {"met"}
 CURSOR.rollback()
-print("BENCH " + json.dumps([created, moved, closed]))
+print("BENCH " + json.dumps([created, moved, assigned, closed]))

@@ -64,6 +64,17 @@ def test_the_own_menu_leads_nowhere_else(server, new_page, login):
     assert not [text for text in texts if ".com" in text or text == "帮助"]
 
 
+def test_a_list_counts_up_to_two_thousand(server, new_page, login):
+    """And not to Odoo's 10,000, anew at each opening."""
+    page = new_page()
+    login(page, "dispatcher")
+    with page.expect_request(
+        lambda request: request.url.endswith("/web_search_read")
+    ) as asked:
+        page.goto(f"{server.url}/odoo/action-om_assets.om_system_action")
+    assert asked.value.post_data_json["params"]["kwargs"]["count_limit"] == 2001
+
+
 def test_day_can_be_dialled_and_opened(server, new_page, login):
     page = new_page(**TELEPHONE)
     login(page, "engineer")

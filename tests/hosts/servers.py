@@ -19,6 +19,7 @@ BIN = max(
 SETTINGS = {
     "listen_addresses": "''",
     "jit": "off",
+    "max_parallel_workers_per_gather": "0",
     "fsync": "off",
     "shared_buffers": "256MB",
     "max_connections": "100",

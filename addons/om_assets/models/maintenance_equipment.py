@@ -12,8 +12,8 @@ from ..engine import ledger
 
 _lt = LazyTranslate(__name__)
 
-# A device in one of these states no longer counts for the declared quantity.
-GONE_STATES = ("removed", "scrapped")
+# A device in one of these states counts for the declared quantity.
+PRESENT_STATES = ("in_use", "faulty")
 # Marks devices made from the declared quantities: everything they refer to comes from
 # their system. An object, so that no client can send it.
 LEDGER_ACT = object()
@@ -171,6 +171,17 @@ class MaintenanceEquipment(models.Model):
         "(system_id, company_id)"
         " WHERE active IS TRUE AND om_state IN ('in_use', 'faulty')"
     )
+    # What the audit counts: of each line, of those that stand nowhere, by address.
+    _of_line = models.Index(
+        "(hardware_line_id) WHERE active IS TRUE AND om_state IN ('in_use', 'faulty')"
+    )
+    _nowhere = models.Index(
+        "(system_id) WHERE (location IS NULL OR location = '')"
+        " AND (address IS NULL OR address = '')"
+        " AND (latitude IS NULL OR latitude = 0)"
+        " AND (longitude IS NULL OR longitude = 0)"
+    )
+    _by_ip_address = models.Index("(system_id, ip_address) WHERE ip_address != ''")
     _ledger_number_uniq = models.UniqueIndex(
         "(company_id, ledger_number) WHERE ledger_number IS NOT NULL",
         "Another device has the same number in the ledger.",
@@ -434,7 +445,8 @@ class MaintenanceEquipment(models.Model):
     @api.model
     def _get_present_domain(self):
         """Return which devices count for the declared quantity."""
-        return Domain("om_state", "not in", GONE_STATES)
+        # Named, and not as what is left: the indexes of what is there are found by it.
+        return Domain("om_state", "in", PRESENT_STATES)
 
     @api.model
     def _get_ledger_today(self):

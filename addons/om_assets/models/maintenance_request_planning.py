@@ -154,6 +154,7 @@ class MaintenanceRequest(models.Model):
         "inspection_behind",
         "inspection_deadline",
         "inspection_done_on",
+        "inspection_late",
     )
     def _compute_inspection_status(self):
         today = self._get_inspection_today()

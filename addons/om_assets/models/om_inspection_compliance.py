@@ -58,20 +58,23 @@ class OmInspectionCompliance(models.Model):
         today = self.env["maintenance.request"]._get_inspection_today()
         return SQL(
             """
-            WITH inspection AS (%(inspections)s)
-            SELECT %(key)s AS id, %(dimensions)s,
-                   COUNT(*) FILTER (WHERE status != 'cancelled') AS planned,
-                   COUNT(*) FILTER (WHERE status = 'done') AS in_time,
-                   COUNT(*) FILTER (WHERE status = 'late') AS late,
-                   COUNT(*) FILTER (WHERE status = 'missed') AS missed,
-                   COUNT(*) FILTER (WHERE status = 'overdue') AS behind,
-                   COUNT(*) FILTER (WHERE status = 'planned') AS upcoming,
-                   COUNT(*) FILTER (WHERE status = 'cancelled') AS cancelled,
-                   100.0 * COUNT(*) FILTER (WHERE status = 'done')
-                   / NULLIF(COUNT(*) FILTER (
-                       WHERE status IN ('done', 'late', 'missed')), 0) AS rate
-              FROM inspection
-          GROUP BY %(dimensions)s
+            SELECT %(key)s AS id, counted.*,
+                   system.unit_id, system.category_id,
+                   system.user_id AS responsible_id,
+                   100.0 * in_time / NULLIF(in_time + late + missed, 0) AS rate
+              FROM (
+                SELECT %(dimensions)s,
+                       COUNT(*) FILTER (WHERE status != 'cancelled') AS planned,
+                       COUNT(*) FILTER (WHERE status = 'done') AS in_time,
+                       COUNT(*) FILTER (WHERE status = 'late') AS late,
+                       COUNT(*) FILTER (WHERE status = 'missed') AS missed,
+                       COUNT(*) FILTER (WHERE status = 'overdue') AS behind,
+                       COUNT(*) FILTER (WHERE status = 'planned') AS upcoming,
+                       COUNT(*) FILTER (WHERE status = 'cancelled') AS cancelled
+                  FROM (%(inspections)s) AS inspection
+              GROUP BY %(dimensions)s
+              ) AS counted
+              JOIN om_system system ON system.id = counted.system_id
             """,
             key=self._get_key(),
             dimensions=SQL(", ").join(map(SQL.identifier, self._get_dimensions())),
@@ -79,12 +82,11 @@ class OmInspectionCompliance(models.Model):
         )
 
     def _get_dimensions(self):
-        """Return {what a row stands for: its column}; the month is one of them."""
+        """Return {what a row stands for: its column of the inspection}; the month is
+        one of them. What is the system's is read once a row, not once an inspection.
+        """
         return {
             "system_id": SQL("request.system_id"),
-            "unit_id": SQL("system.unit_id"),
-            "category_id": SQL("system.category_id"),
-            "responsible_id": SQL("system.user_id"),
             "company_id": SQL("request.company_id"),
             "month": SQL("request.inspection_month"),
         }
@@ -92,8 +94,9 @@ class OmInspectionCompliance(models.Model):
     def _get_key(self):
         """Return what numbers the rows, the same at each query."""
         return SQL(
-            "system_id::bigint * 100000 + EXTRACT(YEAR FROM month)::bigint * 12"
-            " + EXTRACT(MONTH FROM month)::bigint"
+            "counted.system_id::bigint * 100000"
+            " + EXTRACT(YEAR FROM counted.month)::bigint * 12"
+            " + EXTRACT(MONTH FROM counted.month)::bigint"
         )
 
     def _inspections(self, today):
@@ -116,7 +119,6 @@ class OmInspectionCompliance(models.Model):
                         ) < %(today)s THEN 'overdue'
                         ELSE 'planned' END AS status
               FROM maintenance_request request
-              JOIN om_system system ON system.id = request.system_id
              WHERE request.is_inspection IS TRUE AND request.inspection_date IS NOT NULL
             """,
             today=today,

@@ -86,8 +86,8 @@ class OmSystemHardware(models.Model):
             to_sql=lambda model, alias, query: SQL(
                 "GREATEST(0, COALESCE(%s, 0) - (SELECT COUNT(*)"
                 " FROM maintenance_equipment AS device"
-                " WHERE device.hardware_line_id = %s AND device.active"
-                " AND device.om_state NOT IN ('removed', 'scrapped'))) %s",
+                " WHERE device.hardware_line_id = %s AND device.active IS TRUE"
+                " AND device.om_state IN ('in_use', 'faulty'))) %s",
                 SQL.identifier(alias, "quantity"),
                 SQL.identifier(alias, "id"),
                 compare,

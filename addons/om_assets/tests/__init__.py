@@ -31,3 +31,4 @@ from . import test_field
 from . import test_photo
 from . import test_dashboard
 from . import test_device_paste
+from . import test_large_estate

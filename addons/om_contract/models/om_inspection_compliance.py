@@ -19,7 +19,8 @@ class OmInspectionCompliance(models.Model):
     def _get_key(self):
         # Two contracts of one system and month differ in their numbers.
         return SQL(
-            "(%s) * 10000 + MOD(COALESCE(agreement_id, 0), 10000)", super()._get_key()
+            "(%s) * 10000 + MOD(COALESCE(counted.agreement_id, 0), 10000)",
+            super()._get_key(),
         )
 
     def action_view_inspections(self):

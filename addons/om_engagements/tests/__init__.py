@@ -33,3 +33,4 @@ from . import test_obligations
 from . import test_touches
 from . import test_addresses
 from . import test_shipped_bid
+from . import test_growth_of_views

@@ -284,12 +284,15 @@ class Walk:
         for attribute in ("date_start", "date_stop", "date_delay", "all_day", "color"):
             if arch.get(attribute):
                 fields.add(arch.get(attribute))
+        Model.search_read(domain + self.days_of(arch), [*fields, "display_name"])
+
+    def days_of(self, arch):
+        """The days that a calendar shows, and some around them."""
         day = arch.get("date_start")
-        month = [
+        return [
             (day, ">=", str(date.today() - timedelta(days=40))),
             (day, "<=", str(date.today() + timedelta(days=40))),
         ]
-        Model.search_read(domain + month, [*fields, "display_name"])
 
     def specification(self, arch, Model):
         """What the client reads of a record for this view."""

@@ -44,6 +44,10 @@ CORRECTED = frozenset(
 )
 # Every write of one of these is an act.
 ACTED = CORRECTED | {*TIME_FIELDS, "user_id", "stage_id", "duplicate_id"}
+# What makes a request of a ticket; of a fault it is known that these are empty, and
+# nothing has to be computed on a record that is not there yet to find it out.
+ASKED = ("service_item_id", "request_start")
+NO_REQUEST = {"request_form": False, "request_stop": False}
 # How long a form may stand open before its time of report is a statement.
 AT_ONCE = timedelta(minutes=15)
 
@@ -610,6 +614,7 @@ class HelpdeskTicket(models.Model):
         )
         stages = {}
         result = []
+        is_fault = not any(self.env.context.get(f"default_{name}") for name in ASKED)
         for vals in vals_list:
             vals = {
                 name: value
@@ -631,6 +636,8 @@ class HelpdeskTicket(models.Model):
             if (company, team) not in stages:
                 stages[company, team] = self._om_stages(company).get("new")
             vals["stage_id"] = stages[company, team] or vals.get("stage_id")
+            if is_fault and not any(vals.get(name) for name in ASKED):
+                vals = {**NO_REQUEST, **vals}
             result.append(vals)
         return result
 

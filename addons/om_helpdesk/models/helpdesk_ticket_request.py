@@ -63,7 +63,6 @@ class HelpdeskTicket(models.Model):
         [("fault", "Fault"), ("request", "Service Request")],
         compute="_compute_kind",
         store=True,
-        precompute=True,
     )
     service_item_id = fields.Many2one(
         "om.service.item",
@@ -94,7 +93,6 @@ class HelpdeskTicket(models.Model):
     ready_by = fields.Datetime(
         compute="_compute_ready_by",
         store=True,
-        precompute=True,
         copy=False,
         help="When somebody has to be there and everything has to be tested.",
     )
@@ -102,7 +100,6 @@ class HelpdeskTicket(models.Model):
         "At Short Notice",
         compute="_compute_ready_by",
         store=True,
-        precompute=True,
         copy=False,
         help="Asked for later than the service's lead time.",
         groups="base.group_user",
