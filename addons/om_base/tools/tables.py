@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import reduce
+from functools import cached_property
 from itertools import zip_longest
 from typing import Any, Literal
 
@@ -147,9 +147,15 @@ class Column:
 
     def take(self, row: Any) -> Any:
         """The value of a row that is no sequence."""
-        if not isinstance(self.key, str):
+        if not self._path:
             return self.key(row)
-        return reduce(_take, self.key.split("."), row)
+        for name in self._path:
+            row = row[name] if isinstance(row, Mapping) else getattr(row, name)
+        return row
+
+    @cached_property
+    def _path(self) -> Sequence[str]:
+        return self.key.split(".") if isinstance(self.key, str) else ()
 
     def show(self, value: Any) -> str:
         """A value as it is printed.
@@ -172,10 +178,6 @@ class Column:
         if isinstance(value, float):
             return f"{value:.6f}".rstrip("0").rstrip(".")
         return str(value)
-
-
-def _take(holder: Any, name: str) -> Any:
-    return holder[name] if isinstance(holder, Mapping) else getattr(holder, name)
 
 
 @dataclass(frozen=True)
