@@ -71,8 +71,9 @@ begin_making() {
     echo "$id" >"$folder/$MARK_FILE"
     statement="CREATE DATABASE \"$making\" TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C'"
     [ -z "$template" ] || statement="CREATE DATABASE \"$making\" TEMPLATE \"$template\""
-    # One call: nothing comes between the database and its mark.
-    sql "$statement" postgres "COMMENT ON DATABASE \"$making\" IS 'om: making $kind $id'" || {
+    # One call: nothing comes between the database and its mark. By its name the call is
+    # found again, should we be killed (undo_begun).
+    PGAPPNAME="om $making" sql "$statement" postgres "COMMENT ON DATABASE \"$making\" IS 'om: making $kind $id'" || {
         undo_making "$name"
         die "the database $making could not be made (see above); nothing was changed."
     }
@@ -299,14 +300,14 @@ recover_making() {
     esac
 }
 
-# undo_begun NAME: a server that makes a database goes on when its client is gone, and the
-# mark does not follow. The folder is marked only where there is no such database, so that
-# one beside a marked folder is ours.
+# undo_begun NAME: a server that makes a database goes on when its client is gone, or only
+# then begins, and the mark does not follow. The folder is marked only where there is no
+# such database, so that one beside a marked folder is ours.
 undo_begun() {
     local name=$1 making=$1.making working
     while true; do
         working=$(sql "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-            WHERE state = 'active' AND pid <> pg_backend_pid() AND query LIKE 'CREATE DATABASE \"$making\" %'") ||
+            WHERE application_name = 'om $making'") ||
             die "the database server does not answer."
         [ "$working" != 0 ] || break
         sleep 0.1

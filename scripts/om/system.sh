@@ -1,6 +1,10 @@
 # Debian packages and the Python environment. Sourced by ./om.
 # shellcheck shell=bash
 
+# Found once for a command, by prepare_tools: the system's Python, and the environment
+# that belongs to it.
+FOUND_PYTHON='' VENV=''
+
 # have_cjk_font: PDFs and screenshots need a font with Chinese glyphs.
 have_cjk_font() {
     compgen -G '/usr/share/fonts/opentype/noto/NotoSansCJK*' >/dev/null || {
@@ -16,6 +20,10 @@ have_python_venv() {
 # The first Python that Odoo 19 and the pinned packages accept (3.11 to 3.13).
 find_python() {
     local candidate
+    [ -z "$FOUND_PYTHON" ] || {
+        echo "$FOUND_PYTHON"
+        return
+    }
     for candidate in ${OM_PYTHON:-} /usr/bin/python3 python3.11 python3.12 python3.13 python3; do
         if "$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then
             command -v "$candidate"
@@ -27,7 +35,8 @@ find_python() {
 
 # Debian packages that are missing for making the Python environment, one per line.
 missing_packages() {
-    have_python_venv || echo python3-venv
+    # What is made already needs nothing for its making.
+    [ -e "$VENV/.complete" ] || have_python_venv || echo python3-venv
     ! lacks_barcodes || echo python3-rl-renderpm
     [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
 }
@@ -221,7 +230,11 @@ python_environment() {
 
 # ensure_python [meanwhile]: "meanwhile" serves; what tests and linters want can wait.
 ensure_python() {
-    VENV=$(python_environment)
+    # A package that was installed may have brought the Python that comes first.
+    [ -e "$VENV/.complete" ] || {
+        FOUND_PYTHON=''
+        VENV=$(python_environment)
+    }
     PYTHON=$VENV/bin/python
     [ -e "$VENV/.complete" ] || make_python
     [ "${1:-}" = meanwhile ] || [ -e "$VENV/.tools" ] || add_python_tools
@@ -291,6 +304,9 @@ prepare_tools() {
         [ -n "$(package_site)" ] || ! prefix=$(root_prefix) || list_packages "$prefix" || true
         fetch_odoo 2>"$said" &
         fetching=$!
+    fi
+    if FOUND_PYTHON=$(find_python); then
+        VENV=$(python_environment)
     fi
     ensure_packages "${1:-}"
     ensure_python "${1:-}"

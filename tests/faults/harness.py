@@ -11,12 +11,16 @@ moment of time lies within one: in a copy, a statement, a dump.
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
 import time
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+
+import psycopg2
 
 from ..support import ROOT, free_port, psql
 
@@ -36,20 +40,45 @@ exec {real} "$@"
 # What the database's name begins with, so that nothing else is touched.
 NAME = "omtest-faults"
 OLD = f"{NAME}-old"
+# What names a making and what was moved aside; a server's port.
+PASSING = re.compile(r"\d{8}-\d{6}(-\d+)?|localhost:\d+")
+# Each row of each table as text; passwords are drawn.
+ROWS = """
+    SELECT relname, query_to_xml(format(
+        'SELECT %s AS row FROM %I AS t ORDER BY 1',
+        CASE relname WHEN 'res_users' THEN 'login' ELSE 't::text' END, relname
+    ), true, true, '')::text
+    FROM pg_class
+    WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1
+"""
+
+
+def query(statement: str, database: str = "postgres") -> list[tuple]:
+    """As ``psql``, without a program."""
+    connection = psycopg2.connect(dbname=database)
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+    finally:
+        connection.close()
 
 
 def databases() -> dict[str, str]:
     """Our databases with their comments."""
-    rows = psql(
-        "SELECT datname || '|' || coalesce(shobj_description(oid, 'pg_database'), '')"
-        f" FROM pg_database WHERE datname = '{NAME}' OR datname LIKE '{NAME}.%'"
+    return dict(
+        query(
+            "SELECT datname, coalesce(shobj_description(oid, 'pg_database'), '')"
+            f" FROM pg_database WHERE datname = '{NAME}' OR datname LIKE '{NAME}.%'"
+            " ORDER BY 1"
+        )
     )
-    return dict(row.split("|", 1) for row in rows.splitlines())
 
 
 def drop(*names: str) -> None:
     for name in names:
-        psql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        query(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -83,6 +112,13 @@ class Machine:
             path.chmod(0o755)
         self.var.mkdir()
         self.prepare()
+        # (command, when it was killed) -> how many times
+        self.faults: Counter[tuple[str, str]] = Counter()
+        # What the last fault has left, where that is known.
+        self.left = ""
+
+    def __str__(self):
+        return type(self).__name__
 
     def environment(self, **more):
         ours = ("PYTHONPATH", "PYTHONWARNINGS", "ODOO_RC", "CI")
@@ -100,6 +136,7 @@ class Machine:
 
     def run(self, *arguments, kill=-1, **environment) -> Result:
         """:param kill: at which step (int), or after how many seconds (float)"""
+        self.left = ""
         timed = isinstance(kill, float)
         (self.steps / "step").write_text("0\n")
         (self.steps / "kill").write_text(f"{-1 if timed else kill}\n")
@@ -129,6 +166,7 @@ class Machine:
         return int((self.steps / "step").read_text())
 
     def clear(self) -> None:
+        self.left = ""
         drop(*databases())
         shutil.rmtree(self.data, ignore_errors=True)
         for path in self.credentials.glob("credentials-*"):
@@ -138,7 +176,7 @@ class Machine:
     def place_old(self) -> dict[str, bytes]:
         """The database of the release before with its files; returns these."""
         self.clear()
-        psql(f'CREATE DATABASE "{NAME}" TEMPLATE "{OLD}"')
+        query(f'CREATE DATABASE "{NAME}" TEMPLATE "{OLD}"')
         return self.place_files()
 
     def place_files(self) -> dict[str, bytes]:
@@ -161,20 +199,60 @@ class Machine:
         )
         self.stop()
         drop(OLD)
-        psql(f'CREATE DATABASE "{OLD}" TEMPLATE "{NAME}"')
+        query(f'CREATE DATABASE "{OLD}" TEMPLATE "{NAME}"')
         shutil.copytree(self.filestore / NAME, self.old_files)
 
     def stop(self) -> None:
         """End the server that ``run`` has left."""
 
     def words(self) -> str:
-        return psql("SELECT string_agg(word, ' ' ORDER BY word) FROM proof", NAME)
+        rows = query("SELECT string_agg(word, ' ' ORDER BY word) FROM proof", NAME)
+        return rows[0][0]
+
+    def state(self) -> str:
+        """All that the next command can find: databases with their marks and rows,
+        stored files, passwords. Two faults that leave the same lead to the same.
+
+        Empty while the database server is still at work for a program that is gone:
+        what that will leave is not known yet.
+        """
+        while True:
+            states = query(
+                "SELECT state FROM pg_stat_activity WHERE backend_type ="
+                " 'client backend' AND pid <> pg_backend_pid()"
+            )
+            if not states:
+                break
+            if any(state != "idle" for (state,) in states):
+                return ""
+            # About to end, or about to read what a program asked before it was killed.
+            time.sleep(0.02)
+        found = [[*each, *query(ROWS, each[0])] for each in databases().items()]
+        for folder, pattern in (
+            (self.data, "*"),
+            (self.credentials, "credentials-*"),
+        ):
+            found += [
+                [str(path), path.read_bytes() if path.is_file() else ""]
+                for path in sorted(folder.rglob(pattern))
+                if "lock" not in path.relative_to(folder).parts
+            ]
+        seen: dict[str, str] = {}
+        return PASSING.sub(
+            lambda match: seen.setdefault(match[0], f"#{len(seen)}"), repr(found)
+        )
+
+    def has_named_files(self) -> bool:
+        """Whether every file that the database names is there."""
+        named = {
+            name for (name,) in query("SELECT store_fname FROM ir_attachment", NAME)
+        }
+        return bool(named) and named <= set(files(self.filestore / NAME))
 
     def assert_whole(self, said: str) -> None:
         """Every file that the database names is there, nothing is left half done."""
         assert databases() == {NAME: ""}, said
-        named = psql("SELECT store_fname FROM ir_attachment", NAME).split()
-        assert named and set(named) <= set(files(self.filestore / NAME)), said
+        assert self.has_named_files(), said
         assert not (self.filestore / NAME / ".om-making").exists()
         left = [p.name for p in self.filestore.iterdir() if ".making" in p.name]
         left += [p.name for p in self.credentials.glob("credentials-*.making")]

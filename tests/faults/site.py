@@ -1,6 +1,7 @@
 """A server with workers that is killed and comes back, and people who go on working."""
 
 import base64
+import contextlib
 import hashlib
 import json
 import os
@@ -22,8 +23,9 @@ from ..conftest import wait_for
 from ..support import ODOO, free_port, psql
 
 WORKERS = 3
-# Seconds for which somebody tries again before giving up.
-PATIENCE = 180
+# Seconds for which somebody tries again before giving up: a busy machine takes a minute
+# to start a server, which may be killed again at once.
+PATIENCE = 600
 MARK = "omtest-kill"
 
 
@@ -38,8 +40,13 @@ class Site:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process = None
+        self.ended = 0
 
     def start(self) -> None:
+        self.begin()
+        wait_for(f"{self.url}/web/login", self.process)
+
+    def begin(self) -> None:
         command = [*ODOO, "server", "-d", self.database]
         command += [f"--db-filter=^{self.database}$", f"--http-port={self.port}"]
         command += [f"--workers={WORKERS}", f"--gevent-port={free_port()}"]
@@ -49,17 +56,41 @@ class Site:
             self.process = subprocess.Popen(
                 command, stdout=stream, stderr=stream, start_new_session=True
             )
-        wait_for(f"{self.url}/web/login", self.process)
+
+    def start_again_if_ended(self) -> None:
+        """As a service manager does: Odoo ends itself when the database is away just as
+        it starts a worker (``process_spawn``)."""
+        if self.process.poll() is not None:
+            assert self.process.returncode, "it would not be started again"
+            self.ended += 1
+            # What it has left of its group goes, too.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.start()
+
+    def holds(self, name: str) -> bool:
+        return is_whole(self.data / "filestore" / self.database / name)
 
     def kill(self) -> None:
         """As a failure of the machine ends it: all of its processes, at once."""
-        os.killpg(self.process.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+
+    def kill_starting(self, seconds: float) -> None:
+        """Start it, and end it before it is through."""
+        self.begin()
+        time.sleep(seconds)
+        self.kill()
 
     def kill_worker(self, chooser: random.Random) -> None:
         """End one of its processes; the server starts another."""
         pid = self.process.pid
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        try:
+            children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        except FileNotFoundError:
+            # It has ended itself.
+            return
         if children:
             os.kill(int(chooser.choice(children)), signal.SIGKILL)
 
@@ -283,13 +314,13 @@ def check(site: Site, journal: Journal, before: dict[str, int]) -> dict[str, obj
             f"SELECT store_fname FROM ir_attachment WHERE name LIKE '{MARK} %'",
             site.database,
         ).split()
-        if not holds(site.data / "filestore" / site.database / name)
+        if not site.holds(name)
     ]
     found["given up"] = journal.given_up
     return {what: wrong for what, wrong in found.items() if wrong}
 
 
-def holds(path: Path) -> bool:
+def is_whole(path: Path) -> bool:
     """Whether a stored file holds what its name says."""
     if not path.exists():
         return False

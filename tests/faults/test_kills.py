@@ -1,10 +1,12 @@
 """A server that is killed again and again while people work.
 
 Whoever was told "done" finds it on record, once and whole: read by SQL alone. Workers,
-connections, the whole server; in the long tier also the database server itself, and
-backups that are killed half way.
+connections, the whole server, also while it starts; in the long tier also the database
+server itself, and backups, restores and creations that are killed half way. What was
+struck how often stands in ``var/log/test-kills.txt``.
 """
 
+import json
 import os
 import random
 import shutil
@@ -12,6 +14,7 @@ import signal
 import subprocess
 import threading
 import time
+from collections import Counter
 
 import pytest
 
@@ -19,16 +22,21 @@ from ..command.test_om import om, user_environment
 from ..sampling import SEED, WHOLE, sample
 from ..support import ROOT, STATE, drop_database, filestore, free_port, psql
 from .conftest import VAR, own_cluster
-from .site import Journal, Person, Site, check
+from .site import PATIENCE, Journal, Person, Site, check
 
 NAME = "omtest-kills"
+# What restores and creations that are killed would have made.
+MADE = f"{NAME}-made"
+REPORT = STATE / "log" / "test-kills.txt"
 DATA = (VAR if WHOLE else STATE) / "data"
 PEOPLE = 8 if WHOLE else 4
 FAULTS, SAMPLED = 400, 4
 # How often each comes; the last ones, of a server of one's own, in the long tier only.
-KINDS = {"worker": 60, "connection": 22, "server": 8}
-LONG_KINDS = {"database": 6, "backup": 4}
-PAUSE = (0.2, 1.2)
+KINDS = {"worker": 60, "connection": 22, "server": 8, "starting server": 3}
+LONG_KINDS = {"database": 6, "backup": 4, "restore": 3, "create": 2}
+PAUSE = (0.05, 0.6)
+# Seconds of a start, and of a command, within which it is killed.
+STARTING, AT_WORK = (0.5, 6), (0.5, 12)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -83,40 +91,74 @@ def strike(kind, site, chooser, folder):
     elif kind == "server":
         site.kill()
         site.start()
+    elif kind == "starting server":
+        site.kill()
+        site.kill_starting(chooser.uniform(*STARTING))
+        site.start()
     elif kind == "database":
         kill_database()
-    else:
+    elif kind == "backup":
         kill_backup(chooser, folder / f"{free_port()}.zip")
+    elif kind == "restore":
+        kill_making(chooser, "restore", whole_backup(folder))
+    else:
+        kill_making(chooser, "create", "--content", "empty")
 
 
 def kill_database():
     """End the database server as a failure of the machine does, and start it again."""
     pid = psql("SELECT pg_read_file('postmaster.pid')").split()[0]
     os.kill(int(pid), signal.SIGKILL)
-    for _try in range(30):
-        time.sleep(1)
+    for _try in range(60):
+        time.sleep(0.2)
         done = om("psql", "-d", "postgres", "-qAtc", "SELECT 1", OM_VAR=VAR)
         if done.returncode == 0:
             return
     raise AssertionError(done.stderr)
 
 
-def kill_backup(chooser, path):
-    """Nothing has the archive's name that is not complete."""
+def kill_command(chooser, *arguments):
+    """Kill ./om at a random moment; whether it was through before."""
     process = subprocess.Popen(
-        [ROOT / "om", "backup", path, "-d", NAME],
+        [ROOT / "om", *arguments],
         env=user_environment(OM_VAR=str(VAR)),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
     try:
-        process.wait(chooser.uniform(0.5, 12))
+        return process.wait(chooser.uniform(*AT_WORK)) == 0
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+    return False
+
+
+def kill_backup(chooser, path):
+    """Nothing has the archive's name that is not complete."""
+    kill_command(chooser, "backup", path, "-d", NAME)
     if path.exists():
         verify(path)
+
+
+def kill_making(chooser, *command):
+    """Nothing has the database's name that is not complete; the next command of that
+    name tidies up what was begun."""
+    through = kill_command(chooser, *command, "-d", MADE)
+    there = psql(f"SELECT 1 FROM pg_database WHERE datname = '{MADE}'")
+    assert there or not through
+    if there:
+        assert int(psql("SELECT count(*) FROM res_users", MADE))
+        psql(f'DROP DATABASE "{MADE}" WITH (FORCE)')
+        shutil.rmtree(DATA / "filestore" / MADE)
+
+
+def whole_backup(folder):
+    """An archive of the first restore, which the later ones take again."""
+    path = folder / "whole.zip"
+    if not path.exists():
+        assert om("backup", path, "-d", NAME, OM_VAR=VAR).returncode == 0
+    return path
 
 
 def verify(path):
@@ -125,11 +167,12 @@ def verify(path):
     subprocess.run(command, check=True, capture_output=True)
 
 
-def await_work(journal, answers, seconds=300):
+def await_work(site, journal, answers, seconds=300):
     """Until so many requests in all were answered."""
     until = time.monotonic() + seconds
     while len(journal.waits) < answers:
         assert time.monotonic() < until, journal.given_up
+        site.start_again_if_ended()
         time.sleep(0.05)
 
 
@@ -153,24 +196,32 @@ def test_nothing_is_lost_doubled_or_half_made(site, template, tmp_path):
     ]
     for person in people:
         person.start()
-    await_work(journal, 4 * PEOPLE)
+    await_work(site, journal, 4 * PEOPLE)
     struck = []
     for kind in sample("kills", faults, SAMPLED):
         time.sleep(chooser.uniform(*PAUSE))
         strike(kind, site, chooser, tmp_path)
         struck.append(kind)
         # The next one meets people at work again.
-        await_work(journal, len(journal.waits) + 1)
+        await_work(site, journal, len(journal.waits) + 1)
     stop.set()
     for person in people:
-        person.join(300)
+        person.join(PATIENCE + 60)
     assert [person.error for person in people if person.error] == []
+    wrong = check(site, journal, before)
     counts = {kind: len(names) for kind, names in journal.done.items()}
-    print(f"{len(struck)} faults, done meanwhile: {counts}")
+    report = {
+        "struck": Counter(struck),
+        "ended itself": site.ended,
+        "done meanwhile": counts,
+        "wrong": {what: str(each) for what, each in wrong.items()},
+    }
+    with REPORT.open("a") as stream:
+        print(json.dumps(report), file=stream)
     assert counts.keys() == {"ticket", "comment", "file", "act"}
-    assert check(site, journal, before) == {}
+    assert wrong == {}
     if WHOLE:
-        path = tmp_path / "whole.zip"
+        path = tmp_path / "last.zip"
         assert om("backup", path, "-d", NAME, OM_VAR=VAR).returncode == 0
         drilled = om("backup", "--drill", path, "-d", NAME, OM_VAR=VAR)
         assert drilled.returncode == 0, drilled.stderr
