@@ -110,6 +110,66 @@ def test_a_button_clicked_twice_acts_once(engineer):
     assert engineer.count("om.act", [*acts, ["act", "=", "responded"]]) == 1
 
 
+def test_comments_and_files_sent_twice_are_there_once(engineer):
+    ticket = engineer.call(
+        "helpdesk.ticket", "create", fault_of(engineer, f"{NAME} {uuid.uuid4().hex}")
+    )["result"]
+    name, token, other = (uuid.uuid4().hex for _number in range(3))
+    file = {"name": name, "raw": name}
+    file |= {"res_model": "helpdesk.ticket", "res_id": ticket}
+    for _twice in range(2):
+        answer = engineer.post(
+            "/mail/message/post",
+            {
+                "thread_model": "helpdesk.ticket",
+                "thread_id": ticket,
+                "post_data": {"body": name, "message_type": "comment"},
+            },
+            token,
+        )
+        assert answer.get("result")
+        assert engineer.call("ir.attachment", "create", [file], once=other)["result"]
+    assert engineer.count("mail.message", [["body", "ilike", name]]) == 1
+    assert engineer.count("ir.attachment", [["name", "=", name]]) == 1
+
+
+def test_a_payment_sent_twice_is_entered_once(server):
+    """By Odoo's own wizard, which itself enters what it is asked for each time."""
+    clerk = Client(server, "procurement")
+    invoice = clerk.call(
+        "account.move",
+        "search",
+        [["move_type", "=", "out_invoice"], ["payment_state", "=", "partial"]],
+    )["result"][0]
+    own = [["invoice_ids", "in", [invoice]]]
+    before = clerk.count("account.payment", own)
+    left = clerk.call("account.move", "read", [invoice], ["amount_residual"])
+    wizard = clerk.call(
+        "account.payment.register",
+        "create",
+        {"amount": 1.0, "payment_difference_handling": "open"},
+        context={"active_model": "account.move", "active_ids": [invoice]},
+    )["result"]
+    token = uuid.uuid4().hex
+
+    def pay():
+        return clerk.call(
+            "account.payment.register",
+            "action_create_payments",
+            [wizard],
+            once=token,
+            route="call_button",
+        )
+
+    first, again = pay(), pay()
+    assert "error" not in first, first
+    assert first["result"] == again["result"]
+    assert clerk.count("account.payment", own) == before + 1
+    now = clerk.call("account.move", "read", [invoice], ["amount_residual"])
+    paid = left["result"][0]["amount_residual"] - now["result"][0]["amount_residual"]
+    assert round(paid, 2) == 1.0
+
+
 def test_a_request_named_in_the_context_is_told_that_it_was_done(engineer):
     name = f"{NAME} {uuid.uuid4().hex}"
     values = fault_of(engineer, name)
