@@ -31,6 +31,7 @@
         "data/res_partner_category_data.xml",
         "data/om_expiry_data.xml",
         "data/om_job_data.xml",
+        "data/mail_mail_data.xml",
         "data/om_notice_channel_data.xml",
         "data/om_seal_data.xml",
         "reports/om_seal_reports.xml",

@@ -9,6 +9,7 @@ from . import ir_model_access
 from . import ir_rule
 from . import mail_alias
 from . import mail_followers
+from . import mail_mail
 from . import mail_message
 from . import mail_thread
 from . import om_act

@@ -8,7 +8,7 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 from odoo.http import Response, request
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import LazyTranslate
+from odoo.tools import LazyTranslate, config
 
 from .om_request_receipt import MAX_TOKEN
 
@@ -24,6 +24,10 @@ NOT_SURE = _lt(
 BUSY = _lt(
     "Somebody else keeps changing the same at this moment. Nothing was saved: try"
     " again."
+)
+MISSING = _lt(
+    "The content of this file is not on the server any more. Tell the administrator,"
+    " who brings it back from a backup; what is written in the document is all there."
 )
 
 # The name of the token in a form, and in the header of a call.
@@ -44,6 +48,9 @@ class IrHttp(models.AbstractModel):
         everybody that nobody knows, where the database went down meanwhile."""
         if isinstance(exception, LOST):
             exception = cls._om_word_lost(exception)
+        elif cls._om_is_missing_file(exception):
+            _logger.error("a stored file is missing: %s", exception.filename)
+            exception = UserError(MISSING._translate(cls._om_get_lang()))
         response = super()._handle_error(exception)
         if request.dispatcher.routing_type == "http" or cls._om_is_insider():
             return response
@@ -56,12 +63,26 @@ class IrHttp(models.AbstractModel):
     def _om_word_lost(cls, exception):
         """What a person reads whose request lost the database: it may have been saved
         before the answer was lost."""
-        # Not by the environment: it would ask the database for its languages.
-        lang = request.env.context.get("lang") or request.default_lang()
         # These were tried again and again, and rolled back each time.
         is_busy = isinstance(exception, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY)
         _logger.warning("%s: %s", "busy" if is_busy else "lost", exception)
-        return UserError((BUSY if is_busy else NOT_SURE)._translate(lang))
+        words = BUSY if is_busy else NOT_SURE
+        return UserError(words._translate(cls._om_get_lang()))
+
+    @classmethod
+    def _om_get_lang(cls):
+        # Not by the environment: it would ask the database for its languages.
+        return request.env.context.get("lang") or request.default_lang()
+
+    @classmethod
+    def _om_is_missing_file(cls, exception):
+        """Whether an attachment's row is there, and its file is not."""
+        return (
+            isinstance(exception, FileNotFoundError)
+            and isinstance(exception.filename, str)
+            and bool(request.db)
+            and exception.filename.startswith(config.filestore(request.db))
+        )
 
     @classmethod
     def _om_is_insider(cls):

@@ -8,6 +8,7 @@ from . import test_export
 from . import test_home
 from . import test_jobs
 from . import test_lost_database
+from . import test_mail_mail
 from . import test_notice
 from . import test_notice_channel
 from . import test_numerals

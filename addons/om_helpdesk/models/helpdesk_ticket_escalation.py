@@ -415,6 +415,8 @@ class HelpdeskTicket(models.Model):
                 # Queued: the watch waits for no mail server.
                 force_send=False,
             )
+        if told:
+            self.env["mail.mail"]._om_send_soon()
 
     @api.model
     def _om_tell_channels(self, told):

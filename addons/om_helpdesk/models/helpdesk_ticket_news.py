@@ -98,6 +98,7 @@ class HelpdeskTicket(models.Model):
             rows.append(row)
         if rows:
             self.env["mail.mail"].create(rows)
+            self.env["mail.mail"]._om_send_soon()
 
     def _om_is_news(self, kind):
         """Tell whether it still holds when the transaction ends."""

@@ -37,8 +37,13 @@ class TestTicketNews(TicketCommon):
 
     def test_accepted_repaired_and_in_work_again(self):
         ticket = self._report()
+        queue = self.env.ref("mail.ir_cron_mail_scheduler_action")
+        turns = [("cron_id", "=", queue.id)]
+        before = self.env["ir.cron.trigger"].search_count(turns)
         mail = self._do(ticket, after(minutes=5), "action_take")
         self.assertEqual(mail.email_to, self.person.email_formatted)
+        # Sent when the transaction is through, not at the queue's next hour.
+        self.assertGreater(self.env["ir.cron.trigger"].search_count(turns), before)
         self.assertIn(ticket.number, mail.subject)
         self.assertIn("Accepted", mail.subject)
         self.assertIn(self.engineer.name, mail.body_html)
