@@ -3,7 +3,8 @@
 ``make FILE DATABASE FOLDER`` saves a database and of the files in FOLDER those that its
 dump refers to: the dump first, the files second, so that people may go on working. A
 file that is not there, or does not hold what its name says, is told and written into
-the archive's manifest; what the dump does not know stays out.
+the archive's manifest; what the dump does not know stays out, and so does what another
+storage keeps (``s3://...``), which is saved there.
 ``verify FILE`` checks that the archive holds its whole dump and every file of it.
 ``extract FILE FOLDER`` does the same, then unpacks. ``compare FILE FOLDER`` checks that
 what was unpacked lies there as it is in the archive; ``rows FILE`` lists how many rows
@@ -27,6 +28,8 @@ CHUNK = 1 << 20
 DUMP_END = b"PostgreSQL database dump complete"
 COPY, FROM_STDIN, COPY_END = b"COPY ", b" FROM stdin;\n", b"\\.\n"
 ATTACHMENTS, STORE_NAME, NULL = "public.ir_attachment", "store_fname", b"\\N"
+# What OCA's fs_attachment puts after the name of a storage, before that of the file.
+SCHEME = "://"
 # Odoo's collector of unused files; the mark of a database that is being made.
 NOT_OF_PEOPLE = ("checklist", ".om-making")
 INCOMPLETE = 3
@@ -38,11 +41,13 @@ class Damaged(Exception):
 
 class Reader:
     """What a dump of pg_dump tells when its lines have passed by: ``rows`` of each
-    table, ``names`` of the files that it refers to, whether it ``is_whole``."""
+    table, ``names`` of the files that it refers to and those of files ``elsewhere``,
+    whether it ``is_whole``."""
 
     def __init__(self) -> None:
         self.rows: Counter[str] = Counter()
         self.names: set[str] = set()
+        self.elsewhere: set[str] = set()
         self.is_whole = False
         self._table, self._column = "", -1
 
@@ -61,7 +66,8 @@ class Reader:
             if self._column >= 0:
                 value = line.rstrip(b"\n").split(b"\t")[self._column]
                 if value != NULL:
-                    self.names.add(value.decode())
+                    name = value.decode()
+                    (self.elsewhere if SCHEME in name else self.names).add(name)
         elif line.startswith(COPY) and line.endswith(FROM_STDIN):
             table, _open, columns = line.removeprefix(COPY).partition(b" (")
             self._table = table.decode()
@@ -106,6 +112,13 @@ def make(file: Path, database: str, folder: Path) -> list[str]:
         print(
             f"{len(strays)} files that the database does not know were left out,"
             f" e.g. {min(strays)}.",
+            file=sys.stderr,
+        )
+    if reader.elsewhere:
+        storage = min(reader.elsewhere).partition(SCHEME)[0]
+        print(
+            f"{len(reader.elsewhere)} files are kept in another storage ({storage}) and"
+            " are saved there, not here.",
             file=sys.stderr,
         )
     told = []

@@ -1,5 +1,6 @@
 """Database servers and hosts of Odoo for the test of this folder."""
 
+import hashlib
 import os
 import shutil
 import signal
@@ -99,27 +100,40 @@ class Cluster:
 
 
 class Host:
-    """A host that serves one database: Odoo with workers, and websockets of its own."""
+    """A host that serves one database: Odoo with workers, and websockets of its own.
 
-    def __init__(self, name, database, primary, replica, files, log, *, jobs, sessions):
+    :param server: where the database is: ``folder`` of the socket, ``port``
+    :param packages: folders of Python packages and add-ons of OCA's beside the product
+    """
+
+    def __init__(self, name, database, server, files, log, *, jobs, packages=()):
         self.name, self.database, self.log = name, database, log
+        self.server = server
         self.http_port, self.websocket_port = free_port(), free_port()
+        self.url = f"http://127.0.0.1:{self.http_port}"
         self.command = [*ODOO, "server", "-d", database, f"--db-filter=^{database}$"]
         self.command += [f"--http-port={self.http_port}", "--workers=2", "--proxy-mode"]
         self.command += [f"--gevent-port={self.websocket_port}"]
         self.command += [f"--max-cron-threads={int(jobs)}", f"--data-dir={files}"]
-        self.command += [f"--db_host={primary.folder}", f"--db_port={primary.port}"]
-        self.command += ["--db_user=om", f"--db_replica_host={replica.folder}"]
-        self.command += [f"--db_replica_port={replica.port}", "--db_maxconn=12"]
-        self.environment = dict(os.environ)
-        if sessions:
-            self.command += [f"--addons-path={addons_path(sessions)}"]
-            self.command += ["--load=base,rpc,web,session_db"]
-            self.environment["SESSION_DB_URI"] = (
-                f"postgresql://om@/{database}-sessions"
-                f"?host={primary.folder}&port={primary.port}"
-            )
+        self.command += [f"--db_host={server.folder}", f"--db_port={server.port}"]
+        self.command += ["--db_user=om", "--db_maxconn=12"]
+        if packages:
+            self.command += [f"--addons-path={addons_path(packages)}"]
+        self.environment = beside(packages)
         self.process = None
+
+    def read_from(self, replica):
+        """Let a replica answer what only reads."""
+        self.command += [f"--db_replica_host={replica.folder}"]
+        self.command += [f"--db_replica_port={replica.port}"]
+
+    def keep_sessions(self):
+        """In a database, not in files."""
+        self.command += ["--load=base,rpc,web,session_db"]
+        self.environment["SESSION_DB_URI"] = (
+            f"postgresql://om@/{self.database}-sessions"
+            f"?host={self.server.folder}&port={self.server.port}"
+        )
 
     def start(self):
         with self.log.open("a") as stream:
@@ -130,7 +144,7 @@ class Host:
                 stderr=stream,
                 start_new_session=True,
             )
-        wait_for(f"http://127.0.0.1:{self.http_port}/web/login", self.process)
+        wait_for(f"{self.url}/web/login", self.process)
 
     def kill(self):
         """As a failure of the host ends it: everything, at once."""
@@ -146,22 +160,35 @@ class Host:
         return self.log.read_text("utf-8", "replace").count('" 200 ')
 
 
-def addons_path(folder):
+def beside(packages, **more):
+    """The environment of a program that finds these packages, too."""
+    environment = os.environ | more
+    # First what ./om itself has chosen.
+    paths = [environment.get("PYTHONPATH", ""), *map(str, packages)]
+    environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
+    return environment
+
+
+def addons_path(packages):
     settings = ConfigParser(interpolation=None)
     settings.read(os.environ["ODOO_RC"])
-    return f"{settings['options']['addons_path']},{folder}"
+    folders = [folder / "odoo" / "addons" for folder in packages]
+    found = [str(folder) for folder in folders if folder.is_dir()]
+    return ",".join([settings["options"]["addons_path"], *found])
 
 
-def fetch_session_db(folder: Path):
-    """The folder of OCA's session_db; None without network."""
-    addons = folder / "odoo" / "addons"
-    if not (addons / "session_db").is_dir():
+def fetch(folder: Path, requirements: str):
+    """The folder of the packages of a list beside this file; None without network."""
+    text = (HERE / requirements).read_bytes()
+    folder /= hashlib.sha256(text).hexdigest()[:10]
+    if not (folder / ".complete").exists():
         command = [os.environ["OM_PYTHON"], "-m", "uv", "pip", "install", "--quiet"]
         command += ["--no-deps", "--require-hashes", "--target", folder]
-        command += ["-r", HERE / "requirements.txt"]
+        command += ["-r", HERE / requirements]
         if subprocess.run(command, capture_output=True).returncode:
             return None
-    return addons
+        (folder / ".complete").touch()
+    return folder
 
 
 def children(pid: int) -> list[int]:

@@ -17,13 +17,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from ..faults.site import Journal, Person, check
+from ..faults.site import Journal, Person, check, is_whole
 from ..production.test_nginx import HOSTNAME, NGINX, running_nginx
 from ..support import STATE, filestore, psql
 from .servers import (
     Cluster,
     Host,
-    fetch_session_db,
+    fetch,
     memory_mb,
     processor_seconds,
     wait_until,
@@ -50,7 +50,7 @@ def estate(template, monkeypatch):
     """Primary and replica, two hosts, nginx before them."""
     if not NGINX:
         pytest.skip("nginx is not installed")
-    sessions = fetch_session_db(STATE / "hosts-oca")
+    sessions = fetch(STATE / "hosts-oca", "requirements.txt")
     if not sessions:
         pytest.skip("session_db could not be fetched")
     # The user of the database server gets into no folder of a test's own.
@@ -69,13 +69,10 @@ def estate(template, monkeypatch):
         for name, jobs in (("one", True), ("two", False)):
             log = STATE / "log" / f"test-hosts-{name}.log"
             log.write_text("")
-            hosts.append(
-                Host(
-                    *(name, NAME, primary, replica, files, log),
-                    jobs=jobs,
-                    sessions=sessions,
-                )
-            )
+            host = Host(name, NAME, primary, files, log, jobs=jobs, packages=[sessions])
+            host.read_from(replica)
+            host.keep_sessions()
+            hosts.append(host)
             hosts[-1].start()
         monkeypatch.setenv("PGHOST", str(primary.folder))
         monkeypatch.setenv("PGPORT", str(primary.port))
@@ -91,7 +88,7 @@ def estate(template, monkeypatch):
                 url=f"https://127.0.0.1:{proxy.https_port}",
                 host=HOSTNAME,
                 database=NAME,
-                data=files,
+                holds=lambda name: is_whole(files / "filestore" / NAME / name),
             )
             yield SimpleNamespace(
                 site=site, hosts=hosts, primary=primary, replica=replica

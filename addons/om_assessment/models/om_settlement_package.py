@@ -5,7 +5,6 @@ import shutil
 import time
 import zipfile
 from datetime import datetime
-from io import BytesIO
 from pathlib import Path
 
 from odoo import api, fields, models
@@ -169,10 +168,8 @@ class OmSettlement(models.Model):
                     path,
                 )
             )
-        if not file.store_fname:
-            return BytesIO(file.raw or b"")
         try:
-            return open(file._full_path(file.store_fname), "rb")
+            return file._om_open()
         except FileNotFoundError as error:
             raise UserError(
                 self.env._(
@@ -408,9 +405,10 @@ class OmSettlementPackage(models.Model):
         """The facts as they were packed."""
         self.ensure_one()
         # sudo: who may read a package may read what is in it.
-        file = self.sudo().attachment_id
-        path = file._full_path(file.store_fname) if file.store_fname else None
-        with zipfile.ZipFile(path or BytesIO(file.raw)) as packed:
+        with (
+            self.sudo().attachment_id._om_open() as file,
+            zipfile.ZipFile(file) as packed,
+        ):
             return {
                 Path(name).stem: json.loads(packed.read(name))
                 for name in packed.namelist()

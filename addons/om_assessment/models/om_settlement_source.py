@@ -1,6 +1,5 @@
 from collections import defaultdict
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -382,10 +381,8 @@ class OmSettlementSource(models.AbstractModel):
     @api.model
     def _tell_file(self, attachment):
         """Name, length and fingerprint of a file, without taking it into memory."""
-        if attachment.store_fname:
-            with open(attachment._full_path(attachment.store_fname), "rb") as stream:
-                return attachment.name, *fingerprint(stream)
-        return attachment.name, *fingerprint(BytesIO(attachment.raw or b""))
+        with attachment._om_open() as stream:
+            return attachment.name, *fingerprint(stream)
 
 
 def _months(first, last):

@@ -4,6 +4,7 @@ import logging
 import os
 import shutil
 import tempfile
+from io import BytesIO
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -41,10 +42,12 @@ class IrAttachment(models.Model):
         if not self.env.su:
             self._check_evidence()
 
-    # pylint: disable-next=method-required-super; Odoo writes under the final name
     def _file_write(self, bin_value, checksum):
         """A full disk or a power failure leaves nothing under the name of the file,
-        where it would be taken for the file for good."""
+        where it would be taken for the file for good: Odoo writes under that name."""
+        if self._storage() != "file":
+            # An add-on's place, as an object store.
+            return super()._file_write(bin_value, checksum)
         fname, full_path = self._get_path(bin_value, checksum)
         if os.path.exists(full_path):
             return fname
@@ -82,7 +85,7 @@ class IrAttachment(models.Model):
         :param values: name, type and place of the attachment
         """
         attachment = self.create({**values, "raw": b""})
-        if self._storage() == "db":
+        if self._storage() != "file":
             with open(path, "rb") as stream:
                 content = stream.read()
             attachment.write({"raw": content, "mimetype": attachment.mimetype})
@@ -108,6 +111,22 @@ class IrAttachment(models.Model):
             {"store_fname": name, "checksum": checksum, "file_size": size},
         )
         return attachment
+
+    def _om_open(self):
+        """Open the content for reading. A file of the server is read where it lies;
+        what is kept elsewhere, in the database or an object store, comes into memory.
+
+        :raise FileNotFoundError: the content is not where it should be
+        """
+        self.ensure_one()
+        # Other storages put their own name before that of the file.
+        if self.store_fname and "://" not in self.store_fname:
+            return open(self._full_path(self.store_fname), "rb")
+        content = self.raw or b""
+        # They answer with nothing where they find nothing.
+        if len(content) != self.file_size:
+            raise FileNotFoundError(self.store_fname)
+        return BytesIO(content)
 
     def _check_not_published(self):
         """Raise if a file of one of our documents would be open to everybody."""

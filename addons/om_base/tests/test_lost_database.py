@@ -11,6 +11,8 @@ from odoo.exceptions import UserError
 from odoo.tests import HttpCase, TransactionCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.base.models.ir_attachment import IrAttachment as OdooAttachment
+
 from ..models import ir_attachment
 
 
@@ -41,6 +43,42 @@ class TestFullDisk(TransactionCase):
         self.env.invalidate_all()
         self.assertEqual(kept.raw, content)
         self.assertTrue(os.path.exists(path))
+
+
+@tagged("post_install", "-at_install")
+class TestOtherStorage(TransactionCase):
+    """OCA's fs_attachment puts an object store in the place of the folder."""
+
+    def test_what_belongs_elsewhere_is_written_there(self):
+        files = self.env["ir.attachment"]
+        with (
+            patch.object(type(files), "_storage", lambda self: "s3"),
+            patch.object(OdooAttachment, "_file_write", autospec=True) as write,
+        ):
+            files._file_write(b"a photo", "its fingerprint")
+        write.assert_called_once_with(files, b"a photo", "its fingerprint")
+
+    def test_content_is_opened_wherever_it_lies(self):
+        files = self.env["ir.attachment"]
+        for place in ("file", "db"):
+            self.env["ir.config_parameter"].set_param("ir_attachment.location", place)
+            for content in (b"a photo", b""):
+                kept = files.create({"name": "甲.jpg", "raw": content})
+                with kept._om_open() as stream:
+                    self.assertEqual(stream.read(), content)
+
+    def test_content_that_an_object_store_has_lost_is_missed(self):
+        kept = self.env["ir.attachment"].create({"name": "甲.jpg", "raw": b"a photo"})
+        self.env.cr.execute(
+            "UPDATE ir_attachment SET store_fname = 's3://gone' WHERE id = %s",
+            [kept.id],
+        )
+        kept.invalidate_recordset()
+        with (
+            patch.object(type(kept), "_file_read", lambda self, fname, size=None: b""),
+            self.assertRaises(FileNotFoundError),
+        ):
+            kept._om_open()
 
 
 @tagged("post_install", "-at_install")
@@ -81,6 +119,27 @@ class TestLostDatabase(HttpCase):
                 headers={"Content-Type": "application/json"},
             )
         return answer.json()["error"]["data"]
+
+    def test_a_file_that_is_gone_is_said(self):
+        self.env["ir.config_parameter"].set_param("ir_attachment.location", "file")
+        self.env["res.lang"]._activate_lang("zh_CN")
+        user = new_test_user(
+            self.env,
+            "om_lost",
+            password="om_lost_om_lost",
+            groups="om_base.group_user",
+            lang="zh_CN",
+        )
+        kept = self.env["ir.attachment"].create(
+            {"name": "甲.txt", "raw": b"a photo that is lost", "public": True}
+        )
+        self.authenticate(user.login, "om_lost_om_lost")
+        os.unlink(kept._full_path(kept.store_fname))
+        with mute_logger("odoo.http", "odoo.addons.om_base.models.ir_http"):
+            answer = self.url_open(f"/web/content/{kept.id}")
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("已不在服务器上", answer.text)
+        self.assertNotIn("Errno", answer.text)
 
     def test_nobody_knows_whether_it_was_saved(self):
         def lose(_jobs):
