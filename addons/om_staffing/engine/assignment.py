@@ -1,7 +1,6 @@
 """The best team: who fills which post so that the bid wins the most points.
 
-An integer programme, solved to proven optimality by HiGHS through SciPy. The aims, each
-kept while the next is pursued:
+An integer programme (``programme``). The aims, each kept while the next is pursued:
 
 1. the most points;
 2. the most required heads (posts that win no points still have to be filled);
@@ -19,22 +18,14 @@ size of the programme depends on the kinds of people, not on their number.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array
 
+from .programme import SCALE, NoProofError, Programme
 from .scoring import PointsRule
-
-# Points have two decimals; whole numbers leave no room for the solver's tolerance.
-SCALE = 100
-
-
-class NoProofError(RuntimeError):
-    """The solver stopped without a proof; nothing is proposed then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +103,7 @@ class _Group:
     people: list[int] = field(default_factory=list)
 
 
-class _Programme:
+class _Programme(Programme):
     """The integer programme.
 
     Its columns: people of a group at a post; the steps of points that are reached; the
@@ -124,14 +115,17 @@ class _Programme:
         self.groups = groups
         self.room = sum(seat.most for seat in seats)
         self.pairs = self._dominant_pairs()
-        self.steps = [
-            (seat.key, count, int(points * SCALE))
-            for seat in seats
-            for count, points in point_steps(seat)
-        ]
         self.shortages = [seat.key for seat in seats if seat.need]
-        self.size = len(self.pairs) + len(self.steps) + len(self.shortages)
-        self.fixed: list[LinearConstraint] = self._base_constraints()
+        steps = ((seat.key, *step) for seat in seats for step in point_steps(seat))
+        super().__init__(len(self.pairs), steps, len(self.shortages))
+        self._add_constraints()
+        self.upper[: len(self.pairs)] = [
+            min(len(groups[group].people), self.seats[post].most)
+            for group, post in self.pairs
+        ]
+        self.upper[self.first_after :] = [
+            self.seats[post].need for post in self.shortages
+        ]
 
     def _dominant_pairs(self) -> list[tuple[int, int]]:
         """(group, post) of all that an optimal team can need.
@@ -165,8 +159,8 @@ class _Programme:
             return int(post not in group.besides)
         return len(group.suits) * (self.room + 1) + (group.present != post)
 
-    def _base_constraints(self) -> list[LinearConstraint]:
-        rows = Rows()
+    def _add_constraints(self) -> None:
+        rows = self.rows
         by_group, by_post, besides = defaultdict(list), defaultdict(list), []
         for column, (group, post) in enumerate(self.pairs):
             by_post[post].append(column)
@@ -175,121 +169,34 @@ class _Programme:
             else:
                 by_group[group].append(column)
         for group, members in by_group.items():
-            rows.add(
-                [(column, 1) for column in members], 0, len(self.groups[group].people)
-            )
+            rows.add_sum(members, 0, len(self.groups[group].people))
         for column, group in besides:
             # Only who is on the team can hold a post besides.
             team = [(other, 1) for other in by_group[group]]
             rows.add([*team, (column, -1)], 0, np.inf)
-        first_step = len(self.pairs)
-        steps = defaultdict(list)
-        for offset, (post, count, _points) in enumerate(self.steps):
-            steps[post].append((first_step + offset, count))
-        first_shortage = first_step + len(self.steps)
         for post, seat in self.seats.items():
-            heads = [(column, 1) for column in by_post[post]]
-            rows.add(heads, 0, seat.most)
-            if steps[post]:
-                rows.add([(column, 1) for column, _count in steps[post]], 0, 1)
-                reached = [(column, -count) for column, count in steps[post]]
-                rows.add(heads + reached, 0, np.inf)
-        for offset, post in enumerate(self.shortages):
-            heads = [(column, 1) for column in by_post[post]]
-            need = self.seats[post].need
-            rows.add([*heads, (first_shortage + offset, 1)], need, np.inf)
-        return rows.constraints(self.size)
-
-    def _bounds(self) -> Bounds:
-        upper = [
-            min(len(self.groups[group].people), self.seats[post].most)
-            for group, post in self.pairs
-        ]
-        upper += [1] * len(self.steps)
-        upper += [self.seats[post].need for post in self.shortages]
-        return Bounds(np.zeros(self.size), np.array(upper, dtype=float))
-
-    def minimise(self, cost: np.ndarray) -> np.ndarray:
-        """The best solution in whole numbers.
-
-        :raises NoProofError: the solver gave up
-        """
-        if not self.size:
-            return np.zeros(0)
-        result = milp(
-            cost,
-            integrality=np.ones(self.size),
-            bounds=self._bounds(),
-            constraints=self.fixed,
-            options={"mip_rel_gap": 0.0},
-        )
-        if result.status != 0:
-            raise NoProofError(result.message)
-        return np.round(result.x)
-
-    def keep(self, cost: np.ndarray, at_most: float) -> None:
-        """From now on ``cost`` stays at or below ``at_most``."""
-        matrix = coo_array(cost.reshape(1, -1)).tocsr()
-        # Costs are whole numbers: half of one is no tolerance.
-        self.fixed.append(LinearConstraint(matrix, -np.inf, at_most + 0.5))
-
-    def point_cost(self) -> np.ndarray:
-        """Minus the points."""
-        cost = np.zeros(self.size)
-        for offset, (_post, _count, points) in enumerate(self.steps):
-            cost[len(self.pairs) + offset] = -points
-        return cost
+            rows.add_sum(by_post[post], 0, seat.most)
+        self.add_steps(by_post)
+        for column, post in enumerate(self.shortages, self.first_after):
+            rows.add_sum([*by_post[post], column], self.seats[post].need, np.inf)
 
     def shortage_cost(self) -> np.ndarray:
         """Required heads that are missing."""
-        cost = np.zeros(self.size)
-        cost[len(self.pairs) + len(self.steps) :] = 1
-        return cost
+        return self.make_cost(self.first_after, (1 for _post in self.shortages))
 
     def people_cost(self) -> np.ndarray:
         """People used, each as often as there are posts that suit; then changes."""
-        cost = np.zeros(self.size)
-        for column, (group, post) in enumerate(self.pairs):
-            cost[column] = self._cost_at(group, post)
-        return cost
+        return self.make_cost(0, (self._cost_at(*pair) for pair in self.pairs))
 
     def price_cost(self, post: int) -> np.ndarray:
         """What it costs to let people count for ``post``."""
-        cost = np.zeros(self.size)
-        for column, (group, at) in enumerate(self.pairs):
-            if at == post:
-                cost[column] = self.groups[group].price or 0
-        return cost
-
-
-class Rows:
-    """The rows of a sparse matrix of constraints, while they are collected."""
-
-    def __init__(self) -> None:
-        self.rows: list[int] = []
-        self.columns: list[int] = []
-        self.values: list[int] = []
-        self.lower: list[float] = []
-        self.upper: list[float] = []
-
-    def add(self, entries: Iterable[tuple[int, int]], low: float, high: float) -> None:
-        """One constraint: ``low`` <= the sum of the entries <= ``high``."""
-        row = len(self.lower)
-        for column, value in entries:
-            self.rows.append(row)
-            self.columns.append(column)
-            self.values.append(value)
-        self.lower.append(low)
-        self.upper.append(high)
-
-    def constraints(self, size: int) -> list[LinearConstraint]:
-        """All of them together, over ``size`` columns."""
-        if not self.lower:
-            return []
-        matrix = coo_array(
-            (self.values, (self.rows, self.columns)), shape=(len(self.lower), size)
-        ).tocsr()
-        return [LinearConstraint(matrix, self.lower, self.upper)]
+        return self.make_cost(
+            0,
+            (
+                (self.groups[group].price or 0) if at == post else 0
+                for group, at in self.pairs
+            ),
+        )
 
 
 def point_steps(seat: Seat) -> list[tuple[int, Decimal]]:

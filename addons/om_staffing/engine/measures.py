@@ -1,9 +1,8 @@
 """The cheapest renewals, trainings and hirings for several bids at once.
 
-An integer programme, solved to proven optimality by HiGHS through SciPy, as the best
-team of one bid is (``assignment``). Its aims, one after the other: the most points over
-all bids; and of all ways to them the cheapest. A measure that serves two bids is paid
-once.
+An integer programme (``programme``), as the best team of one bid is (``assignment``).
+Its aims, one after the other: the most points over all bids; and of all ways to them
+the cheapest. A measure that serves two bids is paid once.
 
 Who is on the teams of two bids whose services overlap could not serve both: such bids
 exclude each other (``Contest.clashes``), others may name the same people.
@@ -17,10 +16,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array
 
-from .assignment import SCALE, NoProofError, Rows, Seat, point_steps
+from .assignment import Seat, point_steps
+from .programme import SCALE, Programme
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,7 @@ class Plan:
         return sum(measure.cost for measure in self.measures)
 
 
-class _Programme:
+class _Programme(Programme):
     """Columns: places taken, steps of points reached, measures taken."""
 
     def __init__(
@@ -103,20 +101,19 @@ class _Programme:
             )
         ]
         self.measures = measures
-        self.steps = [
-            (contest.key, seat.key, count, int(points * SCALE))
-            for contest in contests
-            for seat in contest.seats
-            for count, points in point_steps(seat)
-        ]
-        self.first_step = len(self.places)
-        self.first_measure = self.first_step + len(self.steps)
-        self.size = self.first_measure + len(measures)
-        self.fixed = self._constraints(contests, givers)
-        self.upper = np.ones(self.size)
+        super().__init__(
+            len(self.places),
+            (
+                ((contest.key, seat.key), *step)
+                for contest in contests
+                for seat in contest.seats
+                for step in point_steps(seat)
+            ),
+            len(measures),
+        )
+        self._add_constraints(contests, givers)
 
-    def _constraints(self, contests, givers) -> list[LinearConstraint]:
-        rows = Rows()
+    def _add_constraints(self, contests, givers) -> None:
         by_post, by_person = defaultdict(list), defaultdict(list)
         for column, place in enumerate(self.places):
             by_post[place.contest, place.post].append(column)
@@ -125,77 +122,36 @@ class _Programme:
                 means = {
                     number for name in lack for number in givers[place.person, name]
                 }
-                entries = [(self.first_measure + number, 1) for number in sorted(means)]
-                rows.add([*entries, (column, -1)], 0, np.inf)
+                entries = [(self.first_after + number, 1) for number in sorted(means)]
+                self.rows.add([*entries, (column, -1)], 0, np.inf)
         for columns in by_person.values():
-            rows.add([(column, 1) for column in columns], 0, 1)
+            self.rows.add_sum(columns, 0, 1)
         people = {place.person for place in self.places}
         for contest in contests:
             for other in contest.clashes:
                 for person in people if contest.key < other else ():
                     both = by_person[contest.key, person] + by_person[other, person]
                     if both:
-                        rows.add([(column, 1) for column in both], 0, 1)
-        steps = defaultdict(list)
-        for offset, (contest, post, count, _points) in enumerate(self.steps):
-            steps[contest, post].append((self.first_step + offset, count))
-        for post, columns in steps.items():
-            rows.add([(column, 1) for column, _count in columns], 0, 1)
-            heads = [(column, 1) for column in by_post[post]]
-            reached = [(column, -count) for column, count in columns]
-            rows.add(heads + reached, 0, np.inf)
-        return rows.constraints(self.size)
-
-    def minimise(self, cost: np.ndarray) -> np.ndarray:
-        """The best solution in whole numbers.
-
-        :raises NoProofError: the solver gave up
-        """
-        if not self.size:
-            return np.zeros(0)
-        result = milp(
-            cost,
-            integrality=np.ones(self.size),
-            bounds=Bounds(np.zeros(self.size), self.upper),
-            constraints=self.fixed,
-            options={"mip_rel_gap": 0.0},
-        )
-        if result.status != 0:
-            raise NoProofError(result.message)
-        return np.round(result.x)
-
-    def keep(self, cost: np.ndarray, at_most: float) -> None:
-        """From now on ``cost`` stays at or below ``at_most``."""
-        matrix = coo_array(cost.reshape(1, -1)).tocsr()
-        # Whole numbers: half of one is no tolerance.
-        self.fixed.append(LinearConstraint(matrix, -np.inf, at_most + 0.5))
+                        self.rows.add_sum(both, 0, 1)
+        self.add_steps(by_post)
 
     def forbid_measures(self) -> None:
         """Nothing may be done."""
-        self.upper[self.first_measure :] = 0
-
-    def point_cost(self) -> np.ndarray:
-        """Minus the points."""
-        cost = np.zeros(self.size)
-        for offset, step in enumerate(self.steps):
-            cost[self.first_step + offset] = -step[3]
-        return cost
+        self.upper[self.first_after :] = 0
 
     def price_cost(self) -> np.ndarray:
         """What the measures cost; of those as cheap the fewest."""
-        cost = np.zeros(self.size)
-        for number, measure in enumerate(self.measures):
-            cost[self.first_measure + number] = (
-                measure.cost * (len(self.measures) + 1) + 1
-            )
-        return cost
+        dear = len(self.measures) + 1
+        return self.make_cost(
+            self.first_after, (measure.cost * dear + 1 for measure in self.measures)
+        )
 
     def read_points(self, solution: np.ndarray, contests) -> dict[int, Decimal]:
         """{bid: points}."""
         points = {contest.key: Decimal("0.00") for contest in contests}
-        for offset, (contest, _post, _count, value) in enumerate(self.steps):
-            if solution[self.first_step + offset]:
-                points[contest] += Decimal(value) / SCALE
+        for column, (where, _count, value) in enumerate(self.steps, self.first_step):
+            if solution[column]:
+                points[where[0]] += Decimal(value) / SCALE
         return points
 
 
@@ -224,6 +180,6 @@ def cheapest_measures(
     taken = tuple(
         measure
         for number, measure in enumerate(measures)
-        if solution[programme.first_measure + number]
+        if solution[programme.first_after + number]
     )
     return Plan(taken, programme.read_points(solution, contests), before, teams)
