@@ -2,6 +2,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import LazyTranslate, format_list
 
 from odoo.addons.om_base.models.om_act_mixin import Paper
@@ -230,6 +231,18 @@ class OmPaymentCondition(models.Model):
                     "%(name)s (%(note)s)", name=name or "", note=condition.note
                 )
             condition.display_name = name or ""
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """Find what is shown: the kind by its label, and the contract's own words."""
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        found = Domain("note", operator, value)
+        if operator == "ilike" and isinstance(value, str):
+            labels = self._om_labels("kind").items()
+            kinds = [kind for kind, word in labels if value.lower() in word.lower()]
+            found |= Domain("kind", "in", kinds)
+        return found
 
     def _name_months(self):
         return self.env._("%s months of service", self.months)

@@ -40,6 +40,18 @@ class TestPaymentCondition(OmContractCommon):
         with self.assertRaisesRegex(UserError, "already confirmed for 2026-01-30"):
             self.confirm(self.funds, "2026-02-02", "甲批复二")
 
+    def test_found_by_what_is_shown(self):
+        self.funds.note = "预算第七号"
+        Conditions = self.env["om.payment.condition"]
+        for word in ("fiscal funds", "第七号"):
+            with self.assertNoLogs("odoo.models", "WARNING"):
+                found = Conditions.search([("display_name", "ilike", word)])
+            self.assertIn(self.funds, found, word)
+            self.assertNotIn(self.effective, found, word)
+            others = Conditions.search([("display_name", "not ilike", word)])
+            self.assertNotIn(self.funds, others, word)
+            self.assertIn(self.effective, others, word)
+
     def test_dialog(self):
         self.contract.action_activate()
         action = self.funds.action_open_confirm()

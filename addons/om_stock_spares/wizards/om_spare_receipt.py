@@ -16,6 +16,7 @@ class OmSpareReceipt(models.TransientModel):
 
     _name = "om.spare.receipt"
     _description = "Receipt of Parts"
+    _rec_name = "note"
     _check_company_auto = True
 
     company_id = fields.Many2one(
