@@ -5,7 +5,7 @@ import random
 import time
 from datetime import UTC, date, datetime, timedelta
 
-from odoo.addons.om_helpdesk.engine.policy import Moments, judge_fault
+from odoo.addons.om_helpdesk.engine.policy import Times, judge_fault
 from odoo.addons.om_helpdesk.engine.sla import Pause, Target, calculate, get_deadline
 
 ENV = env  # noqa: F821  (the shell provides it)
@@ -96,9 +96,7 @@ def elapsed(start, hours):
 
 
 def judge(start, hours):
-    return judge_fault(
-        policy, "general", Moments(start), start + timedelta(hours=hours)
-    )
+    return judge_fault(policy, "general", Times(start), start + timedelta(hours=hours))
 
 
 def stock_reckon(start, hours):

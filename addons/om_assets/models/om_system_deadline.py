@@ -1,4 +1,8 @@
+from typing import NamedTuple
+
 from odoo import api, fields, models
+from odoo.tools import LazyTranslate
+from odoo.tools.translate import LazyGettext
 
 from odoo.addons.om_base.tools.acts import Fact
 
@@ -8,6 +12,40 @@ UNITS = [
     ("workday", "Working Days"),
     ("day", "Days"),
 ]
+_lt = LazyTranslate(__name__)
+
+
+class Severity(NamedTuple):
+    """How bad a fault is, told once: a new one is a line of ``LEVELS``.
+
+    ``label``: its name. ``means``: when a fault is one of it, for whoever reports it.
+    """
+
+    label: str
+    means: LazyGettext
+
+
+LEVELS = {
+    "minor": Severity(
+        "Minor",
+        _lt("Little harm: single functions or users are affected, work goes on."),
+    ),
+    "general": Severity(
+        "General",
+        _lt("Some functions or devices fail or are slow; the main work goes on."),
+    ),
+    "serious": Severity(
+        "Serious", _lt("A main function or many devices fail; work is badly hindered.")
+    ),
+    "urgent": Severity(
+        "Urgent",
+        _lt(
+            "The system is down, or data is lost or leaked; report to the purchaser"
+            " within 30 minutes."
+        ),
+    ),
+}
+SEVERITIES = [(name, level.label) for name, level in LEVELS.items()]
 
 
 class OmSystemDeadline(models.Model):
@@ -39,13 +77,7 @@ class OmSystemDeadline(models.Model):
     }
 
     severity = fields.Selection(
-        [
-            ("minor", "Minor"),
-            ("general", "General"),
-            ("serious", "Serious"),
-            ("urgent", "Urgent"),
-            ("flat", "All Levels"),
-        ],
+        [*SEVERITIES, ("flat", "All Levels")],
         required=True,
         help="All levels: one promise that does not depend on the severity.",
     )

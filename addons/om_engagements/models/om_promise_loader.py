@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import format_list
 
-from odoo.addons.om_helpdesk.models.om_sla_policy_line import SEVERITIES
+from odoo.addons.om_assets.models.om_system_deadline import SEVERITIES
 
 from ..tools import register
 from .om_register_loader import REGISTER_FOLDER

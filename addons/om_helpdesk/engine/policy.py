@@ -28,19 +28,22 @@ from typing import Literal, NamedTuple
 
 from .service_calendar import ServiceCalendar
 from .sla import NO_VERDICT, Pause, Target, Verdict, judge
+from .timeline import Times
 
 
 class Aim(NamedTuple):
-    """What can be promised, told once: a new one is a line of ``AIMS``, its columns in
-    ``helpdesk_ticket_sla.py`` and its place in the form.
+    """What can be promised, told once: a new one is a line of ``AIMS``, and has its
+    place in the form. What it asks for is an event of ``timeline.KINDS``.
 
-    ``label``: its name. ``stops``: the events that keep it; the first one on record
-    counts. ``needs``: owed only when this has happened, or what keeps it. ``main``:
-    every contract may be asked about it; the others are there where they are printed.
-    ``in_portal``: the unit reads on its page by when.
+    ``label``: its name. ``due``: the name of its deadline. ``stops``: the events that
+    keep it; the first one on record counts. ``needs``: owed only when this has
+    happened, or what keeps it. ``main``: every contract may be asked about it; the
+    others are there where they are printed. ``in_portal``: the unit reads on its page
+    by when.
     """
 
     label: str
+    due: str
     stops: tuple[str, ...]
     needs: str = ""
     main: bool = False
@@ -48,12 +51,14 @@ class Aim(NamedTuple):
 
 
 AIMS = {
-    "respond": Aim("Response", ("responded",), main=True),
-    "onsite": Aim("Arrival", ("arrived", "fixed"), main=True, in_portal=False),
-    "fix": Aim("Repair", ("fixed",), main=True),
-    "plan": Aim("Plan", ("planned", "fixed")),
-    "parts": Aim("Parts", ("supplied", "fixed"), needs="broken"),
-    "assess": Aim("Assessment", ("assessed", "fixed")),
+    "respond": Aim("Response", "Respond By", ("responded",), main=True),
+    "onsite": Aim(
+        "Arrival", "Arrive By", ("arrived", "fixed"), main=True, in_portal=False
+    ),
+    "fix": Aim("Repair", "Fix By", ("fixed",), main=True),
+    "plan": Aim("Plan", "Plan By", ("planned", "fixed")),
+    "parts": Aim("Parts", "Parts By", ("supplied", "fixed"), needs="broken"),
+    "assess": Aim("Assessment", "Assess By", ("assessed", "fixed")),
 }
 TARGETS = tuple(AIMS)
 MAIN_TARGETS = tuple(target for target, aim in AIMS.items() if aim.main)
@@ -88,20 +93,6 @@ class Policy(NamedTuple):
     calendar: ServiceCalendar
     lines: Mapping[tuple[str, str], tuple[Line, ...]]
     key_period: Mapping[str, Target]
-
-
-class Moments(NamedTuple):
-    """What has happened to a fault; None: not yet."""
-
-    reported: datetime
-    dispatched: datetime | None = None
-    responded: datetime | None = None
-    arrived: datetime | None = None
-    fixed: datetime | None = None
-    broken: datetime | None = None
-    planned: datetime | None = None
-    supplied: datetime | None = None
-    assessed: datetime | None = None
 
 
 class Case(NamedTuple):
@@ -156,7 +147,7 @@ def make_policy(
 def judge_fault(
     policy: Policy,
     severity: str,
-    moments: Moments,
+    moments: Times,
     now: datetime,
     pauses: Iterable[Pause] = (),
     case: Case = ORDINARY,
@@ -188,7 +179,7 @@ def judge_fault(
     return judged
 
 
-def _get_stop(target: str, moments: Moments) -> datetime | None:
+def _get_stop(target: str, moments: Times) -> datetime | None:
     """When the clock of a target stopped."""
     first, *others = (getattr(moments, name) for name in AIMS[target].stops)
     return first or next((at for at in others if at), None)
@@ -222,7 +213,7 @@ def _get_start(line, moments, judged, stop):
     return moments.reported, False
 
 
-def _is_kept(target: str, moments: Moments) -> bool:
+def _is_kept(target: str, moments: Times) -> bool:
     """Whether the target's own event is on record, not only the repair."""
     return bool(getattr(moments, AIMS[target].stops[0]))
 
@@ -234,7 +225,7 @@ def _fits(line: Line, case: Case) -> bool:
 
 
 def _choose(
-    policy: Policy, found: tuple[Line, ...], moments: Moments, case: Case
+    policy: Policy, found: tuple[Line, ...], moments: Times, case: Case
 ) -> Line | None:
     """The line that holds for a fault reported then: the most particular one."""
     fitting = [
@@ -282,7 +273,7 @@ def get_first_deadlines(
 
     Beside the main targets those that are promised for it.
     """
-    judged = judge_fault(policy, severity, Moments(reported), reported, (), case)
+    judged = judge_fault(policy, severity, Times(reported), reported, (), case)
     return {
         target: each.verdict.deadline
         for target, each in judged.items()

@@ -20,22 +20,78 @@ BROKEN = "broken"
 PLANNED = "planned"
 SUPPLIED = "supplied"
 ASSESSED = "assessed"
-KINDS = (
-    REPORTED,
-    DISPATCHED,
-    RESPONDED,
-    ARRIVED,
-    FIXED,
-    REOPENED,
-    CONFIRMED,
-    CANCELLED,
-    BROKEN,
-    PLANNED,
-    SUPPLIED,
-    ASSESSED,
+
+
+def _lt(term: str) -> str:
+    """Mark a term for the translators."""
+    return term
+
+
+class Kind(NamedTuple):
+    """What can happen to a ticket, told once: a new one is a line of ``KINDS``, and of
+    ``Times``.
+
+    ``label``: its name. ``time``: the name of when it happened, where a ticket has a
+    column of it. ``after``: what it must not precede. ``answers``: who has done it has
+    responded at that moment at the latest. ``is_work``: it belongs to the work, until
+    its result is confirmed, and is entered by whoever does that. ``fact``: its name on
+    record, where that is another.
+    """
+
+    label: str
+    time: str = ""
+    after: tuple[str, ...] = (RESPONDED, REOPENED)
+    answers: bool = False
+    is_work: bool = True
+    fact: str = ""
+
+
+KINDS = {
+    REPORTED: Kind(_lt("Reported"), "Reported On", (), is_work=False),
+    DISPATCHED: Kind(_lt("Dispatched"), "Dispatched On", (REOPENED,), is_work=False),
+    RESPONDED: Kind(_lt("Responded"), "Responded On", (REOPENED,)),
+    ARRIVED: Kind(_lt("Arrived"), "Arrived On", (RESPONDED,), answers=True),
+    FIXED: Kind(_lt("Done"), "Fixed On", (RESPONDED, ARRIVED, REOPENED), answers=True),
+    REOPENED: Kind(_lt("Reopened"), after=(FIXED, CONFIRMED, CANCELLED), is_work=False),
+    CONFIRMED: Kind(_lt("Confirmed"), "Confirmed On", (FIXED,), is_work=False),
+    CANCELLED: Kind(
+        _lt("Cancelled"),
+        "Cancelled On",
+        (RESPONDED, ARRIVED, REOPENED, DISPATCHED),
+        is_work=False,
+    ),
+    BROKEN: Kind(
+        _lt("Part Found Broken"),
+        "Part Found Broken On",
+        (REOPENED,),
+        fact="part_broken",
+    ),
+    PLANNED: Kind(
+        _lt("Plan Handed In"),
+        "Plan Handed In On",
+        answers=True,
+        fact="plan_handed_in",
+    ),
+    SUPPLIED: Kind(
+        _lt("Parts Sent or Replaced"),
+        "Parts Sent On",
+        (RESPONDED, BROKEN, REOPENED),
+        answers=True,
+        fact="parts_sent",
+    ),
+    ASSESSED: Kind(
+        _lt("Effort Assessed"),
+        "Effort Assessed On",
+        answers=True,
+        fact="effort_assessed",
+    ),
+}
+# What is entered by a click on its own, beside the response and the way to the repair.
+NOTED = tuple(
+    name
+    for name, kind in KINDS.items()
+    if kind.is_work and name not in (RESPONDED, ARRIVED, FIXED)
 )
-# Who has done one of these has responded at that moment at the latest.
-ANSWERS = (ARRIVED, FIXED, PLANNED, SUPPLIED, ASSESSED)
 
 
 class Event(NamedTuple):
@@ -48,6 +104,7 @@ class Event(NamedTuple):
 class Times(NamedTuple):
     """When what holds now has happened; None: not, or not any more."""
 
+    reported: datetime | None = None
     dispatched: datetime | None = None
     responded: datetime | None = None
     arrived: datetime | None = None
@@ -55,7 +112,6 @@ class Times(NamedTuple):
     confirmed: datetime | None = None
     cancelled: datetime | None = None
     reopened: datetime | None = None
-    reported: datetime | None = None
     broken: datetime | None = None
     planned: datetime | None = None
     supplied: datetime | None = None
@@ -104,7 +160,7 @@ def replay(events: Iterable[Event]) -> Times:
             known[event.kind] = event.at
         elif known[event.kind] is None:
             known[event.kind] = event.at
-        if event.kind in ANSWERS and known[RESPONDED] is None:
+        if KINDS[event.kind].answers and known[RESPONDED] is None:
             known[RESPONDED] = event.at
     return Times(**known, reopen_count=reopened)
 
@@ -140,18 +196,5 @@ def check(reported: datetime, times: Times, event: Event, now: datetime) -> None
 
 def _latest_before(times: Times, kind: str) -> datetime | None:
     """Return the latest of what an event must not precede."""
-    before = {
-        REPORTED: (),
-        DISPATCHED: (times.reopened,),
-        RESPONDED: (times.reopened,),
-        ARRIVED: (times.responded,),
-        FIXED: (times.responded, times.arrived, times.reopened),
-        REOPENED: (times.fixed, times.confirmed, times.cancelled),
-        CONFIRMED: (times.fixed,),
-        CANCELLED: (times.responded, times.arrived, times.reopened, times.dispatched),
-        BROKEN: (times.reopened,),
-        PLANNED: (times.responded, times.reopened),
-        SUPPLIED: (times.responded, times.broken, times.reopened),
-        ASSESSED: (times.responded, times.reopened),
-    }[kind]
+    before = (getattr(times, each) for each in KINDS[kind].after)
     return max((at for at in before if at), default=None)

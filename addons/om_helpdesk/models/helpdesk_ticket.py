@@ -12,24 +12,19 @@ from odoo.tools import (
 )
 
 from odoo.addons.om_assets.engine.fault_report import first_line
+from odoo.addons.om_assets.models.om_system_deadline import LEVELS, SEVERITIES
 from odoo.addons.om_base.tools import beijing
 
+from ..engine import timeline
 from ..engine.policy import TARGETS
 from .helpdesk_ticket_stage import STATES
-from .om_sla_policy_line import SEVERITIES
 
 CLOSED_STATES = ("confirmed", "cancelled")
 # When something happened; each of them stands for an event of the ledger.
 TIME_FIELDS = {
-    "dispatched_at": "dispatched",
-    "responded_at": "responded",
-    "arrived_at": "arrived",
-    "fixed_at": "fixed",
-    "confirmed_at": "confirmed",
-    "broken_at": "broken",
-    "planned_at": "planned",
-    "supplied_at": "supplied",
-    "assessed_at": "assessed",
+    f"{name}_at": name
+    for name, kind in timeline.KINDS.items()
+    if kind.time and name not in (timeline.REPORTED, timeline.CANCELLED)
 }
 # Beside those what decides deadlines; their correction is an act.
 CORRECTED = frozenset(
@@ -50,6 +45,18 @@ ASKED = ("service_item_id", "request_start")
 NO_REQUEST = {"request_form": False, "request_stop": False}
 # How long a form may stand open before its time of report is a statement.
 AT_ONCE = timedelta(minutes=15)
+
+
+def make_time_fields(kinds, **how):
+    """Return {name: field} of when these events happened.
+
+    Every model that has one for each kind of event takes them from here, with
+    ``vars().update(...)`` in its class.
+    """
+    return {
+        f"{kind}_at": fields.Datetime(timeline.KINDS[kind].time, **how)
+        for kind in kinds
+    }
 
 
 class HelpdeskTicket(models.Model):
@@ -142,35 +149,13 @@ class HelpdeskTicket(models.Model):
     )
     event_ids = fields.One2many("om.ticket.event", "ticket_id", string="Events")
     pause_ids = fields.One2many("om.ticket.pause", "ticket_id", string="Pauses")
-    dispatched_at = fields.Datetime(
-        "Dispatched On", compute="_compute_times", store=True, copy=False
-    )
-    responded_at = fields.Datetime(
-        "Responded On", compute="_compute_times", store=True, copy=False
-    )
-    arrived_at = fields.Datetime(
-        "Arrived On", compute="_compute_times", store=True, copy=False
-    )
-    fixed_at = fields.Datetime(
-        "Fixed On", compute="_compute_times", store=True, copy=False
-    )
-    confirmed_at = fields.Datetime(
-        "Confirmed On", compute="_compute_times", store=True, copy=False
-    )
-    cancelled_at = fields.Datetime(
-        "Cancelled On", compute="_compute_times", store=True, copy=False
-    )
-    broken_at = fields.Datetime(
-        "Part Found Broken On", compute="_compute_times", store=True, copy=False
-    )
-    planned_at = fields.Datetime(
-        "Plan Handed In On", compute="_compute_times", store=True, copy=False
-    )
-    supplied_at = fields.Datetime(
-        "Parts Sent On", compute="_compute_times", store=True, copy=False
-    )
-    assessed_at = fields.Datetime(
-        "Effort Assessed On", compute="_compute_times", store=True, copy=False
+    vars().update(
+        make_time_fields(
+            [*TIME_FIELDS.values(), timeline.CANCELLED],
+            compute="_compute_times",
+            store=True,
+            copy=False,
+        )
     )
     reopen_count = fields.Integer(
         "Times Reopened", compute="_compute_times", store=True, copy=False
@@ -736,21 +721,7 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _om_severity_definitions(self):
         """Return {severity: what it means}."""
-        return {
-            "minor": self.env._(
-                "Little harm: single functions or users are affected, work goes on."
-            ),
-            "general": self.env._(
-                "Some functions or devices fail or are slow; the main work goes on."
-            ),
-            "serious": self.env._(
-                "A main function or many devices fail; work is badly hindered."
-            ),
-            "urgent": self.env._(
-                "The system is down, or data is lost or leaked; report to the"
-                " purchaser within 30 minutes."
-            ),
-        }
+        return {name: self.env._(level.means) for name, level in LEVELS.items()}
 
     def action_view_twins(self):
         """Return the list of the other open tickets of the system."""

@@ -8,6 +8,8 @@ from odoo.tools import LazyTranslate, format_list
 from odoo.addons.om_base.tools.acts import Act, Fact
 
 from ..engine.policy import TARGETS
+from ..engine.timeline import KINDS
+from .helpdesk_ticket import TIME_FIELDS
 
 _lt = LazyTranslate(__name__)
 
@@ -64,15 +66,7 @@ class HelpdeskTicket(models.Model):
         "system_id": UNCONFIRMED,
         "severity": UNCONFIRMED,
         "reported_at": UNCONFIRMED,
-        "dispatched_at": UNCONFIRMED,
-        "responded_at": UNCONFIRMED,
-        "arrived_at": UNCONFIRMED,
-        "fixed_at": UNCONFIRMED,
-        "broken_at": UNCONFIRMED,
-        "planned_at": UNCONFIRMED,
-        "supplied_at": UNCONFIRMED,
-        "assessed_at": UNCONFIRMED,
-        "confirmed_at": UNCONFIRMED,
+        **dict.fromkeys(TIME_FIELDS, UNCONFIRMED),
         "user_id": OPEN,
         "stage_id": UNCONFIRMED,
         "duplicate_id": IN_WORK,
@@ -80,13 +74,11 @@ class HelpdeskTicket(models.Model):
     _acts = {
         "create": Act(_lt("Registered")),
         "dispatched": Act(_lt("Dispatched"), source=OPEN, late=LATE),
-        "responded": Act(_lt("Responded"), source=UNCONFIRMED, late=LATE),
-        "arrived": Act(_lt("Arrived"), source=UNCONFIRMED, late=LATE),
-        "fixed": Act(_lt("Done"), source=UNCONFIRMED, late=LATE),
-        "broken": Act(_lt("Part Found Broken"), source=UNCONFIRMED, late=LATE),
-        "planned": Act(_lt("Plan Handed In"), source=UNCONFIRMED, late=LATE),
-        "supplied": Act(_lt("Parts Sent or Replaced"), source=UNCONFIRMED, late=LATE),
-        "assessed": Act(_lt("Effort Assessed"), source=UNCONFIRMED, late=LATE),
+        **{
+            name: Act(_lt(kind.label), source=UNCONFIRMED, late=LATE)
+            for name, kind in KINDS.items()
+            if kind.is_work
+        },
         "signed": Act(
             _lt("Signed on the Spot"), source=OPEN, party="_om_get_side", late=LATE
         ),
@@ -135,18 +127,12 @@ class HelpdeskTicket(models.Model):
         "system": Fact("system_id"),
         "contact": Fact("partner_id"),
         "severity": Fact("severity"),
-        "reported": Fact("reported_at"),
-        "dispatched": Fact("dispatched_at"),
-        "responded": Fact("responded_at"),
-        "arrived": Fact("arrived_at"),
-        "fixed": Fact("fixed_at"),
-        "confirmed": Fact("confirmed_at"),
-        "cancelled": Fact("cancelled_at"),
+        **{
+            kind.fact or name: Fact(f"{name}_at")
+            for name, kind in KINDS.items()
+            if kind.time
+        },
         "channel": Fact("channel_id"),
-        "part_broken": Fact("broken_at"),
-        "plan_handed_in": Fact("planned_at"),
-        "parts_sent": Fact("supplied_at"),
-        "effort_assessed": Fact("assessed_at"),
         "reopened": Fact("reopen_count"),
         "state": Fact("state"),
         "engineer": Fact("user_id"),

@@ -64,10 +64,6 @@ class HelpdeskTicket(models.Model):
         """Take the tickets over and respond; the second of two engineers is told."""
         return self._om_take()
 
-    def assign_to_me(self):
-        # The button of helpdesk_mgmt knows neither locks nor responses.
-        return self.action_take()
-
     def action_respond(self):
         """Respond now."""
         return self._om_act(timeline.RESPONDED)
@@ -76,21 +72,13 @@ class HelpdeskTicket(models.Model):
         """Arrive on site now; who arrives has taken the ticket."""
         return self._om_arrive()
 
-    def action_broken(self):
-        """Find a part broken now: what the promise owes from then on runs."""
-        return self._om_act(timeline.BROKEN)
-
-    def action_plan(self):
-        """Hand in the plan now."""
-        return self._om_act(timeline.PLANNED)
-
-    def action_supply(self):
-        """Send or replace the parts now."""
-        return self._om_act(timeline.SUPPLIED)
-
-    def action_assess(self):
-        """Say now how much work it takes."""
-        return self._om_act(timeline.ASSESSED)
+    def action_note(self):
+        """Enter as happening now what the button's context names (``om_event``): a plan
+        handed in, parts sent, a part found broken."""
+        kind = self.env.context.get("om_event")
+        if kind not in timeline.NOTED:
+            raise UserError(self.env._("Say what happened."))
+        return self._om_act(kind)
 
     def action_fix(self):
         """Ask what was done, then note the repair."""
@@ -129,7 +117,7 @@ class HelpdeskTicket(models.Model):
         """Ask of which fault this is a duplicate."""
         return self._om_open_act("merge")
 
-    def action_view_duplicates(self):
+    def action_view_merged(self):
         """Return the list of the faults that were merged into this one."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(

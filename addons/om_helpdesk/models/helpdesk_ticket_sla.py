@@ -9,17 +9,20 @@ from odoo.fields import Domain
 from odoo.addons.om_base.tools import beijing
 
 from ..engine.policy import (
+    AIMS,
     NEEDS,
     NOTHING,
     TARGETS,
     Case,
     Judgement,
-    Moments,
     judge_fault,
 )
 from ..engine.sla import Pause, get_share_moment
+from ..engine.timeline import Times
 from .helpdesk_ticket import CLOSED_STATES, CORRECTED, TIME_FIELDS
 
+# What the engine is told.
+MOMENTS = {"reported_at": "reported", **TIME_FIELDS}
 STATUSES = [
     ("none", "Not Promised"),
     ("running", "Running"),
@@ -51,6 +54,30 @@ def _naive(moment):
     return beijing.to_stored(moment) if moment else False
 
 
+def make_columns():
+    """Return {name: column} of what is known of every target: by when, what became of
+    it, and how it stands this minute."""
+    how = {"compute": "_compute_sla", "store": True, "copy": False}
+    columns = {}
+    for target, aim in AIMS.items():
+        columns |= {
+            f"{target}_deadline": fields.Datetime(aim.due, **how),
+            f"{target}_status": fields.Selection(STATUSES, aim.label, **how),
+            f"{target}_status_now": fields.Selection(
+                STATUSES, f"{aim.label} Now", compute="_compute_status_now"
+            ),
+        }
+        running = f"({target}_deadline) WHERE {target}_status"
+        if aim.main:
+            columns[f"_{target}_running"] = models.Index(f"{running} = 'running'")
+        else:
+            # Few promise these: one index for all that is asked is small.
+            columns[f"_{target}_owed"] = models.Index(
+                f"{running} IN ('running', 'breached')"
+            )
+    return columns
+
+
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
@@ -77,65 +104,12 @@ class HelpdeskTicket(models.Model):
         copy=False,
         help="The contract's default, or none found: a data fault of the register.",
     )
-    respond_deadline = fields.Datetime(
-        "Respond By", compute="_compute_sla", store=True, copy=False
-    )
-    onsite_deadline = fields.Datetime(
-        "Arrive By", compute="_compute_sla", store=True, copy=False
-    )
-    fix_deadline = fields.Datetime(
-        "Fix By", compute="_compute_sla", store=True, copy=False
-    )
-    plan_deadline = fields.Datetime(
-        "Plan By", compute="_compute_sla", store=True, copy=False
-    )
-    parts_deadline = fields.Datetime(
-        "Parts By", compute="_compute_sla", store=True, copy=False
-    )
-    assess_deadline = fields.Datetime(
-        "Assess By", compute="_compute_sla", store=True, copy=False
-    )
-    respond_status = fields.Selection(
-        STATUSES, "Response", compute="_compute_sla", store=True, copy=False
-    )
-    onsite_status = fields.Selection(
-        STATUSES, "Arrival", compute="_compute_sla", store=True, copy=False
-    )
-    fix_status = fields.Selection(
-        STATUSES, "Repair", compute="_compute_sla", store=True, copy=False
-    )
-    plan_status = fields.Selection(
-        STATUSES, "Plan", compute="_compute_sla", store=True, copy=False
-    )
-    parts_status = fields.Selection(
-        STATUSES, "Parts", compute="_compute_sla", store=True, copy=False
-    )
-    assess_status = fields.Selection(
-        STATUSES, "Assessment", compute="_compute_sla", store=True, copy=False
-    )
+    vars().update(make_columns())
     next_deadline = fields.Datetime(
         compute="_compute_sla",
         store=True,
         copy=False,
         help="The first deadline that still runs.",
-    )
-    respond_status_now = fields.Selection(
-        STATUSES, "Response Now", compute="_compute_status_now"
-    )
-    onsite_status_now = fields.Selection(
-        STATUSES, "Arrival Now", compute="_compute_status_now"
-    )
-    fix_status_now = fields.Selection(
-        STATUSES, "Repair Now", compute="_compute_status_now"
-    )
-    plan_status_now = fields.Selection(
-        STATUSES, "Plan Now", compute="_compute_status_now"
-    )
-    parts_status_now = fields.Selection(
-        STATUSES, "Parts Now", compute="_compute_status_now"
-    )
-    assess_status_now = fields.Selection(
-        STATUSES, "Assessment Now", compute="_compute_status_now"
     )
     asks_broken = fields.Boolean(
         compute="_compute_asks_broken",
@@ -172,23 +146,8 @@ class HelpdeskTicket(models.Model):
         help="The promise was changed after the result had been confirmed.",
     )
 
-    _respond_running = models.Index(
-        "(respond_deadline) WHERE respond_status = 'running'"
-    )
-    _onsite_running = models.Index("(onsite_deadline) WHERE onsite_status = 'running'")
-    _fix_running = models.Index("(fix_deadline) WHERE fix_status = 'running'")
     # As lists of late faults are read: the newest first.
     _has_breach = models.Index("(reported_at DESC, id DESC) WHERE has_breach IS TRUE")
-    # Few promise these: one index each is small.
-    _plan_owed = models.Index(
-        "(plan_deadline) WHERE plan_status IN ('running', 'breached')"
-    )
-    _parts_owed = models.Index(
-        "(parts_deadline) WHERE parts_status IN ('running', 'breached')"
-    )
-    _assess_owed = models.Index(
-        "(assess_deadline) WHERE assess_status IN ('running', 'breached')"
-    )
     _next_deadline = models.Index("(next_deadline) WHERE next_deadline IS NOT NULL")
 
     @api.depends(
@@ -482,8 +441,8 @@ class HelpdeskTicket(models.Model):
     def _om_moments(self):
         """Return what has happened as the engine knows it."""
         self.ensure_one()
-        return Moments(
-            **{event: _aware(self[f"{event}_at"]) for event in Moments._fields}
+        return Times(
+            **{event: _aware(self[name]) for name, event in MOMENTS.items()},
         )
 
     def _om_engine_pauses(self):

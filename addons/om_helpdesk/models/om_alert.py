@@ -4,12 +4,13 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import LazyTranslate
 
+from odoo.addons.om_assets.models.om_system_deadline import SEVERITIES
 from odoo.addons.om_base.models.om_act_mixin import can_act
 from odoo.addons.om_base.tools import beijing
 from odoo.addons.om_base.tools.acts import Act, Fact
 
 from ..engine.alerts import Span, uncovered
-from .helpdesk_ticket import CLOSED_STATES, SEVERITIES
+from .helpdesk_ticket import CLOSED_STATES
 from .om_alert_rule import MAKES
 
 _lt = LazyTranslate(__name__)

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .helpdesk_ticket import SEVERITIES
+from odoo.addons.om_assets.models.om_system_deadline import SEVERITIES
 
 MAKES = [
     ("downtime", "Downtime"),

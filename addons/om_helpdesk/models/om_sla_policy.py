@@ -3,11 +3,12 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_list
 
+from odoo.addons.om_assets.models.om_system_deadline import SEVERITIES
 from odoo.addons.om_base.tools.acts import Fact
 
 from ..engine.policy import MAIN_TARGETS, Policy, make_policy
 from ..engine.sla import Target
-from .om_sla_policy_line import SEVERITIES, TARGETS, WRITING
+from .om_sla_policy_line import TARGETS, WRITING
 
 # What decides deadlines, beside the lines.
 TERMS = ("calendar_id", "key_respond_hours", "key_fix_hours", "near_km")

@@ -1,18 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from odoo.addons.om_assets.models.om_system_deadline import UNITS
+from odoo.addons.om_assets.models.om_system_deadline import SEVERITIES, UNITS
 from odoo.addons.om_base.tools.acts import Fact
 
 from ..engine.policy import AIMS, Line
 from ..engine.sla import Target
 
-SEVERITIES = [
-    ("minor", "Minor"),
-    ("general", "General"),
-    ("serious", "Serious"),
-    ("urgent", "Urgent"),
-]
 TARGETS = [(target, aim.label) for target, aim in AIMS.items()]
 CLOCKS = [("always", "Always Runs"), ("service_hours", "In Service Hours")]
 WINDOWS = [

@@ -2,9 +2,10 @@ import json
 
 from odoo import api, fields, models
 
+from odoo.addons.om_assets.models.om_system_deadline import SEVERITIES
+
 from ..engine.policy import MAIN_TARGETS
 from .om_sla_policy import REFRESHING
-from .om_sla_policy_line import SEVERITIES
 
 # Where the default fills in what a system's own terms leave open. Nobody is owed an
 # arrival that no contract mentions.

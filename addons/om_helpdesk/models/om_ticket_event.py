@@ -2,20 +2,7 @@ from odoo import fields, models
 
 from ..engine import timeline
 
-KINDS = [
-    (timeline.REPORTED, "Reported"),
-    (timeline.DISPATCHED, "Dispatched"),
-    (timeline.RESPONDED, "Responded"),
-    (timeline.ARRIVED, "Arrived"),
-    (timeline.FIXED, "Done"),
-    (timeline.REOPENED, "Reopened"),
-    (timeline.CONFIRMED, "Confirmed"),
-    (timeline.CANCELLED, "Cancelled"),
-    (timeline.BROKEN, "Part Found Broken"),
-    (timeline.PLANNED, "Plan Handed In"),
-    (timeline.SUPPLIED, "Parts Sent or Replaced"),
-    (timeline.ASSESSED, "Effort Assessed"),
-]
+KINDS = [(name, kind.label) for name, kind in timeline.KINDS.items()]
 
 
 class OmTicketEvent(models.Model):

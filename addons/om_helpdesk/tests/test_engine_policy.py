@@ -9,7 +9,7 @@ from ..engine.policy import (
     TARGETS,
     Case,
     Line,
-    Moments,
+    Times,
     get_first_deadlines,
     judge_fault,
     make_policy,
@@ -72,7 +72,7 @@ class TestPolicy(BaseCase):
 
     def test_handling_excludes_the_response(self):
         reported = local(2026, 2, 16, 2)
-        early = Moments(reported, responded=local(2026, 2, 16, 2, 20))
+        early = Times(reported, responded=local(2026, 2, 16, 2, 20))
         judged = judge_fault(GENERAL, "general", early, local(2026, 2, 16, 3))
         self.assertEqual(judged["respond"].verdict.status, "met")
         self.assertEqual(judged["fix"].verdict.deadline, local(2026, 2, 16, 6, 20))
@@ -82,13 +82,11 @@ class TestPolicy(BaseCase):
         """Handling runs from the response, also from a late one; while nobody has
         responded it is reckoned from when the response is due."""
         reported = local(2026, 2, 16, 2)
-        judged = judge_fault(
-            GENERAL, "general", Moments(reported), local(2026, 2, 16, 8)
-        )
+        judged = judge_fault(GENERAL, "general", Times(reported), local(2026, 2, 16, 8))
         self.assertEqual(judged["respond"].verdict.status, "breached")
         self.assertEqual(judged["fix"].verdict.deadline, local(2026, 2, 16, 9))
         self.assertTrue(judged["fix"].assumed_start)
-        late = Moments(reported, responded=local(2026, 2, 16, 8))
+        late = Times(reported, responded=local(2026, 2, 16, 8))
         judged = judge_fault(GENERAL, "general", late, local(2026, 2, 16, 8))
         self.assertEqual(judged["respond"].verdict.status, "breached")
         self.assertEqual(judged["fix"].verdict.deadline, local(2026, 2, 16, 12))
@@ -101,12 +99,12 @@ class TestPolicy(BaseCase):
         for minutes in (2, 4):
             with self.subTest(minutes=minutes):
                 answered = reported + minutes * MINUTE
-                moments = Moments(reported, responded=answered)
+                moments = Times(reported, responded=answered)
                 judged = judge_fault(IMPORTANT, "general", moments, answered)
                 self.assertEqual(judged["fix"].verdict.deadline, answered + 90 * MINUTE)
         reported, answered = local(2026, 6, 16, 8, 50), local(2026, 6, 16, 9, 10)
         judged = judge_fault(
-            IMPORTANT, "general", Moments(reported, responded=answered), answered
+            IMPORTANT, "general", Times(reported, responded=answered), answered
         )
         self.assertEqual(judged["fix"].verdict.deadline, local(2026, 6, 16, 12, 10))
 
@@ -120,15 +118,15 @@ class TestPolicy(BaseCase):
         )
         reported = local(2024, 10, 1, 9)
         now = local(2024, 10, 1, 12)
-        judged = judge_fault(policy, "urgent", Moments(reported), now)
+        judged = judge_fault(policy, "urgent", Times(reported), now)
         self.assertEqual(judged["onsite"].verdict.status, "none")
-        moments = Moments(reported, dispatched=local(2024, 10, 1, 11))
+        moments = Times(reported, dispatched=local(2024, 10, 1, 11))
         judged = judge_fault(policy, "urgent", moments, now)
         self.assertEqual(judged["onsite"].verdict.deadline, local(2024, 10, 1, 15))
         judged = judge_fault(policy, "minor", moments, now)
         self.assertEqual(judged["onsite"].verdict.deadline, local(2024, 10, 3))
         # Nobody wins time by not recording the dispatch.
-        moments = Moments(reported, arrived=local(2024, 10, 1, 13, 1))
+        moments = Times(reported, arrived=local(2024, 10, 1, 13, 1))
         judged = judge_fault(policy, "urgent", moments, local(2024, 10, 1, 14))
         self.assertEqual(judged["onsite"].verdict.status, "breached")
 
@@ -136,7 +134,7 @@ class TestPolicy(BaseCase):
         policy = make_policy(OFFICE, [Line("minor", "onsite", Target(1, "hour"))])
         reported = local(2026, 3, 2, 9)
         for minutes, status in ((30, "met"), (90, "breached")):
-            moments = Moments(reported, fixed=reported + minutes * MINUTE)
+            moments = Times(reported, fixed=reported + minutes * MINUTE)
             judged = judge_fault(policy, "minor", moments, reported + 99 * MINUTE)
             self.assertEqual(judged["onsite"].verdict.status, status)
 
@@ -152,14 +150,14 @@ class TestPolicy(BaseCase):
             key,
         )
         reported = local(2026, 10, 1, 3)
-        judged = judge_fault(policy, "urgent", Moments(reported), reported, (), KEY)
+        judged = judge_fault(policy, "urgent", Times(reported), reported, (), KEY)
         self.assertEqual(judged["respond"].verdict.deadline, local(2026, 10, 1, 3, 30))
         self.assertFalse(judged["respond"].is_key)
         self.assertEqual(judged["fix"].verdict.deadline, local(2026, 10, 1, 5))
         self.assertTrue(judged["fix"].is_key)
-        judged = judge_fault(policy, "minor", Moments(reported), reported, (), KEY)
+        judged = judge_fault(policy, "minor", Times(reported), reported, (), KEY)
         self.assertEqual(judged["respond"].verdict.deadline, local(2026, 10, 1, 4))
-        judged = judge_fault(policy, "minor", Moments(reported), reported)
+        judged = judge_fault(policy, "minor", Times(reported), reported)
         self.assertEqual(judged["respond"].verdict.status, "none")
 
     def test_channels_have_their_own_hours(self):
@@ -245,7 +243,7 @@ class TestPolicy(BaseCase):
         self.assertEqual(first["respond"], local(2026, 10, 1, 3, 30))
         self.assertEqual(first["fix"], local(2026, 10, 1, 5))
         self.assertNotIn("parts", first, "no part is broken")
-        broken = Moments(reported, broken=local(2026, 10, 1, 4))
+        broken = Times(reported, broken=local(2026, 10, 1, 4))
         judged = judge_fault(policy, "minor", broken, reported, (), KEY)
         self.assertEqual(judged["parts"].verdict.deadline, local(2026, 10, 2, 3))
         first = get_first_deadlines(policy, "minor", reported)
@@ -267,7 +265,7 @@ class TestPolicy(BaseCase):
             ],
         )
         reported, now = local(2026, 3, 9, 9), local(2026, 3, 9, 10)
-        moments = Moments(reported, responded=local(2026, 3, 9, 9, 30))
+        moments = Times(reported, responded=local(2026, 3, 9, 9, 30))
         judged = judge_fault(policy, "minor", moments, now)
         for target, due in (
             ("fix", local(2026, 3, 11, 9, 30)),
@@ -312,7 +310,7 @@ class TestPolicy(BaseCase):
         reported = local(2026, 3, 9, 9)
         first = get_first_deadlines(policy, "minor", reported)
         self.assertEqual(first["fix"], local(2026, 3, 9, 13))
-        arrived = Moments(reported, arrived=local(2026, 3, 9, 10))
+        arrived = Times(reported, arrived=local(2026, 3, 9, 10))
         judged = judge_fault(policy, "minor", arrived, local(2026, 3, 9, 10))
         self.assertEqual(judged["fix"].verdict.deadline, local(2026, 3, 9, 11))
 
@@ -320,7 +318,7 @@ class TestPolicy(BaseCase):
         judged = judge_fault(
             make_policy(OFFICE, []),
             "minor",
-            Moments(local(2026, 3, 2, 9)),
+            Times(local(2026, 3, 2, 9)),
             local(2026, 3, 2, 10),
         )
         self.assertEqual(
@@ -348,7 +346,7 @@ class TestPolicy(BaseCase):
             judge_fault(
                 GENERAL,
                 "general",
-                Moments(reported, responded=responded, fixed=end),
+                Times(reported, responded=responded, fixed=end),
                 now,
                 [pause],
             )

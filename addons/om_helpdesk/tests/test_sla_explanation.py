@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from ..engine.policy import Moments, judge_fault
+from ..engine.policy import Times, judge_fault
 from .sla_common import SlaCommon
 
 
@@ -52,7 +52,7 @@ class TestExplanation(SlaCommon):
         judged = judge_fault(
             policy._get_engine_policy(),
             "urgent",
-            Moments(utc(2026, 3, 11, 2), responded=utc(2026, 3, 11, 3)),
+            Times(utc(2026, 3, 11, 2), responded=utc(2026, 3, 11, 3)),
             utc(2026, 3, 11, 5),
         )
         sheets = self.env["om.sla.explanation"]._prepare(policy, judged)

@@ -7,7 +7,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..engine.policy import Moments, get_first_deadlines, judge_fault
+from ..engine.policy import Times, get_first_deadlines, judge_fault
 from .sla_common import SlaCommon
 
 
@@ -119,7 +119,7 @@ class TestShippedPolicies(SlaCommon):
         self.assertEqual(first["respond"], datetime(2024, 10, 2, 2))
         self.assertIsNone(first["onsite"], "nobody was sent yet")
         policy = self._policy("changning")._get_engine_policy()
-        sent = Moments(utc(2024, 10, 1, 13), dispatched=utc(2024, 10, 2, 3))
+        sent = Times(utc(2024, 10, 1, 13), dispatched=utc(2024, 10, 2, 3))
         for severity, expected in (
             ("urgent", utc(2024, 10, 2, 7)),
             ("minor", utc(2024, 10, 3, 16)),

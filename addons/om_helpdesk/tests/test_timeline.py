@@ -18,7 +18,7 @@ def minute(number):
 events = strategies.lists(
     strategies.builds(
         Event,
-        strategies.sampled_from(timeline.KINDS),
+        strategies.sampled_from([*timeline.KINDS]),
         strategies.integers(0, 600).map(minute),
     ),
     max_size=12,

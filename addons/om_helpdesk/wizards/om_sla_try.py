@@ -2,12 +2,15 @@ from datetime import UTC
 
 from odoo import api, fields, models
 
-from ..engine.policy import Case, Moments, judge_fault
-from ..engine.sla import Pause, SlaError
-from ..models.om_sla_policy_line import SEVERITIES
+from odoo.addons.om_assets.models.om_system_deadline import SEVERITIES
 
-# In the order of the engine's moments.
-TIMES = tuple(f"{event}_at" for event in Moments._fields)
+from ..engine.policy import Case, judge_fault
+from ..engine.sla import Pause, SlaError
+from ..engine.timeline import CONFIRMED, Times
+from ..models.helpdesk_ticket import TIME_FIELDS, make_time_fields
+
+EVENTS = [event for event in TIME_FIELDS.values() if event != CONFIRMED]
+TIMES = {"reported": "reported_at", **{event: f"{event}_at" for event in EVENTS}}
 
 
 class OmSlaTry(models.TransientModel):
@@ -27,14 +30,7 @@ class OmSlaTry(models.TransientModel):
         required=True,
         default=lambda self: fields.Datetime.now().replace(second=0),
     )
-    dispatched_at = fields.Datetime("Dispatched On")
-    responded_at = fields.Datetime("Responded On")
-    arrived_at = fields.Datetime("Arrived On")
-    fixed_at = fields.Datetime("Repaired On")
-    broken_at = fields.Datetime("Part Found Broken On")
-    planned_at = fields.Datetime("Plan Handed In On")
-    supplied_at = fields.Datetime("Parts Sent On")
-    assessed_at = fields.Datetime("Effort Assessed On")
+    vars().update(make_time_fields(EVENTS))
     channel_id = fields.Many2one("helpdesk.ticket.channel")
     is_far = fields.Boolean(
         "Far Away", compute="_compute_is_far", store=True, readonly=False
@@ -85,7 +81,7 @@ class OmSlaTry(models.TransientModel):
     @api.depends(
         "policy_id",
         "severity",
-        *TIMES,
+        *TIMES.values(),
         "pause_from",
         "pause_to",
         "in_key_period",
@@ -113,22 +109,20 @@ class OmSlaTry(models.TransientModel):
         engine_policy = policy and policy._get_engine_policy()
         if not engine_policy or not self.reported_at or not self.severity:
             return {}
-        times = [
-            self[name] and self[name].replace(tzinfo=UTC) or None for name in TIMES
-        ]
+        times = {
+            event: self[name] and self[name].replace(tzinfo=UTC) or None
+            for event, name in TIMES.items()
+        }
         pauses = []
         if self.pause_from:
             end = self.pause_to and self.pause_to.replace(tzinfo=UTC)
             pauses.append(Pause(self.pause_from.replace(tzinfo=UTC), end or None))
-        now = max(
-            moment
-            for moment in (*times, *(each for pause in pauses for each in pause[:2]))
-            if moment
-        )
+        known = [*times.values(), *(each for pause in pauses for each in pause[:2])]
+        now = max(filter(None, known))
         return judge_fault(
             engine_policy,
             self.severity,
-            Moments(*times),
+            Times(**times),
             now,
             pauses,
             Case(self.in_key_period, self.channel_id.id or None, self.is_far),

@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.helpdesk_ticket import TIME_FIELDS
-from ..models.om_sla_policy_line import SEVERITIES
+from odoo.addons.om_assets.models.om_system_deadline import SEVERITIES
+
+from ..models.helpdesk_ticket import TIME_FIELDS, make_time_fields
 
 LINKS = ("system_id", "service_item_id")
 CORRECTED = (*LINKS, "severity", "reported_at", *TIME_FIELDS)
@@ -31,15 +32,7 @@ class OmTicketCorrection(models.TransientModel):
     )
     severity = fields.Selection(SEVERITIES, required=True)
     reported_at = fields.Datetime("Reported On", required=True)
-    dispatched_at = fields.Datetime("Dispatched On")
-    responded_at = fields.Datetime("Responded On")
-    arrived_at = fields.Datetime("Arrived On")
-    fixed_at = fields.Datetime("Fixed On")
-    confirmed_at = fields.Datetime("Confirmed On")
-    broken_at = fields.Datetime("Part Found Broken On")
-    planned_at = fields.Datetime("Plan Handed In On")
-    supplied_at = fields.Datetime("Parts Sent On")
-    assessed_at = fields.Datetime("Effort Assessed On")
+    vars().update(make_time_fields(TIME_FIELDS.values()))
     pause_id = fields.Many2one(
         "om.ticket.pause",
         string="Pause to Make Void",
