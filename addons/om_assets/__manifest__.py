@@ -7,6 +7,7 @@
     "author": "O&M Suite Contributors",
     "website": "https://github.com/om-suite/om-suite",
     "depends": ["om_base", "maintenance", "hr_maintenance", "report_xlsx"],
+    "post_init_hook": "tell_scrapped",
     "data": [
         "security/om_assets_security.xml",
         "security/om_inspection_security.xml",

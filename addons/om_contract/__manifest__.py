@@ -12,6 +12,7 @@
         "security/ir.model.access.csv",
         "data/om_payment_template_data.xml",
         "data/ir_cron_data.xml",
+        "data/ir_filters_data.xml",
         "data/res_company_data.xml",
         "wizards/om_contract_act_views.xml",
         "views/om_payment_template_views.xml",

@@ -15,6 +15,7 @@
         "data/ir_sequence_data.xml",
         "data/mail_activity_type_data.xml",
         "data/ir_cron_data.xml",
+        "data/ir_filters_data.xml",
         "reports/om_spare_reports.xml",
         "reports/om_spare_templates.xml",
         "wizards/om_spare_count_upload_views.xml",

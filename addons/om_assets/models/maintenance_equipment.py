@@ -3,7 +3,7 @@ from collections import Counter
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, LazyTranslate, format_list
+from odoo.tools import LazyTranslate, format_list
 
 from odoo.addons.om_base.tools import beijing
 from odoo.addons.om_base.tools.acts import Act, Fact
@@ -14,9 +14,6 @@ _lt = LazyTranslate(__name__)
 
 # A device in one of these states counts for the declared quantity.
 PRESENT_STATES = ("in_use", "faulty")
-# Marks devices made from the declared quantities: everything they refer to comes from
-# their system. An object, so that no client can send it.
-LEDGER_ACT = object()
 
 
 class MaintenanceEquipment(models.Model):
@@ -187,20 +184,6 @@ class MaintenanceEquipment(models.Model):
         "Another device has the same number in the ledger.",
     )
 
-    def _init_column(self, column_name):
-        if column_name != "om_state":
-            return super()._init_column(column_name)
-        # Devices that were scrapped before this add-on knew of states. Odoo asks again
-        # whenever an add-on before this one is upgraded (it drops the constraint of
-        # what that one does not know): what is known stays.
-        self.env.cr.execute(
-            SQL(
-                "UPDATE maintenance_equipment SET om_state = CASE"
-                " WHEN scrap_date IS NULL THEN 'in_use' ELSE 'scrapped' END"
-                " WHERE om_state IS NULL"
-            )
-        )
-
     @api.depends("hardware_line_id")
     def _compute_system_id(self):
         for equipment in self:
@@ -361,12 +344,6 @@ class MaintenanceEquipment(models.Model):
             if any(equipment.om_state == "scrapped" for equipment in self):
                 return {**vals, "om_state": "in_use"}
         return vals
-
-    def _check_company(self, fnames=None):
-        # A third of the time that the district's 43,000 devices take.
-        if self.env.context.get("om_ledger") is LEDGER_ACT:
-            return None
-        return super()._check_company(fnames)
 
     # ------------------------------------------------------------
     # Actions

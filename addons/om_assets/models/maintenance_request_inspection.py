@@ -540,14 +540,8 @@ class MaintenanceRequest(models.Model):
             )
         return True
 
-    def archive_equipment_request(self):
-        """Cancel requests; what was owed by an inspection is not owed any more."""
-        inspections = self.filtered("is_inspection")
-        if inspections:
-            inspections._cancel_inspection()
-        return super(MaintenanceRequest, self - inspections).archive_equipment_request()
-
     def _cancel_inspection(self, _archive=True):
+        """What was owed by these is not owed any more."""
         with self._act("cancel") as acting:
             acting.write({"archive": True, "recurring_maintenance": False})
 

@@ -287,28 +287,6 @@ class MaintenanceRequest(models.Model):
             MaintenanceRequest, self.filtered(lambda r: not r.inspection_plan_id)
         )._add_followers()
 
-    def _check_company(self, fnames=None):
-        """Check one request for all that belong to the same company and refer to the
-        same records: a year's inspections of a plan are one check."""
-        if fnames is None or "company_id" in fnames:
-            fnames = list(self._fields)
-        names = [
-            name
-            for name in fnames
-            if self._fields[name].relational and self._fields[name].check_company
-        ]
-        if not names:
-            return None
-        different = self.grouped(
-            lambda request: (
-                request.company_id.id,
-                *(request[name]._ids for name in names),
-            )
-        )
-        return super(
-            MaintenanceRequest, self.browse([each[0].id for each in different.values()])
-        )._check_company(fnames)
-
     # ------------------------------------------------------------
     # Days in Beijing time
     # ------------------------------------------------------------

@@ -6,7 +6,6 @@ from odoo.fields import Domain
 from odoo.tools import split_every
 
 from ..engine import ledger
-from .maintenance_equipment import LEDGER_ACT
 
 _logger = logging.getLogger(__name__)
 
@@ -108,7 +107,6 @@ class OmSystem(models.Model):
             .with_context(
                 tracking_disable=True,
                 mail_create_nosubscribe=True,
-                om_ledger=LEDGER_ACT,
             )
         )
         lines._lock_ledger()

@@ -8,11 +8,6 @@ class ReportInspectionMonthlyXlsx(models.AbstractModel):
     _inherit = "report.report_xlsx.abstract"
     _description = "Monthly Inspection Report as a Spreadsheet"
 
-    def _get_objs_for_report(self, docids, data):
-        return self.env["om.inspection.report.wizard"].browse(
-            docids or (data or {}).get("context", {}).get("active_ids", [])
-        )
-
     def generate_xlsx_report(self, workbook, data, objs):
         report = self.env["report.om_assets.om_inspection_monthly"]
         sheets = [sheet for wizard in objs for sheet in report._get_sheets(wizard)]

@@ -8,10 +8,6 @@ class ReportInspectionXlsx(models.AbstractModel):
     _inherit = "report.report_xlsx.abstract"
     _description = "Inspections as a Spreadsheet"
 
-    def _get_objs_for_report(self, docids, data):
-        ids = docids or (data or {}).get("context", {}).get("active_ids", [])
-        return self.env["maintenance.request"].browse(ids)
-
     def generate_xlsx_report(self, workbook, data, objs):
         """Write the inspections chosen in a list, and what was judged in them."""
         # In the list's order of days, whatever else it held.

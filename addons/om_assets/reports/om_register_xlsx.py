@@ -15,15 +15,9 @@ class ReportRegisterXlsx(models.AbstractModel):
     _inherit = "report.report_xlsx.abstract"
     _description = "Register as a Spreadsheet"
 
-    def _get_objs_for_report(self, docids, data):
-        """Return the systems chosen in the list, or else all of the company's."""
-        ids = docids or (data or {}).get("context", {}).get("active_ids")
-        Systems = self.env["om.system"]
-        if ids:
-            return Systems.browse(ids)
-        return Systems.search([("company_id", "=", self.env.company.id)])
-
     def generate_xlsx_report(self, workbook, data, objs):
+        """Write the systems chosen in the list, or else all of the company's."""
+        objs = objs or objs.search([("company_id", "=", self.env.company.id)])
         self._check_export(objs)
         company = objs.company_id or self.env.company
         Sheet = self.env["om.register.sheet"]

@@ -59,8 +59,6 @@ body.container { max-width: none !important; padding-left: 0; padding-right: 0; 
 thead { display: table-header-group !important; break-inside: avoid; }
 tr, .om_sign { break-inside: avoid; }
 </style></head>"""
-# Milliseconds that wkhtmltopdf waits for scripts.
-PRINT_DELAY = "0"
 # How far from the edge of the sheet a head begins, in mm.
 HEAD_BEFORE = 6
 
@@ -173,16 +171,6 @@ class IrActionsReport(models.Model):
             _logger.warning("a paper was not printed: %s", error)
             raise UserError(self._om_word_paper_error(error)) from error
         return papers[0] if len(papers) == 1 else merge_pdf(papers)
-
-    def _build_wkhtmltopdf_args(self, *args, **kwargs):
-        """No paper of ours or of Odoo's draws itself by scripts: Odoo's second of
-        waiting for them is most of a short paper's time. The parameter
-        ``report.print_delay`` still sets another."""
-        command = super()._build_wkhtmltopdf_args(*args, **kwargs)
-        # sudo: how long the program waits is no secret.
-        if not self.env["ir.config_parameter"].sudo().get_param("report.print_delay"):
-            command[command.index("--javascript-delay") + 1] = PRINT_DELAY
-        return command
 
     def _om_prepare_page(self, paperformat, landscape, specific):
         """The page as the paper format and the paper's own arguments say, in mm."""

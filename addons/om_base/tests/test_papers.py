@@ -53,8 +53,6 @@ class TestPapers(TransactionCase):
             )
             return command[command.index("--javascript-delay") + 1]
 
-        parameters = self.env["ir.config_parameter"]
-        parameters.set_param("report.print_delay", False)
         self.assertEqual(get_delay(), "0")
-        parameters.set_param("report.print_delay", "300")
+        self.env["ir.config_parameter"].set_param("report.print_delay", "300")
         self.assertEqual(get_delay(), "300")

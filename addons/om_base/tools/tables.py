@@ -21,6 +21,9 @@ from itertools import zip_longest
 from typing import Any, Literal
 
 from xlsxwriter.utility import xl_col_to_name, xl_range_abs
+from xlsxwriter.worksheet import Worksheet
+
+from .xlsx import cell_text
 
 Kind = Literal[
     "",
@@ -273,10 +276,19 @@ def text_width(text: str, most: int = WIDEST) -> int:
     return min(sum(2 if ord(char) > 0x2E80 else 1 for char in longest) + 3, most)
 
 
+class SafeWorksheet(Worksheet):
+    """A sheet whose texts always fit: too long ones are cut instead of left out, and
+    what no spreadsheet can hold is dropped."""
+
+    def _write_string(self, row, col, string, cell_format=None):
+        return super()._write_string(row, col, cell_text(string), cell_format)
+
+
 class SheetWriter:
     """Writes tables into a workbook of XlsxWriter, or what stands in for one."""
 
     def __init__(self, workbook: Any) -> None:
+        workbook.worksheet_class = SafeWorksheet
         self._book = workbook
         self._formats: dict[str, Any] = {}
         self._names: set[str] = set()

@@ -50,5 +50,4 @@ from . import res_partner
 from . import res_users
 from . import om_inspection_compliance
 from . import account_payment_method_line
-from . import ir_filters
 from . import om_setup

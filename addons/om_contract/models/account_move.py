@@ -120,14 +120,6 @@ class AccountMove(models.Model):
             source = move.om_milestone_id or move.om_deduction_id
             move.agreement_id = source.agreement_id
 
-    def _compute_amount_total_words(self):
-        """Renminbi are worded in Chinese, whatever language the paper has."""
-        ours = self.filtered("agreement_id")
-        super(
-            AccountMove, ours.with_context(lang="zh_CN")
-        )._compute_amount_total_words()
-        return super(AccountMove, self - ours)._compute_amount_total_words()
-
     @api.constrains("om_handed_in")
     def _check_om_handed_in(self):
         today = self.env["agreement"]._get_today()

@@ -79,6 +79,7 @@ class OmPaymentMilestone(models.Model):
         "hold_ids.date_to",
     )
     def _compute_dates(self):
+        self._note_due_dates()
         service = self.env["om.calendar"]
         count = service._get_counter()
         for milestone in self:
@@ -230,11 +231,6 @@ class OmPaymentMilestone(models.Model):
     # ------------------------------------------------------------
     # Invoices follow the due dates of their milestones, posted ones too
     # ------------------------------------------------------------
-
-    def _compute_field_value(self, field):
-        if field.compute == "_compute_dates":
-            self._note_due_dates()
-        return super()._compute_field_value(field)
 
     def _note_due_dates(self):
         """Remember the due dates that may change; the end of the transaction, when all

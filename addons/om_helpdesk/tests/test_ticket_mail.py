@@ -164,9 +164,9 @@ class TestTicketLink(TicketPortalCommon):
             {"partner_ids": [(6, 0, self.buyer.partner_id.ids)]}
         ).action_send_mail()
         self.assertIn(self.buyer.partner_id, ticket.message_ids[0].notified_partner_ids)
-        stranger = wizard.create({"partner_ids": [(6, 0, self.foreign.partner_id.ids)]})
+        stranger = {"partner_ids": [(6, 0, self.foreign.partner_id.ids)]}
         with self.assertRaises(UserError):
-            stranger.action_send_mail()
+            wizard.create(stranger).action_send_mail()
 
     def test_engineers_do_not(self):
         with self.assertRaises(AccessError):

@@ -8,10 +8,6 @@ class ReportObligationYearXlsx(models.AbstractModel):
     _inherit = "report.report_xlsx.abstract"
     _description = "Obligations of a Contract as a Spreadsheet"
 
-    def _get_objs_for_report(self, docids, data):
-        ids = docids or (data or {}).get("context", {}).get("active_ids", [])
-        return self.env["agreement"].browse(ids)
-
     def generate_xlsx_report(self, workbook, data, objs):
         """Write what contracts owe: by obligation with what became of it, and each
         item."""

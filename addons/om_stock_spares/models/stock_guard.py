@@ -15,8 +15,10 @@ from odoo.tools import format_list
 
 STOCK_ACT = object()
 
-# Odoo's reservations go to and fro between these; they tell no facts.
+# Odoo's reservations go to and fro between these; they tell no facts. What is a draft
+# becomes one of them when it is confirmed.
 RESERVATION = frozenset(("waiting", "confirmed", "partially_available", "assigned"))
+PLANNED = RESERVATION | {"draft"}
 
 
 class OmStockGuardMixin(models.AbstractModel):
@@ -112,9 +114,11 @@ class StockPicking(models.Model):
         """Odoo's own act: what it writes is not a client's."""
         return super(StockPicking, self._working())._action_done()
 
-    def action_cancel(self):
-        """Odoo's own act: what it writes is not a client's."""
-        return super(StockPicking, self._working()).action_cancel()
+    def _check_written(self, vals):
+        if vals == {"state": "cancel"} and not self.move_ids:
+            # What has nothing in it tells no facts.
+            return None
+        return super()._check_written(vals)
 
 
 class StockMove(models.Model):
@@ -140,8 +144,7 @@ class StockMove(models.Model):
 
     def _check_written(self, vals):
         if "state" in vals and not (
-            vals["state"] in RESERVATION
-            and all(move.state in RESERVATION for move in self)
+            vals["state"] in RESERVATION and all(move.state in PLANNED for move in self)
         ):
             self._refuse_written(["state"])
         return super()._check_written(vals)
@@ -155,10 +158,6 @@ class StockMove(models.Model):
             else vals
             for move, vals in zip(self, super().copy_data(default), strict=True)
         ]
-
-    def _action_confirm(self, *args, **kwargs):
-        """Odoo's own act: what it writes is not a client's."""
-        return super(StockMove, self._working())._action_confirm(*args, **kwargs)
 
     def _action_cancel(self):
         """Odoo's own act: what it writes is not a client's."""
