@@ -22,6 +22,73 @@ def prepare(server, script, word):
     return {**json.loads(line.removeprefix(f"{word} ")), "web": web}
 
 
+# A request for a part that waits for its two answers, or has them.
+SPARE = """
+import json
+PHOTO = (
+    b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAA"
+    b"AABJRU5ErkJggg=="
+)
+warehouse = env.ref("om_engagements.warehouse_shunyi")
+quota = env.ref("om_engagements.spare_quota_2_03")
+# Other tests use up what is scarce.
+quota = quota.search(
+    [("list_id", "=", quota.list_id.id), ("system_id", "=", quota.system_id.id)]
+).sorted("remaining")[-1:]
+product = env["product.product"].create(
+    {
+        "name": "抓拍单元（浏览器测试）",
+        "type": "consu",
+        "is_storable": True,
+        "tracking": "serial" if SERIAL else "none",
+    }
+)
+env["om.spare.compatibility"].create(
+    {
+        "quota_id": quota.id,
+        "product_id": product.id,
+        "line_ids": [(0, 0, {"name": "像素", "deviation": "positive"})],
+    }
+)
+lot = env["stock.lot"].create(
+    [{"name": SERIAL, "product_id": product.id}] if SERIAL else []
+)
+env["stock.quant"]._update_available_quantity(
+    product, warehouse.lot_stock_id, 1, lot_id=lot
+)
+system = quota.system_id
+for role in ("purchaser", "supervisor"):
+    party = env.ref(f"om_base.demo_user_{role}").partner_id.commercial_partner_id
+    system[f"{role}_id"] = party
+request = env["om.spare.request"].create(
+    {
+        "system_id": system.id,
+        "quota_id": quota.id,
+        "product_id": product.id,
+        "beyond_repair": "主板击穿",
+        "repair_tried": "更换电源后仍不启动",
+        "photo_ids": [(0, 0, {"name": "x.png", "datas": PHOTO})],
+        "applicant_id": env.ref("om_base.demo_user_engineer").id,
+    }
+)
+request.action_ask()
+for role in ("purchaser", "supervisor") if CONFIRMED else ():
+    request.with_user(env.ref(f"om_base.demo_user_{role}")).action_confirm()
+env.cr.commit()
+print("REQUEST", json.dumps({"id": request.id, "name": request.name}))
+"""
+
+
+def prepare_spare(server, serial="", *, confirmed=False):
+    """Ask for a part of which one is in stock: its ``id``, ``name`` and ``web``.
+
+    :param serial: the part's serial number, which begins with ``WEB-``
+    :param confirmed: purchaser and supervisor have said yes
+    """
+    head = f"SERIAL, CONFIRMED = {serial!r}, {confirmed!r}"
+    return prepare(server, f"{head}\n{SPARE}", "REQUEST")
+
+
 def open_path(page, server, path):
     """Open a page of the backend by its path and wait for its view."""
     page.goto(f"{server.url}/odoo/{path}")

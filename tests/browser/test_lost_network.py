@@ -9,12 +9,10 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from playwright.sync_api import expect
 
 from ..sampling import sample
-from ..support import odoo_shell
-from .actions import assert_fits, prepare
+from .actions import assert_fits, prepare, prepare_spare
 from .test_field import make_photo
 from .test_helpdesk import DEVICE, PNG
 from .test_inspection import open_from_todays_list, settle, tap
-from .test_spares import PREPARE as SPARE
 from .test_spares_count import PREPARE as COUNT
 
 PHOTO = {"name": "现场.png", "mimeType": "image/png", "buffer": PNG}
@@ -207,16 +205,7 @@ def test_board_says_how_old_it_is(server, lost_page, login):
 
 
 def test_a_part_is_issued_once(server, lost_page, login):
-    spare = prepare(server, SPARE, "REQUEST")
-    odoo_shell(
-        server.database,
-        f"""
-request = env["om.spare.request"].browse({spare["id"]})
-for role in ("purchaser", "supervisor"):
-    request.with_user(env.ref(f"om_base.demo_user_{{role}}")).action_confirm()
-env.cr.commit()
-""",
-    )
+    spare = prepare_spare(server, "WEB-SN-1", confirmed=True)
     page = lost_page()
     login(page, "warehouse")
     page.goto(f"{server.url}/odoo/action-om_stock_spares.om_spare_clerk_action")

@@ -2,61 +2,14 @@
 
 import pytest
 
-from .actions import assert_fits, prepare
+from .actions import assert_fits, prepare_spare
 
 TELEPHONE = {"width": 390, "height": 844}
-# A request for a part with a serial number that only waits for its two answers.
-PREPARE = """
-import json
-PHOTO = (
-    b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAA"
-    b"AABJRU5ErkJggg=="
-)
-warehouse = env.ref("om_engagements.warehouse_shunyi")
-quota = env.ref("om_engagements.spare_quota_2_03")
-product = env["product.product"].create(
-    {
-        "name": "抓拍单元（浏览器测试）",
-        "type": "consu",
-        "is_storable": True,
-        "tracking": "serial",
-    }
-)
-env["om.spare.compatibility"].create(
-    {
-        "quota_id": quota.id,
-        "product_id": product.id,
-        "line_ids": [(0, 0, {"name": "像素", "deviation": "positive"})],
-    }
-)
-lot = env["stock.lot"].create({"name": "WEB-SN-1", "product_id": product.id})
-env["stock.quant"]._update_available_quantity(
-    product, warehouse.lot_stock_id, 1, lot_id=lot
-)
-system = quota.system_id
-for role in ("purchaser", "supervisor"):
-    party = env.ref(f"om_base.demo_user_{role}").partner_id.commercial_partner_id
-    system[f"{role}_id"] = party
-request = env["om.spare.request"].create(
-    {
-        "system_id": system.id,
-        "quota_id": quota.id,
-        "product_id": product.id,
-        "beyond_repair": "主板击穿",
-        "repair_tried": "更换电源后仍不启动",
-        "photo_ids": [(0, 0, {"name": "x.png", "datas": PHOTO})],
-        "applicant_id": env.ref("om_base.demo_user_engineer").id,
-    }
-)
-request.action_ask()
-env.cr.commit()
-print("REQUEST", json.dumps({"id": request.id, "name": request.name}))
-"""
 
 
 @pytest.fixture
 def spare(server):
-    return prepare(server, PREPARE, "REQUEST")
+    return prepare_spare(server, "WEB-SN-1")
 
 
 def scan(page, code):

@@ -5,7 +5,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from .actions import prepare
+from .actions import prepare_spare
 from .test_field import draw_name
 from .test_spares import scan
 
@@ -25,52 +25,6 @@ COUNT = """(() => {
     listen("pointerup", "taps");
     listen("keydown", "keys");
 })();"""
-# A confirmed request for a part without a serial number.
-PART = """
-import json
-PHOTO = (
-    b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAA"
-    b"AABJRU5ErkJggg=="
-)
-warehouse = env.ref("om_engagements.warehouse_shunyi")
-quota = env.ref("om_engagements.spare_quota_2_03")
-# Other tests use up what is scarce.
-quota = quota.search(
-    [("list_id", "=", quota.list_id.id), ("system_id", "=", quota.system_id.id)]
-).sorted("remaining")[-1:]
-product = env["product.product"].create(
-    {"name": "电源模块（点击次数测试）", "type": "consu", "is_storable": True}
-)
-env["om.spare.compatibility"].create(
-    {
-        "quota_id": quota.id,
-        "product_id": product.id,
-        "line_ids": [(0, 0, {"name": "功率", "deviation": "positive"})],
-    }
-)
-env["stock.quant"]._update_available_quantity(product, warehouse.lot_stock_id, 1)
-system = quota.system_id
-for role in ("purchaser", "supervisor"):
-    party = env.ref(f"om_base.demo_user_{role}").partner_id.commercial_partner_id
-    system[f"{role}_id"] = party
-request = env["om.spare.request"].create(
-    {
-        "system_id": system.id,
-        "quota_id": quota.id,
-        "product_id": product.id,
-        "beyond_repair": "主板击穿",
-        "repair_tried": "更换电源后仍不启动",
-        "photo_ids": [(0, 0, {"name": "x.png", "datas": PHOTO})],
-        "applicant_id": env.ref("om_base.demo_user_engineer").id,
-    }
-)
-request.action_ask()
-for role in ("purchaser", "supervisor"):
-    user = env.ref(f"om_base.demo_user_{role}")
-    request.with_user(user).action_confirm()
-env.cr.commit()
-print("REQUEST", json.dumps({"id": request.id, "name": request.name}))
-"""
 
 
 @pytest.fixture
@@ -132,7 +86,7 @@ def test_an_inspection(server, counted, inspection):
 
 
 def test_a_part(server, counted):
-    part = prepare(server, PART, "REQUEST")
+    part = prepare_spare(server, confirmed=True)
     counter = counted("warehouse", **TELEPHONE)
     page = counter.page
     page.goto(f"{server.url}/odoo/spare-issue")
@@ -145,7 +99,7 @@ def test_a_part(server, counted):
     taps, _keys, _seconds = counter.end("part issued")
     assert taps <= MOST["part"]
     # With a scanner there is no tap at all.
-    part = prepare(server, PART, "REQUEST")
+    part = prepare_spare(server, confirmed=True)
     counter.begin()
     scan(page, part["name"])
     page.locator(".o_om_clerk_issue:enabled").wait_for()
