@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from .actions import assert_fits, prepare, press, sign
+from .actions import assert_fits, prepare, press, search, sign
 
 TELEPHONE = {"width": 390, "height": 844}
 PNG = (
@@ -133,3 +133,128 @@ def repair_on_a_telephone(server, new_page, login, ticket):
     dialog.locator("button[name=action_confirm]").click()
     dialog.wait_for(state="detached")
     page.locator(".o_statusbar_status, .o_form_statusbar").first.wait_for()
+
+
+# Three faults of one system, reported just now.
+FAULTS = """
+import json
+system = env["om.system"].search([("state", "=", "in_service")], limit=1)
+tickets = env["helpdesk.ticket"].create(
+    [
+        {"name": f"WEB-{name}", "system_id": system.id, "severity": "general"}
+        for name in "ABC"
+    ]
+)
+env.cr.commit()
+print("FAULTS", json.dumps({"ids": tickets.ids}))
+"""
+
+
+def take_up(page, card):
+    """Begin to draw a card, as a hand does."""
+    card.hover()
+    page.mouse.down()
+    page.mouse.move(700, 400, steps=4)
+    page.locator(".o_om_card.o_dragged").wait_for()
+
+
+def let_go(page, target, *, allowed=True):
+    """Let the drawn card go; ``allowed``: that does something there."""
+    target.wait_for()
+    box = target.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + min(box["height"] / 2, 80)
+    page.mouse.move(x, y, steps=4)
+    expect(page.locator(".o_om_drop_over")).to_have_count(int(allowed))
+    page.mouse.up()
+    page.locator(".o_om_card.o_dragged").wait_for(state="detached")
+
+
+def draw(page, card, target):
+    take_up(page, card)
+    let_go(page, target)
+
+
+def look_for(page, server, web, number):
+    """Open the board with the tickets of one preparation, and no others."""
+    page.goto(f"{server.url}/odoo/om-board")
+    search(page, web)
+    expect(page.locator(".o_om_card")).to_have_count(number)
+
+
+def test_the_board_by_mouse_and_by_keyboard(server, new_page, login, call):
+    """A card is drawn onto an engineer, or into a column: that is the declared act,
+    with its dialog where words are needed. The keyboard does the same."""
+    made = prepare(server, FAULTS, "FAULTS")
+    first, second, third = made["ids"]
+    page = new_page()
+    login(page, "dispatcher")
+    look_for(page, server, made["web"], 3)
+
+    def card(ticket, column=""):
+        inside = f"[data-column={column}] " if column else ""
+        return page.locator(f"{inside}[data-ticket='{ticket}']")
+
+    def read(ticket, *names):
+        (values,) = call(page, "helpdesk.ticket", "read", [ticket], names)
+        return values
+
+    for ticket in made["ids"]:
+        card(ticket, "new").wait_for()
+    # The engineers show while something is drawn, and go with it.
+    assert page.locator(".o_om_engineers").count() == 0
+    draw(page, card(first), page.locator(".o_om_engineer", has_text="甲03"))
+    card(first, "running").wait_for()
+    expect(page.locator(".o_om_engineers")).to_have_count(0)
+    assert "甲03" in read(first, "user_id")["user_id"][1]
+
+    # Into "waiting": the dialog asks what for.
+    draw(page, card(first), page.locator("[data-column=waiting]"))
+    dialog = page.locator(".modal")
+    dialog.wait_for()
+    dialog.locator("div[name=pause_kind] input").first.check()
+    dialog.locator("div[name=reason] input").fill("机房锁门")
+    dialog.locator("button[name=action_confirm]").click()
+    card(first, "waiting").wait_for()
+    # Where nothing is meant by it, nothing happens. What others do meanwhile does not
+    # move the cards under the hand, and shows when it lets go.
+    take_up(page, card(second))
+    (system,) = call(page, "om.system", "search", [["state", "=", "in_service"]])[:1]
+    values = {"name": f"{made['web']}D", "system_id": system}
+    fourth = call(page, "helpdesk.ticket", "create", values)
+    page.wait_for_timeout(2000)
+    assert card(fourth).count() == 0
+    let_go(page, page.locator("[data-column=late]"), allowed=False)
+    card(fourth, "new").wait_for()
+    assert card(second, "new").count() == 1
+
+    # The keyboard alone: to the next card, select, send, resume.
+    page.locator(f"[data-ticket='{second}'] .o_om_open").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    focused = page.evaluate(
+        "document.activeElement.closest('.o_om_card')?.dataset.ticket"
+    )
+    assert focused and focused != str(second)
+    page.locator(f"[data-ticket='{third}'] .o_om_open").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("d")
+    dialog.wait_for()
+    choice = dialog.locator("div[name=user_id] input")
+    choice.fill("甲03")
+    page.locator(".o-autocomplete--dropdown-item", has_text="甲03").first.click()
+    dialog.locator("button[name=action_confirm]").click()
+    card(second, "running").wait_for()
+    card(third, "running").wait_for()
+    # When the dialog has closed, the keyboard is back on its card.
+    page.wait_for_function(
+        "id => document.activeElement.closest('.o_om_card')?.dataset.ticket === id",
+        arg=str(second),
+    )
+    page.locator(f"[data-ticket='{first}'] .o_om_open").press("r")
+    card(first, "running").wait_for()
+    assert read(first, "state")["state"] == "dispatched"
+    page.keyboard.press("c")
+    page.locator(".o_notification", has_text="状态").wait_for()
+    keys = page.locator(".o_om_keys").get_attribute("data-tooltip")
+    for name in ("D", "T", "P", "R", "F", "C", "M"):
+        assert f"{name}：" in keys or f"{name}:" in keys

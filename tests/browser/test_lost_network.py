@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from ..sampling import sample
 from .actions import assert_fits, prepare, prepare_spare
 from .test_field import make_photo
-from .test_helpdesk import DEVICE, PNG
+from .test_helpdesk import DEVICE, FAULTS, PNG, draw, look_for
 from .test_inspection import open_from_todays_list, settle, tap
 from .test_spares_count import PREPARE as COUNT
 
@@ -197,6 +197,26 @@ def test_board_says_how_old_it_is(server, lost_page, login):
         page.locator(AGAIN).click(timeout=2000)
     page.locator(AGAIN).wait_for(state="detached")
     expect(page.locator(".o_om_card")).to_have_count(0)
+
+
+def test_a_card_drawn_without_network_stays(server, lost_page, login):
+    """It goes back to where it was, says why, and goes when there is a network."""
+    made = prepare(server, FAULTS, "FAULTS")
+    page = lost_page(**DESK)
+    login(page, "dispatcher")
+    look_for(page, server, made["web"], 3)
+    ticket = made["ids"][0]
+    card = page.locator(f"[data-ticket='{ticket}']")
+    engineer = page.locator(".o_om_engineer", has_text="甲03")
+    page.context.set_offline(True)
+    draw(page, card, engineer)
+    page.locator(".o_notification", has_text="没有网络").wait_for()
+    assert page.locator(f"[data-column=new] [data-ticket='{ticket}']").count() == 1
+    page.context.set_offline(False)
+    # It asks anew by itself.
+    page.locator(AGAIN).wait_for(state="detached")
+    draw(page, card, engineer)
+    page.locator(f"[data-column=running] [data-ticket='{ticket}']").wait_for()
 
 
 # ----------------------------------------------------------------

@@ -49,8 +49,9 @@ class HelpdeskTicket(models.Model):
 
         :param limit: most cards of a column; the counts are of all
         :param domain: what of it is looked for
-        :return: dict with ``now`` (naive UTC), ``limit`` and ``columns``: dicts with
-            ``key``, ``label``, ``count`` and ``cards``
+        :return: dict with ``now`` (naive UTC), ``limit``, ``columns``: dicts with
+            ``key``, ``label``, ``count`` and ``cards``, and ``engineers``: dicts with
+            ``id``, ``name`` and ``count``, what each has in hand
         """
         now = fields.Datetime.now()
         labels = self._get_board_labels()
@@ -76,6 +77,7 @@ class HelpdeskTicket(models.Model):
                 }
                 for key, _of_column, order in columns
             ],
+            "engineers": self._get_board_engineers(),
         }
 
     @api.model
@@ -87,7 +89,7 @@ class HelpdeskTicket(models.Model):
         :param ids: tickets that are new or have changed; what left the board, is not
             looked for or is not the user's to read is in no column
         :param domain: what of the board is looked for
-        :return: as :meth:`get_board`, the ``cards`` of these tickets only
+        :return: as :meth:`get_board`, the ``cards`` of these tickets only, no ``limit``
         """
         now = fields.Datetime.now()
         wanted = Domain(list(domain)) if domain else Domain.TRUE
@@ -107,6 +109,7 @@ class HelpdeskTicket(models.Model):
                 }
                 for key, of_column, order in columns
             ],
+            "engineers": self._get_board_engineers(),
         }
 
     @api.model
@@ -136,6 +139,18 @@ class HelpdeskTicket(models.Model):
                 "user_id",
             ]
         )
+
+    @api.model
+    def _get_board_engineers(self):
+        """Return to whom tickets can be sent, with what they have in hand."""
+        if not self._om_is_dispatcher():
+            return []
+        held = Domain("state", "in", ("dispatched", "progress", "waiting"))
+        counts = dict(self._read_group(held, ["user_id"], ["__count"]))
+        return [
+            {"id": user.id, "name": user.name, "count": counts.get(user, 0)}
+            for user in self._om_get_engineers().sorted("name")
+        ]
 
     @api.model
     def _get_board_columns(self, now):
@@ -203,6 +218,7 @@ class HelpdeskTicket(models.Model):
                 self.service_item_id.name or severities.get(self.severity, "")
             ),
             "engineer": self.user_id.name or "",
+            "engineer_id": self.user_id.id,
             "target": self._om_target_labels().get(target, ""),
             "deadline": deadline and fields.Datetime.to_string(deadline),
         }

@@ -122,6 +122,9 @@ class TestTicketBoard(TicketCommon):
             mine = new + sent + gone
             board = Ticket.get_board(1000)
             changes = Ticket.get_board_changes(mine.ids)
+        mine_too = {each["id"]: each["count"] for each in board["engineers"]}
+        self.assertEqual(changes["engineers"], board["engineers"])
+        self.assertEqual(mine_too[self.engineer.id], 1)
         for whole, part in zip(board["columns"], changes["columns"], strict=True):
             self.assertEqual(
                 (part["key"], part["count"]), (whole["key"], whole["count"])
