@@ -27,6 +27,7 @@
         "wizards/om_service_report_views.xml",
         "reports/om_service_report_templates.xml",
         "reports/om_service_report_reports.xml",
+        "views/res_partner_views.xml",
         "views/om_alert_views.xml",
         "views/om_downtime_views.xml",
         "views/om_escalation_views.xml",

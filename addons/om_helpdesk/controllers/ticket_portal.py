@@ -99,7 +99,18 @@ class TicketPortal(OmPortal, CustomerPortalHelpdesk):
             page_name="om_ticket",
             search=search,
             may_report=self._may_report(),
+            news_to=request.env.user.partner_id.email,
+            news_off=request.env.user.partner_id.om_news_off,
         )
+
+    @http.route(
+        "/my/tickets/news", type="http", auth="user", website=True, methods=["POST"]
+    )
+    def switch_news(self, wanted="", **_kw):
+        """Let the visitor choose whether e-mails tell what becomes of own reports."""
+        # The own contact only, as superuser like everything of ``env.user``.
+        request.env.user.partner_id.om_news_off = wanted != "1"
+        return request.redirect("/my/tickets#om_news")
 
     def _get_ticket_filters(self):
         is_open = Domain("state", "not in", (*CLOSED_LIST, "proposed"))

@@ -51,6 +51,7 @@ from . import om_dashboard
 from . import om_day
 from . import om_field
 from . import rating_rating
+from . import res_partner
 from . import res_users
 from . import archive_guards
 from . import om_setup

@@ -26,7 +26,8 @@ class HelpdeskTicket(models.Model):
 
     Accepted, late, repaired (with the way to confirm or refuse it), in work again: once
     for each, one e-mail per person for all that one request does, and only if it
-    succeeds. Who has no address sees the same on the page of the ticket.
+    succeeds. Who has no address, or wants no such e-mails, sees the same on the page of
+    the ticket.
     """
 
     _inherit = "helpdesk.ticket"
@@ -64,7 +65,8 @@ class HelpdeskTicket(models.Model):
             # The person before the body: whoever has the trouble waits for it.
             partner = ticket.partner_id
             email = ticket.partner_email or (partner.email and partner.email_formatted)
-            if email and partner.id != author and ticket._om_is_news(kind):
+            wanted = email and partner.id != author and not partner.om_news_off
+            if wanted and ticket._om_is_news(kind):
                 company = ticket.company_id or self.env.company
                 lang = partner.lang or company.partner_id.lang
                 letter = letters.setdefault((email, lang, company), [])
@@ -150,6 +152,12 @@ class HelpdeskTicket(models.Model):
             )
             for ticket, kind in lines
         )
+        if lines[0][0].partner_id.user_ids:
+            page = f"{lines[0][0].get_base_url()}/my/tickets#om_news"
+            body += Markup('<p style="color: #666666"><a href="%s">%s</a></p>') % (
+                page,
+                env._("No such e-mails any more"),
+            )
         return {"subject": subject, "body_html": body}
 
     def _om_word_news(self, kind):

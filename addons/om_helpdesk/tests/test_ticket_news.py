@@ -84,6 +84,21 @@ class TestTicketNews(TicketCommon):
         )
         self.assertFalse(word)
 
+    def test_whoever_wants_no_mails_gets_none(self):
+        user = self._create_portal_user("portal_user_unit", self.unit)
+        user.partner_id.write({"email": "portal@example.com", "lang": "en_US"})
+        ticket = self._report(partner_id=user.partner_id.id)
+        mail = self._do(ticket, after(minutes=5), "action_take")
+        # The way out stands in each; who has no login has none of the kind.
+        self.assertIn("/my/tickets#om_news", mail.body_html)
+        other = self._do(self._report(), after(minutes=5), "action_take")
+        self.assertNotIn("#om_news", other.body_html)
+        user.partner_id.om_news_off = True
+        self.assertFalse(self._do(ticket, after(minutes=20), "_om_act", "fixed"))
+        # The unit's other people are told as before.
+        other = self._do(self._report(), after(minutes=5), "action_take")
+        self.assertEqual(other.email_to, self.person.email_formatted)
+
     def test_late(self):
         ticket = self._report()
         watch = self.env["helpdesk.ticket"]

@@ -71,6 +71,24 @@ class TestTicketPortal(TicketPortalCommon):
             (card,) = page.xpath("//a[@href='/my/tickets']/..")
             self.assertEqual("d-none" not in card.get("class"), shown)
 
+    def test_e_mails_are_switched_off_and_on(self):
+        partner = self.user.partner_id
+        partner.email = "bing@example.com"
+        self._login(self.user)
+        self.assertIn("bing@example.com", self.url_open("/my/tickets").text)
+        for wanted, off in (("", True), ("1", False)):
+            self._post("/my/tickets/news", wanted=wanted)
+            self.assertEqual(partner.om_news_off, off)
+            page = html.fromstring(self.url_open("/my/tickets").content)
+            (switch,) = page.xpath("//form[@id='om_news']//input[@name='wanted']")
+            self.assertEqual(switch.get("value"), "1" if off else "")
+        # Nobody else's choice changes with it.
+        self.assertFalse(self.foreign.partner_id.om_news_off)
+        # Purchasers report nothing.
+        self.buyer.partner_id.email = "buyer@example.com"
+        self._login(self.buyer)
+        self.assertNotIn("om_news", self.url_open("/my/tickets").text)
+
     def test_one_login_speaks_for_two_units(self):
         """Somebody who looks after both sees, reports and confirms for both, and no
         longer than that is entered."""
