@@ -65,17 +65,17 @@ def show(rows):
     print(f"the papers: {FOLDER}\n")
     print(
         f"{'':34}{'engine':13}{'s':>8}{'CPU s':>8}{'MB':>7}{'pages':>7}"
-        f"{'KB':>8}{'to wkhtmltopdf':>16}"
+        f"{'KB':>8}{'to the first':>14}"
     )
     first = {}
     for row in rows:
         first.setdefault(row["what"], row)
         base = first[row["what"]]
         times = ""
-        if base["engine"] == "wkhtmltopdf" and row is not base:
+        if row is not base:
             times = f"{row['seconds'] / base['seconds']:.2f} x"
         print(
             f"{row['what']:34}{WORDS[row['engine']]:13}{row['seconds']:8.2f}"
             f"{row['processor']:8.2f}{row['megabytes']:7}{row['pages']:7}"
-            f"{row['kilobytes']:8}{times:>16}"
+            f"{row['kilobytes']:8}{times:>14}"
         )

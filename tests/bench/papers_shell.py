@@ -2,8 +2,8 @@
 
 ``OM_BENCH_ADDRESS``: the server that style sheets and pictures are read from.
 The papers are kept in ``OM_BENCH_FOLDER``, to be looked at. Seconds are of the clock,
-and of the processor in all processes of the engine; MB are the most that its processes
-had in memory at once, what they share counted in each.
+and of the processor in Odoo and in all processes of the engine; MB are the most that
+its processes had in memory at once, what they share counted in each.
 """
 
 import contextlib
@@ -14,6 +14,7 @@ import resource
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -21,6 +22,7 @@ import psutil
 from pypdf import PdfReader
 
 sys.path.insert(0, os.environ["OM_ROOT"])
+from tests.bench.medians import in_turn  # noqa: E402
 from tests.papers.catalogue import ENGINES, ROWS, make_papers  # noqa: E402
 
 ENV = env  # noqa: F821  (the shell provides it)
@@ -35,12 +37,15 @@ ROWS_PER_PAGE, PAGES = 27, 1000
 
 
 class Watch:
-    """The processor time and the memory of the processes below this one."""
+    """The processor time of this process and of those below it; and, if it ``looks``,
+    the memory of those."""
 
-    def __init__(self, apart):
+    def __init__(self, apart, looks):
         self.seconds, self.megabytes = {}, 0
         self._apart, self._other = apart, 0
         self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._looks = looks
 
     def __enter__(self):
         self._ended = ended_seconds()
@@ -49,18 +54,21 @@ class Watch:
         # Of a warm engine that has nothing to do with the next one.
         self._other = self._memory if self._apart else 0
         self.megabytes = 0
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-        self._thread.start()
+        if self._looks:
+            self._thread.start()
+        self._own = time.process_time()
         self._begun = time.monotonic()
         return self
 
     def __exit__(self, *_error):
         self.clock = time.monotonic() - self._begun
+        self.processor = time.process_time() - self._own
         self._over.set()
-        self._thread.join()
+        if self._looks:
+            self._thread.join()
         self._look()
         alive = sum(self.seconds.values()) - self._before
-        self.processor = max(alive, 0) + ended_seconds() - self._ended
+        self.processor += max(alive, 0) + ended_seconds() - self._ended
 
     def _watch(self):
         while not self._over.wait(0.05):
@@ -84,72 +92,98 @@ def ended_seconds():
     return used.ru_utime + used.ru_stime
 
 
-def measure(what, engine, print_paper, runs=RUNS):
+def measure(what, jobs, runs=RUNS):
+    """A row of each job, {engine: what prints}; they run in turn, so that a busy minute
+    meets all of them; first once to look at their memory, which takes time itself."""
+
+    def run(engine, looks=False):
+        ENV.invalidate_all()
+        with Watch(engine != "chromium", looks) as watch:
+            pdf = jobs[engine]()
+        return watch, pdf
+
+    looked = {engine: run(engine, looks=True)[0] for engine in jobs}
+    found = in_turn(runs, *(partial(run, engine) for engine in jobs))
     rows = []
-    for _run in range(runs):
-        with Watch(engine != "chromium") as watch:
-            pdf = print_paper()
-        rows.append((watch.clock, watch.processor, watch.megabytes))
-    (FOLDER / f"{what} {engine}.pdf").write_bytes(pdf)
-    return {
-        "what": what,
-        "engine": engine,
-        "seconds": median(row[0] for row in rows),
-        "processor": median(row[1] for row in rows),
-        "megabytes": max(row[2] for row in rows),
-        "pages": len(PdfReader(io.BytesIO(pdf)).pages),
-        "kilobytes": len(pdf) >> 10,
-    }
-
-
-def measure_paper(what, report, records, runs=RUNS, engines=ENGINES):
-    found = []
-    for engine in engines:
-        SETTINGS.set_param("om_base.paper_engine", engine)
-        found.append(
-            measure(
-                what,
-                engine,
-                lambda: REPORTS._render_qweb_pdf(report, records.ids)[0],
-                runs,
-            )
+    for engine, results in zip(jobs, found, strict=True):
+        watches, (pdf, *_others) = zip(*results, strict=True)
+        (FOLDER / f"{what} {engine}.pdf").write_bytes(pdf)
+        rows.append(
+            {
+                "what": what,
+                "engine": engine,
+                "seconds": median(watch.clock for watch in watches),
+                "processor": median(watch.processor for watch in watches),
+                "megabytes": looked[engine].megabytes,
+                "pages": len(PdfReader(io.BytesIO(pdf)).pages),
+                "kilobytes": len(pdf) >> 10,
+            }
         )
-    return found
+    return rows
+
+
+def by_engine(engine, report, records, wait=None):
+    """``wait``: milliseconds in which a paper's scripts would run."""
+
+    def job():
+        SETTINGS.set_param("om_base.paper_engine", engine)
+        SETTINGS.set_param("report.print_delay", wait)
+        return REPORTS._render_qweb_pdf(report, records.ids)[0]
+
+    return job
+
+
+def measure_paper(what, report, records):
+    return measure(
+        what, {engine: by_engine(engine, report, records) for engine in ENGINES}
+    )
 
 
 def measure_month(wizard):
-    """The month of all units: on papers of each in one file, and as a volume."""
-    rows = measure_paper("month of all units", MONTHLY, wizard, 1)
-    rows.append(
-        measure(
-            "month of all units",
-            "typst",
-            lambda: REPORTS._render_qweb_pdf(VOLUME, wizard.ids)[0],
-        )
+    """The month of all units: on papers of each in one file, first as Odoo printed them
+    when volumes were asked for, waiting for scripts, and as a volume."""
+    papers = {engine: by_engine(engine, MONTHLY, wizard) for engine in ENGINES}
+    return measure(
+        "month of all units",
+        {
+            "waiting": by_engine("wkhtmltopdf", MONTHLY, wizard, "1000"),
+            **papers,
+            "typst": lambda: REPORTS._render_qweb_pdf(VOLUME, wizard.ids)[0],
+        },
     )
-    return rows
 
 
 def measure_thousand(wizard):
     """A thousand pages: the month's, its parts many times."""
     from dataclasses import replace
 
+    from odoo.tools.pdf import merge_pdf
+
     from odoo.addons.om_base.tools.volume import print_volume
 
     volume = ENV["report.om_assets.om_inspection_volume"]._get_volume(wizard)
     pages = len(PdfReader(io.BytesIO(print_volume(volume))).pages)
     times = -(-PAGES // pages)
-    # Debian's wkhtmltopdf prints one document at a time.
-    rows = measure_paper(
+    months = wizard.browse(wizard.ids * times)
+    print_month = by_engine("wkhtmltopdf", MONTHLY, wizard)
+
+    def print_months():
+        return merge_pdf([print_month() for _month in months])
+
+    def print_thousand():
+        volume = ENV["report.om_assets.om_inspection_volume"]._get_volume(wizard)
+        return print_volume(replace(volume, parts=[*volume.parts] * times))
+
+    return measure(
         "1,000 pages",
-        MONTHLY,
-        wizard.browse(wizard.ids * times),
+        {
+            # Debian's prints one document at a time.
+            "wkhtmltopdf": print_months,
+            "chromium": by_engine("chromium", MONTHLY, months),
+            "typst": print_thousand,
+        },
         runs=1,
-        engines=("chromium",),
     )
-    volume = replace(volume, parts=[*volume.parts] * times)
-    rows.append(measure("1,000 pages", "typst", lambda: print_volume(volume), 1))
-    return rows
 
 
 SETTINGS.set_param("report.url", os.environ["OM_BENCH_ADDRESS"])

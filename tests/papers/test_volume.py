@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import io
+import random
 import re
 import time
 import unicodedata
@@ -11,14 +12,19 @@ from pathlib import Path
 import psutil
 import pytest
 from pypdf import PdfReader
+from pypdfium2 import PdfDocument
 
 from .loading import load
 
 PaperError = load("chromium").PaperError
 volume = load("volume")
 beside = load("beside")
+tables = load("tables")
 
-HEADS = [volume.Column("系统", 30), volume.Column("次数", 10, True)]
+HEADS = [
+    tables.Column("系统", width=30),
+    tables.Column("次数", width=10, kind="integer"),
+]
 MARK = "第{part}部分第{row}行"
 
 
@@ -35,14 +41,11 @@ def make(parts=3, rows=100, **values):
                 f"单位{part}",
                 facts=[("承包人", "示例公司")],
                 tables=[
-                    volume.Table(
+                    tables.Table(
                         "明细",
                         HEADS,
-                        [
-                            volume.Row([MARK.format(part=part, row=row), str(row)])
-                            for row in range(rows)
-                        ],
-                        "没有记录",
+                        [[MARK.format(part=part, row=row), row] for row in range(rows)],
+                        empty="没有记录",
                     )
                 ],
                 signatures=["承包人", "用户单位"],
@@ -114,6 +117,84 @@ def test_a_file_is_inside_and_it_is_for_archives(printed):
     ]
     assert fonts
     assert all("/FontFile3" in each or "/FontFile2" in each for each in fonts)
+
+
+PLAIN = ("系统", "运维服务", "一", "2026", "巡检", "，")
+PIECES = (
+    *PLAIN,
+    *("系统", "运维服务", "，", "（示例）", "《规程》。", "——", "·", "：", "–", "、"),
+    *("UPS", "V3.2", "2026-12-29", "@W%m", "(a/b)", "il1", " ", "  ", "\n", "-", '"x"'),
+    *("①", "é", "，。"),
+)
+
+
+def make_texts(seed, rows=150):
+    """A volume of texts of all kinds, in columns of several widths, some of it bold."""
+    chance = random.Random(seed)
+    columns = [
+        tables.Column("栏" * (place + 1), str(place), 4 + 7 * place, is_bad=is_bad)
+        for place, is_bad in enumerate((None, None, len, None))
+    ]
+    texts = [
+        {
+            str(place): "".join(
+                chance.choices(PIECES if row % 2 else PLAIN, k=chance.randrange(most))
+            ).strip()
+            for place, most in enumerate((2, 5, 10, 12))
+        }
+        for row in range(rows)
+    ]
+    table = tables.Table("明细", columns, texts, last=texts[-1])
+    return dataclasses.replace(make(1, 1), tables=[table])
+
+
+def test_rows_of_a_stated_height_look_as_those_that_typst_measures(monkeypatch):
+    """Lines are counted here only where that is certain: to the pixel."""
+    made = make_texts(random.randrange(10**6))
+    counts = volume._prepare_table(made.tables[0])["counts"]
+    assert sum(count > 0 for count in counts) > len(counts) / 5
+    assert max(counts) > 1
+    stated = draw(volume.print_volume(made))
+    monkeypatch.setattr(volume, "count_lines", lambda *_text: 0)
+    assert stated == draw(volume.print_volume(made))
+
+
+def draw(pdf):
+    return [page.render(scale=1).to_numpy().tobytes() for page in PdfDocument(pdf)]
+
+
+def test_lines_are_counted():
+    assert volume.count_lines("", 10) == 1
+    assert volume.count_lines("系统" * 5, 10) == 1
+    assert volume.count_lines("系统" * 5 + "一", 10) == 2
+    assert volume.count_lines("2026-12-29", 6.2) == 1
+    # Where a name is broken is Typst's to say.
+    assert volume.count_lines("系统（示例）的名称一二", 10) == 0
+    assert volume.count_lines("系统\n名称", 10) == 2
+    # Of other fonts nothing is known here.
+    assert volume.count_lines("①", 10) == 0
+
+
+def test_typst_begins_while_the_data_are_read():
+    def read_data():
+        running = [
+            process
+            for process in psutil.Process().children(recursive=True)
+            if "/om-volume-" in " ".join(process.cmdline())
+        ]
+        assert running
+        return make(1, 1)
+
+    assert volume.print_volume(read_data).startswith(b"%PDF")
+
+
+def test_data_that_cannot_be_read_leave_nothing_behind():
+    def read_data():
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        volume.print_volume(read_data)
+    assert_nothing_left()
 
 
 def test_one_row_and_none():

@@ -11,6 +11,10 @@ class ReportInspectionMonthlyXlsx(models.AbstractModel):
     def generate_xlsx_report(self, workbook, data, objs):
         report = self.env["report.om_assets.om_inspection_monthly"]
         sheets = [sheet for wizard in objs for sheet in report._get_sheets(wizard)]
+        self._write_sheets(workbook, sheets)
+
+    def _write_sheets(self, workbook, sheets):
+        report = self.env["report.om_assets.om_inspection_monthly"]
         figures = report._get_figure_columns()
         unit = Column(self.env._("User Unit"), "system.unit_id.name")
         system = Column(self.env._("System"), "system.name")

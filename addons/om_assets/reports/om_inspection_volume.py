@@ -1,3 +1,7 @@
+from io import BytesIO
+
+from xlsxwriter import Workbook
+
 from odoo import api, models
 
 from odoo.addons.om_base.tools.tables import Column, Table
@@ -45,7 +49,7 @@ class ReportInspectionVolume(models.AbstractModel):
             summary=report._get_summary(total),
             tables=[self._get_overview(sheets, total)],
             parts=[self._get_part(sheet, period, facts) for sheet in sheets],
-            files=[self._get_spreadsheet(wizard)],
+            files=[self._get_spreadsheet(wizard, sheets)],
         )
 
     @api.model
@@ -85,13 +89,14 @@ class ReportInspectionVolume(models.AbstractModel):
         )
 
     @api.model
-    def _get_spreadsheet(self, wizard):
-        content, _kind = self.env["ir.actions.report"]._render_xlsx(
-            "om_assets.om_inspection_monthly_report_xlsx", wizard.ids, {}
-        )
+    def _get_spreadsheet(self, wizard, sheets):
+        maker = self.env["report.om_assets.om_inspection_monthly_xlsx"]
+        output = BytesIO()
+        with Workbook(output, {"in_memory": True}) as workbook:
+            maker._write_sheets(workbook, sheets)
         return Inside(
             f"{wizard._get_file_name()}.xlsx",
-            content,
+            output.getvalue(),
             XLSX,
             self.env._("The same figures as a spreadsheet"),
         )

@@ -3,6 +3,7 @@ import logging
 import os
 import threading
 from contextlib import contextmanager
+from functools import partial
 
 from lxml import html
 
@@ -128,7 +129,9 @@ class IrActionsReport(models.Model):
             return super()._render_qweb_pdf(report_ref, res_ids=res_ids, data=data)
         records = self.env[self._get_report(report_ref).model].browse(res_ids)
         try:
-            papers = [print_volume(maker._get_volume(record)) for record in records]
+            papers = [
+                print_volume(partial(maker._get_volume, record)) for record in records
+            ]
         except PaperError as error:
             _logger.warning("a volume was not printed: %s", error)
             raise UserError(self._om_word_volume_error(error)) from error
