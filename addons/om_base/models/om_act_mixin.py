@@ -415,28 +415,6 @@ class OmActMixin(models.AbstractModel):
             for vals in super().copy_data(default)
         ]
 
-    def _check_company(self, fnames=None):
-        """Check one record for all of the same company that refer to the same records:
-        a year's inspections of a plan, or the devices of a system, are one check."""
-        if fnames is None or "company_id" in fnames:
-            fnames = list(self._fields)
-        names = [
-            name
-            for name in fnames
-            if self._fields[name].relational and self._fields[name].check_company
-        ]
-        if not names or len(self) < 2 or "company_id" not in self:
-            return super()._check_company(fnames)
-        # sudo: compared, not shown; Odoo itself reads them so.
-        alike = self.sudo().grouped(
-            lambda record: (
-                record.company_id.id,
-                *(record[name]._ids for name in names),
-            )
-        )
-        first = self.browse([records[0].id for records in alike.values()])
-        return super(OmActMixin, first)._check_company(fnames)
-
     @api.model
     def _takes_along(self, name):
         """Whether the database deletes the records of this field, facts, with these."""

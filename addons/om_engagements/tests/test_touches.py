@@ -97,8 +97,6 @@ stock.quant._get_inventory_move_values(self, qty, location_id, location_dest_id,
     to them
 """)
 TOUCHED = read("""
-BaseModel._check_company(self, fnames=None): a batch of facts is one check for each
-    company and set of references; 43,000 devices, a year's inspections
 BaseModel.try_lock_for_update(self, *, allow_referencing=False, limit=None): a batch
     of parts asks for its rows of the stock once, not part by part
 ExportFormat.filename(self, base): files are named in Chinese, without the model's
