@@ -228,14 +228,17 @@ def suite(image, cluster, tmp_path_factory):
 
 
 def kill(process):
-    """As a machine that goes down does: the program and all that it began."""
+    """As a machine that goes down does: the program and all that it began.
+
+    Return what it said.
+    """
     below = []
     with contextlib.suppress(psutil.NoSuchProcess):  # it has ended by itself
         below = psutil.Process(process.pid).children(recursive=True)
     for each in (*below, process):
         with contextlib.suppress(psutil.NoSuchProcess):
             each.kill()
-    process.communicate()
+    return process.communicate()[0]
 
 
 @pytest.mark.parametrize(
@@ -277,9 +280,9 @@ def test_served_with_workers_saved_and_brought_back(suite):
             try:
                 assert suite.answer("/web/health?db_server_status=1") == 200
                 break
-            except OSError:
+            except OSError as error:
                 assert server.poll() is None, server.communicate()[0][-3000:]
-                assert time.monotonic() < deadline
+                assert time.monotonic() < deadline, (error, kill(server)[-3000:])
                 time.sleep(0.5)
         assert suite.answer("/web/login") == 200
         started = time.monotonic()
