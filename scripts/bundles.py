@@ -1,12 +1,23 @@
 """Make the bundles of the login page, the portal and the client, for which the first
-visitor would wait some ten seconds. Runs in an Odoo shell.
+visitor would wait some ten seconds. Runs in an Odoo shell, while provision.py works on
+the same database: a bundle that meets a change of the company is made again.
 """
+
+from functools import partial
+
+from odoo.service.model import retrying
 
 SCRIPTS = ("web.assets_frontend_minimal", "web.assets_frontend_lazy", "web.assets_web")
 STYLES = ("web.assets_frontend", "web.assets_web", "web.assets_web_print")
 
-for name in SCRIPTS:
-    env["ir.qweb"]._get_asset_bundle(name, css=False).js()  # noqa: F821
-for name in STYLES:
-    env["ir.qweb"]._get_asset_bundle(name, js=False).css()  # noqa: F821
-env.cr.commit()  # noqa: F821
+
+def make(name, kind):
+    bundle = env["ir.qweb"]._get_asset_bundle(  # noqa: F821
+        name, css=kind == "css", js=kind == "js"
+    )
+    getattr(bundle, kind)()
+
+
+for kind, names in (("js", SCRIPTS), ("css", STYLES)):
+    for name in names:
+        retrying(partial(make, name, kind), env)  # noqa: F821
