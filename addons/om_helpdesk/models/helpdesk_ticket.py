@@ -432,6 +432,7 @@ class HelpdeskTicket(models.Model):
             act = "dispatched" if "user_id" in changed else ""
             if act and not self._is_acting():
                 self._om_check_may_send()
+                self._om_tell_overtaking(own["user_id"])
         if act:
             reason = self.env.context.get("om_reason")
             with self._om_changing(act, reason=reason) as tickets:

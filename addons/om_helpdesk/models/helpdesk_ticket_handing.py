@@ -1,4 +1,6 @@
-from odoo import models
+from datetime import timedelta
+
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import LazyTranslate, format_list
 
@@ -8,6 +10,9 @@ from odoo.addons.om_base.tools.acts import Act
 from .helpdesk_ticket_acts import LATE
 
 _lt = LazyTranslate(__name__)
+
+# Whoever sends somebody so soon after a colleague has not seen that yet.
+JUST_NOW = timedelta(minutes=5)
 
 
 class HelpdeskTicket(models.Model):
@@ -78,6 +83,44 @@ class HelpdeskTicket(models.Model):
             tickets.write({"user_id": False})
         self._om_tell_refused(reason)
         return True
+
+    def _om_tell_overtaking(self, user_id):
+        """Tell the person at work that a colleague has just sent somebody else.
+
+        Two dispatchers with the same ticket before them: the later word holds, but not
+        in silence. One that comes at the same moment is refused by the tickets' locks
+        and asked again, and then sees the first.
+        """
+        taken = self.filtered(lambda ticket: ticket.user_id.id not in (False, user_id))
+        if not taken:
+            return
+        # superuser: who sent whom is told to those who send
+        sent = self.env["om.act"].sudo()
+        sent = sent.search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", taken.ids),
+                ("act", "=", "dispatched"),
+                ("entered_at", ">=", fields.Datetime.now() - JUST_NOW),
+                ("user_id", "!=", self.env.uid),
+            ]
+        )
+        lines = [
+            self.env._(
+                "%(ticket)s: %(colleague)s sent %(engineer)s at %(time)s already; your"
+                " choice takes that place.",
+                ticket=taken.browse(act.res_id).display_name,
+                colleague=act.user_id.name,
+                engineer=taken.browse(act.res_id).sudo().user_id.name,
+                time=self._om_format(act.entered_at),
+            )
+            for act in (acts[0] for acts in sent.grouped("res_id").values())
+        ]
+        if lines:
+            self.env.user._bus_send(
+                "simple_notification",
+                {"type": "warning", "sticky": True, "message": "\n".join(lines)},
+            )
 
     def _om_check_mine(self):
         self.check_access("write")

@@ -175,3 +175,26 @@ class TestTicketHanding(TicketCommon):
         form.description = ""
         ticket = form.save()
         self.assertEqual(ticket.name, "屏幕不亮")
+
+    def test_two_dispatchers_the_second_reads_who_was_first(self):
+        ticket = self._sent()
+        told = []
+        self.patch(
+            type(self.env["res.users"]),
+            "_bus_send",
+            lambda user, name, payload: told.append((user, name, payload)),
+        )
+        other = {"user_id": self.second_engineer.id}
+        # The same again, or by whoever was first, is no news.
+        self._at(after(minutes=3), ticket, "write", self.manager, self._to_engineer)
+        self._at(after(minutes=3), ticket, "write", self.dispatcher, other)
+        self.assertEqual(told, [])
+        self._at(after(minutes=4), ticket, "write", self.manager, self._to_engineer)
+        [(user, name, payload)] = told
+        self.assertEqual((user, name), (self.manager, "simple_notification"))
+        for word in (self.dispatcher.name, self.second_engineer.name):
+            self.assertIn(word, payload["message"])
+        self.assertEqual(ticket.user_id, self.engineer)
+        # Half an hour later it is a decision.
+        self._at(after(minutes=40), ticket, "write", self.dispatcher, other)
+        self.assertEqual(len(told), 1)
