@@ -33,6 +33,8 @@ OURS = (
     "product.",
 )
 SYSTEMS = "om_assets.om_system_menu"
+# Of a volume's data: what no reader sees.
+CODES = ("language", "mime", "key", "kind")
 OUR_PAGES = ("/my/contracts", "/my/tickets", "/my/inspections", "/my/spares")
 
 
@@ -73,7 +75,7 @@ class Chinese:
 def texts_of_volume(data):
     """All words of a volume's data, however deep; codes for programs are none."""
     if isinstance(data, dict):
-        data = [value for key, value in data.items() if key not in ("language", "mime")]
+        data = [value for key, value in data.items() if key not in CODES]
     if isinstance(data, str):
         yield data
     elif isinstance(data, list | tuple):
