@@ -1,21 +1,21 @@
 from odoo.tests import TransactionCase, tagged
-from odoo.tools import SQL
+
+from odoo.addons.om_base.tests.common import plan_with_only
+
+NEWEST_FAILS = "om_inspection_result_newest_fails"
 
 
 @tagged("post_install", "-at_install")
 class TestQueryPlans(TransactionCase):
     """What is asked of much is found by an index, in the words in which Odoo asks."""
 
-    def _explain(self, model, domain, order=None, limit=None):
-        self.env.flush_all()
-        # With a test's few rows reading all of them is cheaper.
-        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+    def _explain(self, index, model, domain, order=None, limit=None):
         query = self.env[model]._search(domain, order=order, limit=limit)
-        found = self.env.execute_query(SQL("EXPLAIN %s", query.select()))
-        return "\n".join(row[0] for row in found)
+        return plan_with_only(self.env, index, query.select())
 
     def test_a_month_of_the_compliance_reads_that_month(self):
         plan = self._explain(
+            "maintenance_request_of_month",
             "om.inspection.compliance",
             [("month", ">=", "2026-10-01"), ("month", "<=", "2026-10-31")],
         )
@@ -24,10 +24,11 @@ class TestQueryPlans(TransactionCase):
 
     def test_findings_are_read_from_the_newest(self):
         plan = self._explain(
+            NEWEST_FAILS,
             "om.inspection.result",
             [("result", "=", "fail")],
             "inspection_date desc, id desc",
             80,
         )
-        self.assertIn("newest_fails", plan)
+        self.assertIn(NEWEST_FAILS, plan)
         self.assertNotIn("Sort", plan)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from hypothesis import settings, strategies
 
 from odoo.tests import new_test_user
+from odoo.tools import SQL
 
 PROPERTY = settings(
     deadline=None, derandomize=True, database=None, max_examples=300, print_blob=False
@@ -58,3 +59,31 @@ def create_role_users(case):
             case.env, f"test_{role}", groups=f"om_base.group_{role}", tz="Asia/Shanghai"
         )
     return users
+
+
+def plan_with_only(env, index, query):
+    """Return how the database would answer a query if this were the table's only index.
+
+    Which of several it takes hangs on how many rows there are, and on when they were
+    last counted; whether one serves at all hangs on the words of the query.
+    """
+    env.flush_all()
+    savepoint = env.cr.savepoint()
+    env.cr.execute(
+        """SELECT string_agg(format('DROP INDEX %%I', other.relname), '; ')
+             FROM pg_class AS this
+             JOIN pg_index AS its ON its.indexrelid = this.oid
+             JOIN pg_index AS beside USING (indrelid)
+             JOIN pg_class AS other ON other.oid = beside.indexrelid
+            WHERE this.relname = %s
+              AND other.oid != this.oid
+              AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = other.oid)
+        """,
+        [index],
+    )
+    [(others,)] = env.cr.fetchall()
+    # With a test's few rows reading all of them is cheaper.
+    env.cr.execute(f"SET LOCAL enable_seqscan = off; {others}")
+    rows = env.execute_query(SQL("EXPLAIN %s", query))
+    savepoint.close(rollback=True)
+    return "\n".join(line for (line,) in rows)
