@@ -218,20 +218,20 @@ class ReportInspectionMonthly(models.AbstractModel):
     @api.model
     def _get_figure_columns(self):
         """Return the columns that every form of this report has, in order."""
-        heads = [
-            ("planned", self.env._("Planned")),
-            ("done", self.env._("Done")),
-            ("in_time", self.env._("In Time")),
-            ("late", self.env._("Late")),
-            ("missed", self.env._("Missed")),
-            ("open", self.env._("Open")),
-            ("failed", self.env._("With Fails")),
-        ]
-        is_bad = {"missed": self._is_missed}
+        heads = {
+            "figures.planned": self.env._("Planned"),
+            "figures.done": self.env._("Done"),
+            "figures.in_time": self.env._("In Time"),
+            "figures.late": self.env._("Late"),
+            "figures.missed": self.env._("Missed"),
+            "figures.open": self.env._("Open"),
+            "figures.failed": self.env._("With Fails"),
+        }
+        is_bad = {"figures.missed": self._is_missed}
         return [
             *(
-                Column(head, f"figures.{key}", 8, "integer", is_bad=is_bad.get(key))
-                for key, head in heads
+                Column(head, key, 8, "integer", is_bad=is_bad.get(key))
+                for key, head in heads.items()
             ),
             Column(self.env._("In Time of Decided"), self._get_rate, 9, "number"),
         ]
