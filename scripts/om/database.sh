@@ -265,7 +265,7 @@ drill() {
 compare_restored() {
     local making=$1 work=$2 file=$3 log=$4 saved restored
     "$PYTHON" "$ROOT/scripts/archive.py" extract "$file" "$work" || return 1
-    read_dump "$making" "$work/dump.sql" "$log" || return 1
+    read_dump "$making" "$work/dump.sql" 2>>"$log" || return 1
     place_restored_files "$work"
     (check_release "$making" accept-older) || return 1
     step "comparing rows and files"
@@ -310,7 +310,7 @@ om_restore() {
         die "$file is no complete backup (see above); nothing was changed."
     }
     step "restoring $name"
-    read_dump "$making" "$work/dump.sql" "$log" || {
+    read_dump "$making" "$work/dump.sql" 2>>"$log" || {
         undo_making "$name"
         die "the database could not be restored: see $log."
     }

@@ -145,11 +145,11 @@ copy_whole() {
     done
 }
 
-# read_dump DATABASE FILE LOG: all of it or nothing.
+# read_dump DATABASE FILE: all of it or nothing; what went wrong is on standard error.
 read_dump() {
     # pg_dump 17 writes a setting that older servers do not know.
     sed -i '/^SET transaction_timeout = 0;$/d' "$2"
-    psql --no-psqlrc -q -v ON_ERROR_STOP=1 --single-transaction -d "$1" -f "$2" >>"$3" 2>&1 </dev/null 9>&-
+    psql --no-psqlrc -q -v ON_ERROR_STOP=1 --single-transaction -d "$1" -f "$2" >&2 </dev/null 9>&-
 }
 
 # The folder of an unpacked archive becomes a folder of files as Odoo has it.
