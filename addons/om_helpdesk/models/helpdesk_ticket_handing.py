@@ -105,8 +105,10 @@ class HelpdeskTicket(models.Model):
                 ("user_id", "!=", self.env.uid),
             ]
         )
+        # Whoever calls may have no language in hand; the person who reads it has one.
+        told = self.with_context(lang=self.env.user.lang).env
         lines = [
-            self.env._(
+            told._(
                 "%(ticket)s: %(colleague)s sent %(engineer)s at %(time)s already; your"
                 " choice takes that place.",
                 ticket=taken.browse(act.res_id).display_name,

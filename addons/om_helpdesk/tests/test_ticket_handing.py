@@ -177,6 +177,8 @@ class TestTicketHanding(TicketCommon):
         self.assertEqual(ticket.name, "屏幕不亮")
 
     def test_two_dispatchers_the_second_reads_who_was_first(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.manager.lang = "zh_CN"
         ticket = self._sent()
         told = []
         self.patch(
@@ -192,7 +194,7 @@ class TestTicketHanding(TicketCommon):
         self._at(after(minutes=4), ticket, "write", self.manager, self._to_engineer)
         [(user, name, payload)] = told
         self.assertEqual((user, name), (self.manager, "simple_notification"))
-        for word in (self.dispatcher.name, self.second_engineer.name):
+        for word in (self.dispatcher.name, self.second_engineer.name, "改派"):
             self.assertIn(word, payload["message"])
         self.assertEqual(ticket.user_id, self.engineer)
         # Half an hour later it is a decision.
