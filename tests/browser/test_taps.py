@@ -65,8 +65,9 @@ def test_an_inspection(server, counted, inspection):
     counter.begin()
     card.click()
     page.locator(".om_field_start").click()
+    # The items stand on the page before the start, without their fields.
+    page.locator(".om_field_finish").wait_for()
     items = page.locator(".om_inspection_item")
-    items.first.wait_for()
     number = items.count()
     measured = page.locator(".om_inspection_item:has(.om_inspection_value)")
     for index in range(measured.count()):
