@@ -1,9 +1,10 @@
 """The network goes before or during a call: nothing is lost, nothing stays dead."""
 
 import re
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
+import psycopg2
 import pytest
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from playwright.sync_api import expect
@@ -79,6 +80,41 @@ def test_a_button_whose_answer_is_lost_acts_once(server, lost_page, login, call)
         ["act", "=", "responded"],
     ]
     assert count(call, page, "om.act", domain) == 1
+
+
+def test_a_save_that_waits_for_somebody_else_says_so(server, lost_page, login, call):
+    """A plain edit waits for the record's lock: after three seconds it is said."""
+    page = lost_page(viewport={"width": 1440, "height": 900})
+    login(page, "dispatcher")
+    (system,) = call(
+        page, "om.system", "search", [["state", "=", "in_service"]], limit=1
+    )
+    ticket = call(
+        page,
+        "helpdesk.ticket",
+        "create",
+        {"name": "示例：等待他人", "description": "示例", "system_id": system},
+    )
+    page.goto(f"{server.url}/odoo/action-om_helpdesk.helpdesk_ticket_action/{ticket}")
+    name = page.locator(".o_field_widget[name=name] :is(input, textarea)").first
+    name.wait_for()
+    said = page.locator(".o_notification", has_text="可能有其他人正在修改同一内容")
+    with closing(psycopg2.connect(dbname=server.database)) as other:
+        other.cursor().execute(
+            "SELECT 1 FROM helpdesk_ticket WHERE id = %s FOR UPDATE", [ticket]
+        )
+        name.fill("示例：已改")
+        page.locator(".o_form_button_save").click()
+        page.wait_for_timeout(1500)
+        assert said.count() == 0
+        said.wait_for(timeout=15000)
+        other.rollback()
+        said.wait_for(state="detached")
+    page.locator(
+        ".o_form_saved, .o_form_status_indicator_buttons.invisible"
+    ).first.wait_for(state="attached")
+    (saved,) = call(page, "helpdesk.ticket", "read", [ticket], ["name"])
+    assert saved["name"] == "示例：已改"
 
 
 # ----------------------------------------------------------------
