@@ -161,7 +161,7 @@ class TestTicketTargets(TicketCommon):
         trial.severity = "general"
         trial.reported_at = REPORTED
         self.assertEqual(
-            set(trial.used), {*trial.used, "plan", "parts", "broken", "channel"}
+            set(trial.used), {*trial.used, "planned", "supplied", "broken", "channel"}
         )
         trial.broken_at = REPORTED + timedelta(hours=1)
         trial.channel_id = self.phone

@@ -1,3 +1,4 @@
+from . import om_ticket_times_mixin
 from . import om_sla_try
 from . import om_ticket_act
 from . import om_ticket_correction

@@ -4,9 +4,9 @@ from odoo import api, fields, models
 
 from odoo.addons.om_assets.models.om_system_deadline import SEVERITIES
 
-from ..engine.policy import Case, judge_fault
+from ..engine.policy import AIMS, Case, judge_fault
 from ..engine.sla import Pause, SlaError
-from ..engine.timeline import CONFIRMED, Times
+from ..engine.timeline import BROKEN, CONFIRMED, Times
 from ..models.helpdesk_ticket import TIME_FIELDS, make_time_fields
 
 EVENTS = [event for event in TIME_FIELDS.values() if event != CONFIRMED]
@@ -15,6 +15,7 @@ TIMES = {"reported": "reported_at", **{event: f"{event}_at" for event in EVENTS}
 
 class OmSlaTry(models.TransientModel):
     _name = "om.sla.try"
+    _inherit = "om.ticket.times.mixin"
     _description = "Try a Service Promise"
 
     policy_id = fields.Many2one(
@@ -69,14 +70,20 @@ class OmSlaTry(models.TransientModel):
         """What this promise asks about, beside the times of every fault."""
         for trial in self:
             lines = trial.policy_id.line_ids
-            used = {*lines.mapped("target"), *lines.mapped("start")}
-            if "parts" in used or any(lines.mapped("unless_broken")):
-                used.add("broken")
+            used = {*lines.mapped("start")}
+            for target in set(lines.mapped("target")):
+                used |= {AIMS[target].stops[0], AIMS[target].needs}
+            if any(lines.mapped("unless_broken")):
+                used.add(BROKEN)
             if lines.channel_id:
                 used.add("channel")
             if set(lines.mapped("reach")) - {"any"}:
                 used.add("reach")
-            trial.used = sorted(used)
+            trial.used = sorted(used - {""})
+
+    @api.model
+    def _get_hidden_when(self, event):
+        return f"'{event}' not in (used or [])"
 
     @api.depends(
         "policy_id",

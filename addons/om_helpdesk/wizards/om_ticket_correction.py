@@ -17,6 +17,7 @@ class OmTicketCorrection(models.TransientModel):
     """
 
     _name = "om.ticket.correction"
+    _inherit = "om.ticket.times.mixin"
     _description = "Ticket Correction"
 
     ticket_id = fields.Many2one("helpdesk.ticket", required=True, readonly=True)
