@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo.fields import Domain
 from odoo.tests import freeze_time, tagged, warmup
+from odoo.tools import SQL
 
 from odoo.addons.om_base.tests.common import plan_with_only
 
@@ -163,6 +164,33 @@ class TestTicketQueries(TicketCommon):
         )
         index = "helpdesk_ticket_respond_running"
         self.assertIn(index, plan_with_only(self.env, index, query.select()))
+
+    def test_tables_are_counted_without_a_look_at_a_fault(self):
+        """All that counts by state and tables of deadlines ask stands in one index."""
+        with freeze_time(REPORTED):
+            self._create(20)
+        # Whether the index alone answers; that few rows are as well read another way.
+        self.env.cr.execute("SET LOCAL enable_bitmapscan = off")
+        faults = Domain("kind", "=", "fault")
+        since = faults & Domain("reported_at", ">=", REPORTED)
+        for name, domain, groups in (
+            ("counted_by_state", faults, ("state",)),
+            ("counted_by_unit", faults, ("unit_id", "fix_status")),
+            ("counted_by_unit", since, ("unit_id", "fix_status")),
+            ("counted_by_unit", since, ()),
+        ):
+            with self.subTest(index=name, groups=groups):
+                tickets = self.env["helpdesk.ticket"].with_user(self.dispatcher)
+                query = tickets._search(domain)
+                columns = [SQL.identifier(each) for each in groups]
+                if columns:
+                    query.groupby = SQL(", ").join(columns)
+                asked = query.select(*columns, SQL("COUNT(*)"))
+                index = f"helpdesk_ticket_{name}"
+                self.assertIn(
+                    f"Index Only Scan using {index}",
+                    plan_with_only(self.env, index, asked),
+                )
 
     def test_numbers_and_names_are_searched_by_an_index(self):
         if not self.env.registry.has_trigram:

@@ -12,7 +12,9 @@ UNUSED = (
     "sequence",
     "severity",
     "sla_rule_id",
+    "state",
     "system_id",
+    "unit_id",
 )
 
 
