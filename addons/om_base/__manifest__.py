@@ -35,6 +35,7 @@
         "data/mail_mail_data.xml",
         "data/om_notice_channel_data.xml",
         "data/om_seal_data.xml",
+        "reports/om_page_templates.xml",
         "reports/om_seal_reports.xml",
         "reports/om_seal_templates.xml",
         "reports/om_table_templates.xml",

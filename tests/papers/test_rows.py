@@ -1,4 +1,5 @@
-"""Papers of a hundred rows: each page names the columns, and its end cuts no row."""
+"""Papers of a hundred rows: each page names the columns and says which of how many it
+is, and its end cuts no row."""
 
 import io
 import re
@@ -50,6 +51,7 @@ def test_no_row_is_cut_and_each_page_names_the_columns(papers):
         assert len(pages) > 1, name
         seen = [set(map(int, re.findall(row, page))) for page in pages]
         for number, page in enumerate(pages):
+            assert f"{number + 1}/{len(pages)}" in page, f"{name}: page {number + 1}"
             if not seen[number]:
                 continue
             for head in heads:

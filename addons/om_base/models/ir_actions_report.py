@@ -43,6 +43,8 @@ FRAME = """<style>
 .om_frame ul, .om_frame p { margin: 0; padding: 0; list-style: none; }
 .om_frame .d-flex, .om_frame .row { display: flex; }
 .om_frame .d-flex > :last-child { margin-left: auto; }
+.om_frame address { font-style: normal; }
+.om_frame address .d-flex > :last-child { margin-left: 0; }
 .om_frame .justify-content-between { justify-content: space-between; }
 .om_frame .align-items-center { align-items: center; }
 .om_frame .text-end { text-align: right; }
@@ -54,9 +56,11 @@ FRAME = """<style>
 </style><div class="om_frame">%(content)s</div>"""
 # Odoo's styles shift the heads of tables into the text, for an engine that prints them
 # over it; this one repeats them, and cuts no row. They also leave a margin beside what
-# they take for a screen.
+# they take for a screen; a pixel of it holds the outer half of a table's border (labels
+# have no heading, and no pixel to spare).
 PAGED = """<style>
 body.container { max-width: none !important; padding-left: 0; padding-right: 0; }
+body.container:has(h1, h2, h3, thead) { padding-left: 1px; padding-right: 1px; }
 thead { display: table-header-group !important; break-inside: avoid; }
 tr, .om_sign { break-inside: avoid; }
 </style></head>"""

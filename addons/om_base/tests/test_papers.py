@@ -1,5 +1,6 @@
 import io
 
+from lxml import etree
 from PIL import Image
 
 from odoo.tests import TransactionCase, tagged
@@ -44,6 +45,18 @@ class TestPapers(TransactionCase):
         empty = "<html><body><div class='footer'> </div></body></html>"
         for page in ("", None, empty):
             self.assertEqual(report._om_prepare_frame(page, "footer", sides), "")
+
+    def test_no_layout_prints_the_picture_of_a_company_that_has_none(self):
+        """Whichever layout a company chooses; Odoo's example is no company's."""
+        layouts = self.env["report.layout"].search([]).view_id
+        self.assertGreater(len(layouts), 5)
+        for layout in layouts:
+            pictures = etree.fromstring(layout.get_combined_arch()).xpath(
+                "//img[contains(@t-att-src, 'company.logo')]"
+            )
+            self.assertTrue(pictures, layout.key)
+            for picture in pictures:
+                self.assertIn("uses_default_logo", picture.get("t-if"), layout.key)
 
     def test_nobody_waits_for_scripts_that_no_paper_has(self):
         def get_delay():

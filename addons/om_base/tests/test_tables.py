@@ -64,6 +64,7 @@ class TestTables(BaseCase):
         self.assertEqual(page["A2"].data_type, "s", "a text is no formula")
         self.assertEqual(page["C2"].number_format, "#,##0.00")
         self.assertEqual(page.print_title_rows, "$1:$1", "heads on every page")
+        self.assertEqual(page.oddFooter.center.text, "&P / &N", "which page it is")
 
     def test_each_part_has_its_own_sum(self):
         rows = [["a", None, 1.0], ["b", None, 2.0], ["c", None, 4.0], ["d", None, 8.0]]

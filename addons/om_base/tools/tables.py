@@ -453,6 +453,8 @@ class SheetWriter:
             sheet.set_landscape()
             sheet.set_paper(A4)
             sheet.fit_to_pages(1, 0)
+            # Which page it is, of how many.
+            sheet.set_footer("&C&P / &N")
 
 
 def _get_style(column: Column, value: Any, is_form: bool) -> str:
