@@ -34,7 +34,9 @@ class OmRegisterImport(models.Model):
         "applied_at": Fact("applied_on", sealed=("applied", "undone")),
     }
 
-    name = fields.Char("File Name", default="register.xlsx", required=True)
+    name = fields.Char(
+        "File Name", default=lambda self: self.env._("Register.xlsx"), required=True
+    )
     file = fields.Binary("Spreadsheet", attachment=True, required=True)
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
