@@ -15,6 +15,7 @@ class TestPortalLayout(HttpCase):
         self.assertTrue(company.uses_default_logo)
         page = self.url_open("/web/login").text
         self.assertIn(company.name, page)
+        self.assertIn(f"<title>{company.name}</title>", page)
         self.assertNotIn("/web/binary/company_logo", page)
 
     def test_a_party_may_be_notified_by_its_browser(self):

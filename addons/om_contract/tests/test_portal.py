@@ -100,6 +100,12 @@ class TestPortal(OmContractCommon, HttpCase):
                 self.assertEqual(answer.status_code, 404)
 
     @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_the_way_to_invoices_is_for_who_gets_them(self):
+        for role, is_shown in (("purchaser", True), ("user_unit", False)):
+            self._log_in(self.people[role])
+            home = self.url_open("/my").text
+            self.assertEqual("/my/invoices?filterby=invoices" in home, is_shown, role)
+
     def test_strangers_are_turned_away(self):
         self._log_in(self.stranger)
         self.assertNotIn("甲门户合同", self.url_open("/my/contracts").text)
