@@ -23,7 +23,7 @@ def main(bench):
     if not given:
         bench.create(DATABASE, "history")
     if not shutil.which("wkhtmltopdf"):
-        print("wkhtmltopdf is not on this machine: Chromium prints in its place.\n")
+        print("wkhtmltopdf is not on this machine: nothing is compared with it.\n")
     try:
         with_server(given or DATABASE, lambda: show(measure(bench, given or DATABASE)))
     finally:

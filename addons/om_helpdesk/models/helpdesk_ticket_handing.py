@@ -136,12 +136,18 @@ class HelpdeskTicket(models.Model):
             )
 
     def _om_get_engineers(self):
-        """Return those of ours to whom tickets go."""
+        """Return those of ours to whom tickets go.
+
+        An administrator has every role; an engineer is one who was made one.
+        """
         # superuser: who works with us is no secret among us
-        group = self.env.ref("om_base.group_engineer").sudo()
-        return group.all_user_ids.filtered(
-            lambda user: user.active and not user.share
-        ).sudo(False)
+        engineer, manager, administrator = (
+            self.env.ref(f"om_base.group_{role}").sudo()
+            for role in ("engineer", "manager", "administrator")
+        )
+        people = engineer.all_user_ids - administrator.all_user_ids
+        people |= engineer.user_ids | manager.user_ids
+        return people.filtered(lambda user: user.active and not user.share).sudo(False)
 
     def _om_get_senders(self):
         """Return who sends people to this ticket: its team's chief, or all."""

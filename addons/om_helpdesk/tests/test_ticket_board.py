@@ -1,4 +1,4 @@
-from odoo.tests import freeze_time, tagged, warmup
+from odoo.tests import freeze_time, new_test_user, tagged, warmup
 
 from .ticket_common import REPORTED, TicketCommon, after
 
@@ -107,6 +107,20 @@ class TestTicketBoard(TicketCommon):
             self._report(60)
             # A count for each column whose cards end; a history has some of its own.
             self.assertLessEqual(cost(), few + 2)
+
+    def test_an_administrator_stands_among_the_engineers_if_made_one(self):
+        """Every role is an administrator's; that alone makes nobody an engineer."""
+
+        def stands():
+            board = self.env["helpdesk.ticket"].with_user(self.dispatcher).get_board()
+            return user.id in {each["id"] for each in board["engineers"]}
+
+        user = new_test_user(
+            self.env, "board_admin", groups="om_base.group_administrator"
+        )
+        self.assertFalse(stands())
+        user.group_ids += self.env.ref("om_base.group_engineer")
+        self.assertTrue(stands())
 
     def test_changes_say_where_a_card_is_now(self):
         """What a client gets for some tickets is what the whole board says of them."""
