@@ -1,7 +1,8 @@
 from odoo import Command
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import TransactionCase
 
 from odoo.addons.om_base.models.om_act_mixin import Paper
+from odoo.addons.om_base.tests.common import new_test_user
 
 ROLES = ("engineer", "dispatcher", "procurement", "manager", "staffing", "auditor")
 # A minimal PDF is a file as any other.

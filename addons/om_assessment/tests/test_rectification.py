@@ -1,7 +1,9 @@
 from lxml import html
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
+from odoo.tests import HttpCase, freeze_time, tagged
+
+from odoo.addons.om_base.tests.common import new_test_user
 
 from .test_assessment import MonthCommon
 

@@ -4,9 +4,10 @@ import json
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, freeze_time, new_test_user, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from odoo.addons.om_base.models.om_act_mixin import Paper
+from odoo.addons.om_base.tests.common import new_test_user
 from odoo.addons.om_base.tools.volume import print_volume
 from odoo.addons.om_contract.tests.deduction_common import PRICE, DeductionCase
 

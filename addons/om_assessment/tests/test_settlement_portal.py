@@ -1,7 +1,9 @@
 """Purchaser and supervisor in the portal: what is there, what they owe, the package."""
 
 from odoo.exceptions import AccessError
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
+
+from odoo.addons.om_base.tests.common import new_test_user
 
 from .common import AssessmentCommon
 

@@ -1,7 +1,7 @@
 from odoo import fields
-from odoo.tests import new_test_user
 
 from odoo.addons.om_base.models.om_act_mixin import Paper
+from odoo.addons.om_base.tests.common import new_test_user
 
 from .common import OmAssetsCommon
 

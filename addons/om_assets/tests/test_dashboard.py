@@ -1,5 +1,7 @@
 from odoo.exceptions import AccessError
-from odoo.tests import TransactionCase, freeze_time, new_test_user, tagged, warmup
+from odoo.tests import TransactionCase, freeze_time, tagged, warmup
+
+from odoo.addons.om_base.tests.common import new_test_user
 
 
 def walk(value):

@@ -4,8 +4,10 @@ from hashlib import sha1
 
 from odoo import http
 from odoo.exceptions import AccessError, LockError, UserError
-from odoo.tests import BaseCase, HttpCase, freeze_time, new_test_user, tagged
+from odoo.tests import BaseCase, HttpCase, freeze_time, tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.om_base.tests.common import new_test_user
 
 from ..engine import fault_report
 from ..engine.fault_report import FaultReport, ReportError, parse_report

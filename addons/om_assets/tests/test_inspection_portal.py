@@ -2,8 +2,10 @@ import re
 from base64 import b64decode
 
 from odoo.http import Request
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.om_base.tests.common import new_test_user
 
 from .inspection_common import SIGNATURE, InspectionCommon
 

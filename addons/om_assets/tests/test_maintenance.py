@@ -1,8 +1,10 @@
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import ValidationError
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.om_base.tests.common import new_test_user
 
 from .common import OmAssetsCommon
 

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged, warmup
+from odoo.tests import tagged, warmup
 
+from odoo.addons.om_base.tests.common import new_test_user
 from odoo.addons.om_base.tests.written import CASES, rows_of, write_and_read
 
 from .common import OmAssetsCommon

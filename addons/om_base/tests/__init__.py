@@ -1,3 +1,4 @@
+from . import freezing
 from . import test_access
 from . import test_beijing
 from . import test_calendar

@@ -1,11 +1,15 @@
 """What several test files share: hypothesis settings, the 2026 list, role users."""
 
+import os
 from datetime import date, timedelta
 
 from hypothesis import settings, strategies
 
-from odoo.tests import new_test_user
+from odoo.tests import new_test_user as new_invited_user
 from odoo.tools import SQL
+
+# Whether all is asked for, by `./om test long`, or the share of it for every day.
+WHOLE = bool(os.environ.get("OM_TEST_LONG"))
 
 PROPERTY = settings(
     deadline=None, derandomize=True, database=None, max_examples=300, print_blob=False
@@ -49,6 +53,13 @@ MAKEUP_2026 = {
 
 # Wide enough for each kind of year, far enough from the edges to count freely.
 dates = strategies.dates(date(1960, 1, 1), date(2080, 12, 31))
+
+
+def new_test_user(env, login, groups="base.group_user", context=None, **values):
+    """Odoo's, uninvited: the mail, which no test reads, takes most of the time."""
+    silent = {"no_reset_password": True, **(context or {})}
+    user = new_invited_user(env, login, groups, context=silent, **values)
+    return user.with_env(env)
 
 
 def create_role_users(case):

@@ -5,11 +5,11 @@ from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.service.model import call_kw
-from odoo.tests import TransactionCase, freeze_time, new_test_user
+from odoo.tests import TransactionCase, freeze_time
 from odoo.tools import mute_logger
 from odoo.tools.json import json_default
 
-from .common import MAKEUP_2026
+from .common import MAKEUP_2026, new_test_user
 
 
 class TestCalendar(TransactionCase):

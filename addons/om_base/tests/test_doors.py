@@ -3,10 +3,11 @@
 import json
 
 from odoo.exceptions import AccessDenied, UserError
-from odoo.tests import HttpCase, TransactionCase, new_test_user, tagged
+from odoo.tests import HttpCase, TransactionCase, tagged
 from odoo.tools import mute_logger
 
 from ..models.mail_message import drop_images
+from .common import new_test_user
 
 
 @tagged("post_install", "-at_install")

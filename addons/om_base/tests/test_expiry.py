@@ -6,10 +6,11 @@ from hypothesis import strategies as st
 
 from odoo.exceptions import AccessError
 from odoo.service.model import call_kw
-from odoo.tests import BaseCase, HttpCase, new_test_user, tagged
+from odoo.tests import BaseCase, HttpCase, tagged
 
 from ..tools.expiry import STAGES, Notice, next_step, stage_of
 from ..tools.ics import Entry, write_calendar
+from .common import new_test_user
 
 TODAY = date(2026, 11, 29)
 PURE = settings(deadline=None, derandomize=True, database=None, max_examples=300)

@@ -2,7 +2,9 @@ import json
 from urllib.parse import unquote
 
 from odoo.http import Request
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
+
+from .common import new_test_user
 
 
 @tagged("post_install", "-at_install")

@@ -8,12 +8,13 @@ from unittest.mock import patch
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import AccessError, UserError
 from odoo.modules.registry import Registry
-from odoo.tests import BaseCase, TransactionCase, get_db_name, new_test_user, tagged
+from odoo.tests import BaseCase, TransactionCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
 from ..models import om_job
 from ..models.om_job import MOST_ATTEMPTS
 from ..tools.chromium import PaperError
+from .common import new_test_user
 
 STEPS = 3
 

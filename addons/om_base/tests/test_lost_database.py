@@ -8,12 +8,13 @@ from unittest.mock import patch
 import psycopg2
 
 from odoo.exceptions import UserError
-from odoo.tests import HttpCase, TransactionCase, new_test_user, tagged
+from odoo.tests import HttpCase, TransactionCase, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.base.models.ir_attachment import IrAttachment as OdooAttachment
 
 from ..models import ir_attachment
+from .common import new_test_user
 
 
 @tagged("post_install", "-at_install")

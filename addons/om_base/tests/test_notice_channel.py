@@ -14,9 +14,10 @@ from freezegun import freeze_time
 from markupsafe import Markup
 
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import BaseCase, TransactionCase, new_test_user, tagged
+from odoo.tests import BaseCase, TransactionCase, tagged
 
 from ..tools import robots, sms
+from .common import new_test_user
 
 SECRET = "SEC0123"
 # 2026-01-01 00:00:00 UTC. The signatures of this moment were made with openssl.

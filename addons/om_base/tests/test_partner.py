@@ -1,4 +1,6 @@
-from odoo.tests import Form, TransactionCase, new_test_user
+from odoo.tests import Form, TransactionCase
+
+from .common import new_test_user
 
 
 class TestPartner(TransactionCase):

@@ -1,8 +1,9 @@
 from datetime import date
 
 from odoo.exceptions import UserError
-from odoo.tests import Form, TransactionCase, new_test_user
+from odoo.tests import Form, TransactionCase
 
+from .common import new_test_user
 from .test_notice import NOTICE_2026
 
 # Invented list for a year that is not published; the weekdays are those of 2027.

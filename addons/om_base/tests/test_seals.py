@@ -5,9 +5,10 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from ..tools import seal
+from .common import new_test_user
 from .test_act import ActCase
 
 

@@ -1,8 +1,9 @@
 from odoo.exceptions import AccessError
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import TransactionCase, tagged
 from odoo.tools.translate import code_translations, get_translation
 
 from ..terms import extra_terms
+from .common import new_test_user
 
 
 @tagged("post_install", "-at_install")

@@ -1,5 +1,7 @@
 from odoo import Command, fields
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import TransactionCase
+
+from odoo.addons.om_base.tests.common import new_test_user
 
 # What hangs on a contract, in the order in which a test may take it away.
 TABLES = (

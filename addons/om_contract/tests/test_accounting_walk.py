@@ -3,7 +3,9 @@ from decimal import Decimal
 
 from odoo import Command
 from odoo.exceptions import UserError
-from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tests import freeze_time, tagged
+
+from odoo.addons.om_base.tests.common import new_test_user
 
 from .common import OmContractCommon
 

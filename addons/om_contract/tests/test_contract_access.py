@@ -1,7 +1,9 @@
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.om_base.tests.common import new_test_user
 
 from .common import OmContractCommon
 

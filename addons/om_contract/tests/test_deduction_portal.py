@@ -1,8 +1,10 @@
 import re
 
 from odoo.exceptions import AccessError
-from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
+from odoo.tests import HttpCase, freeze_time, tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.om_base.tests.common import new_test_user
 
 from .deduction_common import DeductionCase
 

@@ -2,8 +2,10 @@ import re
 from datetime import date
 
 from odoo.exceptions import AccessError
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.om_base.tests.common import new_test_user
 
 from .common import OmContractCommon
 

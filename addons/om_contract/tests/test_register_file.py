@@ -6,7 +6,9 @@ from datetime import date
 
 import openpyxl
 
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import TransactionCase, tagged
+
+from odoo.addons.om_base.tests.common import new_test_user
 
 REPORT = "om_assets.om_register_report_xlsx"
 SYSTEMS, CONTRACTS = "Systems", "New Contracts"

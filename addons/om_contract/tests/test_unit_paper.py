@@ -1,9 +1,10 @@
 from datetime import date
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, freeze_time, new_test_user, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from odoo.addons.om_base.models.om_act_mixin import Paper
+from odoo.addons.om_base.tests.common import new_test_user
 
 from .common import OmContractCommon
 

@@ -3,9 +3,10 @@ from datetime import date, datetime, timedelta
 
 import pytz
 
-from odoo.tests import TransactionCase, freeze_time, new_test_user, tagged
+from odoo.tests import TransactionCase, freeze_time, tagged
 
 from odoo.addons.om_assets.tests.inspection_common import SIGNATURE
+from odoo.addons.om_base.tests.common import new_test_user
 
 BEIJING = pytz.timezone("Asia/Shanghai")
 

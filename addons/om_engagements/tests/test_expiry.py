@@ -1,7 +1,9 @@
 import vobject
 
 from odoo import fields
-from odoo.tests import TransactionCase, freeze_time, new_test_user, tagged
+from odoo.tests import TransactionCase, freeze_time, tagged
+
+from odoo.addons.om_base.tests.common import new_test_user
 
 
 @tagged("post_install", "-at_install")

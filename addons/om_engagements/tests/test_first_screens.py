@@ -1,6 +1,8 @@
 """Each role lands on its work; what the first screen says agrees with the lists."""
 
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import TransactionCase, tagged
+
+from odoo.addons.om_base.tests.common import new_test_user
 
 ROOT = "om_base.om_menu_root"
 OVERVIEW = "om_assets.om_dashboard_action"

@@ -5,7 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import BaseCase, HttpCase, freeze_time, new_test_user, tagged
+from odoo.tests import BaseCase, HttpCase, freeze_time, tagged
+
+from odoo.addons.om_base.tests.common import new_test_user
 
 from ..engine.alerts import (
     AlertError,

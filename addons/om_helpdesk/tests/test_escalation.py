@@ -1,7 +1,9 @@
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError
-from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
+from odoo.tests import HttpCase, freeze_time, tagged
+
+from odoo.addons.om_base.tests.common import new_test_user
 
 from .ticket_common import REPORTED, TicketCommon, after
 

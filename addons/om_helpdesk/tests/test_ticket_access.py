@@ -1,5 +1,7 @@
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
+
+from odoo.addons.om_base.tests.common import new_test_user
 
 from .ticket_common import TicketCommon
 

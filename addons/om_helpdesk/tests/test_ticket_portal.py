@@ -4,8 +4,10 @@ from lxml import html
 
 from odoo import http
 from odoo.exceptions import AccessError
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.om_base.tests.common import new_test_user
 
 from .ticket_common import TicketCommon, after
 

@@ -2,7 +2,9 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from odoo.exceptions import UserError
-from odoo.tests import TransactionCase, freeze_time, new_test_user
+from odoo.tests import TransactionCase, freeze_time
+
+from odoo.addons.om_base.tests.common import new_test_user
 
 # Wednesday, an ordinary working day; 02:00 UTC is 10:00 in Beijing.
 REPORTED = datetime(2026, 3, 11, 2, 0)

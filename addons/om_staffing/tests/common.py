@@ -1,5 +1,7 @@
 from odoo import Command
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import TransactionCase
+
+from odoo.addons.om_base.tests.common import new_test_user
 
 # Bids close on 2026-01-04 (tender, part 1); the last three months before it.
 BID = "2026-01-04"

@@ -7,8 +7,9 @@ from hypothesis import given
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import BaseCase, freeze_time, new_test_user, tagged
+from odoo.tests import BaseCase, freeze_time, tagged
 
+from odoo.addons.om_base.tests.common import new_test_user
 from odoo.addons.om_base.tests.written import CASES as WRITTEN
 from odoo.addons.om_base.tests.written import rows_of, write_and_read
 from odoo.addons.om_base.tools.sheets import Sheet, SheetError

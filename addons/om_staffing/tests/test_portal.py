@@ -1,5 +1,7 @@
 from odoo.http import Request
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
+
+from odoo.addons.om_base.tests.common import new_test_user
 
 from .common import PostingCommon
 
