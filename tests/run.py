@@ -8,7 +8,7 @@ pytest begins before the database is made, with what needs none.
 
 Some tests take hours in full: they take a sample (``tests/sampling.py``), here and in
 continuous integration. ``long [--part K/N] [NAME ...]`` runs the whole of
-``tests/NAME``, or the K-th of N parts of it.
+``tests/NAME``, or the K-th of N parts of it; a tag as NAME, of Odoo's tests.
 """
 
 import hashlib
@@ -33,6 +33,8 @@ SLOWEST = 25
 # them is one of all.
 FIRST_LANE = ("om_base", "om_assets", "om_contract", "om_stock_spares")
 BROWSER = "tests/browser"
+# Those of Odoo's tests that take a share of their walks every day.
+LONG_WALKS = ("/om_helpdesk:TestTicketRandom",)
 SECOND_TRIES = 3
 IN_CI = os.environ.get("CI") == "true"
 
@@ -126,7 +128,9 @@ def pytest_lanes(arguments: list[str]) -> dict[str, list[str]]:
     return {"browser": [str(ROOT / BROWSER)], "programs": others}
 
 
-def run_odoo_tests(lane: str, template: str, making: Future, tags: list[str]) -> Counts:
+def run_odoo_tests(
+    lane: str, template: str, making: Future, tags: list[str], whole: bool
+) -> Counts:
     making.result()
     started = time.monotonic()
     database, log = f"omtest-{lane}", STATE / "log" / f"test-{lane}.log"
@@ -137,6 +141,8 @@ def run_odoo_tests(lane: str, template: str, making: Future, tags: list[str]) ->
     command += ["--test-tags", ",".join(tags)]
     # A crash of the machine may cost a test database its last second.
     env = os.environ | {"PGOPTIONS": "-c synchronous_commit=off"}
+    if whole:
+        env["OM_TEST_LONG"] = "yes"
     with log.open("w") as stream:
         status = subprocess.run(
             command, env=env, stdout=stream, stderr=subprocess.STDOUT
@@ -260,27 +266,32 @@ def take_part(arguments: list[str]) -> list[str]:
     return arguments[:index] + arguments[index + 2 :]
 
 
-def long_folders(names: list[str]) -> list[str]:
-    """The folders of ``./om test long NAME ...``, all of ``tests/`` without a name.
+def long_tests(names: list[str]) -> list[str]:
+    """What ``./om test long NAME ...`` runs: folders of ``tests/`` and tags of Odoo's
+    tests; without a name all of ``tests/`` and the walks.
 
     :raise SystemExit: for a name that is no folder of tests
     """
+    tags = [name for name in names if name.startswith("/")]
+    folders = [name for name in names if name not in tags]
     known = sorted({path.parent.name for path in ROOT.glob("tests/*/test_*.py")})
-    if unknown := set(names) - set(known):
+    if unknown := set(folders) - set(known):
         print(
             f"om: there are no long tests {', '.join(sorted(unknown))}; "
             f"there are: {', '.join(known)}.",
             file=sys.stderr,
         )
         raise SystemExit(2)
-    return [f"tests/{name}" for name in names or [""]]
+    if not names:
+        return ["tests/", *LONG_WALKS]
+    return tags + [f"tests/{name}" for name in folders]
 
 
 def run(arguments: list[str]) -> Counts:
     """What the arguments choose; Odoo's tests and pytest's at the same time."""
     whole = arguments[:1] == ["long"]
     if whole:
-        arguments = long_folders(take_part(arguments[1:]))
+        arguments = long_tests(take_part(arguments[1:]))
     tags = [argument for argument in arguments if argument.startswith("/")]
     others = [argument for argument in arguments if not argument.startswith("/")]
     template = TEMPLATE_PREFIX + source_hash()
@@ -288,7 +299,7 @@ def run(arguments: list[str]) -> Counts:
         making = pool.submit(ensure_template, template)
         lanes = odoo_lanes(tags) if tags or not others else {}
         running = [
-            pool.submit(run_odoo_tests, lane, template, making, chosen)
+            pool.submit(run_odoo_tests, lane, template, making, chosen, whole)
             for lane, chosen in lanes.items()
         ]
         lanes = pytest_lanes(others) if others or not tags else {}

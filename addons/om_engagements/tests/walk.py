@@ -31,11 +31,15 @@ class Walk:
     """What one user finds behind the menus.
 
     :param user: the user; everything is read with that user's rights
+    :param filtered: where walks of several users meet: the records behind a filter are
+        read by the first of them, the others only search for one; they have read the
+        records of the list
     :ivar refused: ``(menu, model, view, what): the error's words``
     :ivar answers: what ``get_views`` gave, ``(menu, model): answer``
     """
 
-    def __init__(self, user):
+    def __init__(self, user, filtered=None):
+        self.filtered = set() if filtered is None else filtered
         context = {**user.env["res.users"].with_user(user).context_get()}
         self.env = user.env(user=user.id, su=False, context=context)
         self.refused = {}
@@ -186,9 +190,12 @@ class Walk:
         specification = self.specification(archs[kind], Model)
         for label, condition in search.filters():
             with self.trying(name, Model._name, "search", f"filter {label}"):
-                Model.web_search_read(
-                    domain + (self.evaluate(condition) or []), specification, limit=FEW
-                )
+                wanted = domain + (self.evaluate(condition) or [])
+                if (name, label) in self.filtered:
+                    Model.search(wanted, limit=1)
+                    continue
+                self.filtered.add((name, label))
+                Model.web_search_read(wanted, specification, limit=FEW)
         for group in search.groups():
             with self.trying(name, Model._name, "search", f"group by {group}"):
                 Model.web_read_group(

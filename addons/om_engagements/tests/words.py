@@ -1,6 +1,7 @@
 """Latin words in what people read, outside the list of those that belong there."""
 
 import re
+from functools import cache
 from html import unescape
 
 from lxml import etree
@@ -24,12 +25,14 @@ HIDDEN_TAGS = ("script", "style", "title", "t-set")
 
 def latin_words(text, known=frozenset()):
     """The Latin words of a text that are neither allowed nor known as data."""
-    found = WORD.findall(UNREAD.sub(" ", unescape(str(text or ""))))
-    return [
-        word
-        for word in found
-        if word.lower() not in ALLOWED and word.lower() not in known
-    ]
+    return [word for word in _find_latin(str(text or "")) if word.lower() not in known]
+
+
+# Every role reads the same labels again.
+@cache
+def _find_latin(text):
+    found = WORD.findall(UNREAD.sub(" ", unescape(text)))
+    return [word for word in found if word.lower() not in ALLOWED]
 
 
 def texts_of(arch):
