@@ -31,9 +31,9 @@ class Walk:
     """What one user finds behind the menus.
 
     :param user: the user; everything is read with that user's rights
-    :param filtered: where walks of several users meet: the records behind a filter are
-        read by the first of them, the others only search for one; they have read the
-        records of the list
+    :param filtered: where walks of several users meet: what is behind a filter or a
+        grouping is read in full by the first of them; the others, who have read the
+        records of the list, search for one of it
     :ivar refused: ``(menu, model, view, what): the error's words``
     :ivar answers: what ``get_views`` gave, ``(menu, model): answer``
     """
@@ -198,6 +198,10 @@ class Walk:
                 Model.web_search_read(wanted, specification, limit=FEW)
         for group in search.groups():
             with self.trying(name, Model._name, "search", f"group by {group}"):
+                if (name, group) in self.filtered:
+                    Model.formatted_read_group(domain, [group], ["__count"], limit=1)
+                    continue
+                self.filtered.add((name, group))
                 Model.web_read_group(
                     domain,
                     [group],
