@@ -141,10 +141,8 @@ class Agreement(models.Model):
 
     @api.depends(
         "state",
-        "milestone_ids.amount_invoiced",
-        "milestone_ids.amount_paid",
-        "milestone_ids.amount_residual",
         "milestone_ids.date_due",
+        # With it come the amounts that it follows from.
         "milestone_ids.state",
     )
     def _compute_paid(self):
@@ -163,7 +161,7 @@ class Agreement(models.Model):
             )
             contract.next_due = min(unpaid.mapped("date_due"), default=False)
 
-    @api.depends("amount_paid", "amount_residual")
+    @api.depends("amount_paid")
     def _compute_paid_share(self):
         for contract in self:
             whole = contract.amount_paid + contract.amount_residual

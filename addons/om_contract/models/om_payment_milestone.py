@@ -23,13 +23,15 @@ _lt = LazyTranslate(__name__)
 BILLED = ("invoiced", "partial", "paid")
 # States in which nothing is asked for any more.
 SETTLED = ("paid", "ended")
-# What the documents of a milestone say, and what they are matched with.
+# What the documents of a milestone say, and what they are matched with. Here and in
+# what follows from it, one field stands for all that its method computes, and what a
+# field follows from is not named beside it: Odoo walks each path from an invoice's
+# fields to their followers, and the first invoice in a process waited for that.
 BILLING = (
     "invoice_ids.state",
     "invoice_ids.move_type",
     "invoice_ids.currency_id",
     "invoice_ids.amount_total",
-    "invoice_ids.amount_residual",
     "invoice_ids.reversed_entry_id",
     "invoice_ids.line_ids.matched_debit_ids.om_money",
     "invoice_ids.line_ids.matched_credit_ids.om_money",
@@ -375,9 +377,7 @@ class OmPaymentMilestone(models.Model):
         for milestone in self.filtered("amount_invoiced"):
             milestone.write({"is_amount_fixed": True, "amount_fixed": milestone.amount})
 
-    @api.depends(
-        "amount", "amount_deducted", "amount_invoiced", "amount_paid", "is_ended"
-    )
+    @api.depends("amount", "amount_deducted", "amount_invoiced", "is_ended")
     def _compute_balance(self):
         for milestone in self:
             balance = milestone._get_balance()
@@ -394,7 +394,7 @@ class OmPaymentMilestone(models.Model):
             cash=to_decimal(self.amount_paid),
         )
 
-    @api.depends("amount_due", "amount_paid")
+    @api.depends("amount_due")
     def _compute_paid_share(self):
         for milestone in self:
             due = milestone.amount_due
@@ -406,12 +406,9 @@ class OmPaymentMilestone(models.Model):
 
     @api.depends(
         "amount_due",
-        "amount_invoiced",
-        "amount_paid",
         "condition_ids.date_met",
         "condition_ids.kind",
         "contract_state",
-        "is_ended",
     )
     def _compute_state(self):
         today = self.env["agreement"]._get_today()
@@ -479,16 +476,8 @@ class OmPaymentMilestone(models.Model):
 
     @api.depends(
         "state",
-        "is_payable",
         "date_due",
-        "is_delayed",
-        "is_ended",
-        "amount_residual",
-        "amount_written_off",
-        "condition_ids.date_met",
-        "condition_ids.kind",
         "condition_ids.paper_ids.date",
-        "contract_state",
         "hold_ids.date_to",
         "hold_ids.deduction_id.name",
     )

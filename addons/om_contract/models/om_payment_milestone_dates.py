@@ -156,7 +156,6 @@ class OmPaymentMilestone(models.Model):
     @api.depends(
         "date_due",
         "state",
-        "is_payable",
         "agreement_id.delay_ids",
         "hold_ids.date_from",
         "hold_ids.date_to",
