@@ -21,6 +21,8 @@ ADMINISTRATOR = "系统管理员"
 # People copy the passwords by hand: nothing that looks like something else.
 PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 PASSWORD_LENGTH = 14
+# How many passwords the invented history needs at least; more are made when asked for.
+PASSWORDS_AHEAD = 11
 
 
 def set_company(env, content, fresh):
@@ -96,7 +98,27 @@ def write_credentials(path, rows):
     os.replace(partial, path)
 
 
-def set_passwords(env, path, fresh):
+class Passwords:
+    """Random ones and their hashes. A hash takes a third of a second on purpose, and no
+    processor that the interpreter needs: some are made while the history is played."""
+
+    def __init__(self, env, ahead):
+        self._hash = env["res.users"]._crypt_context().hash
+        # One leaves the other processor to the bundles.
+        self._pool = ThreadPoolExecutor(max_workers=1)
+        self._made = [self._begin() for _ in range(ahead)]
+
+    def _begin(self):
+        letters = (secrets.choice(PASSWORD_LETTERS) for _ in range(PASSWORD_LENGTH))
+        password = "".join(letters)
+        return password, self._pool.submit(self._hash, password)
+
+    def take(self):
+        """Return a password and its hash, a future."""
+        return self._made.pop() if self._made else self._begin()
+
+
+def set_passwords(env, path, fresh, passwords):
     """A random password for each login that has none of ours yet."""
     known = {} if fresh else read_credentials(path)
     env.cr.execute("SELECT id FROM res_users WHERE password <> ''")
@@ -108,14 +130,10 @@ def set_passwords(env, path, fresh):
             # A restored database: its people have their passwords, the file has not.
             continue
         if not password:
-            letters = (secrets.choice(PASSWORD_LETTERS) for _ in range(PASSWORD_LENGTH))
-            password = new[user] = "".join(letters)
+            password, new[user] = passwords.take()
         rows.append((user.login, password, user.name))
-    # Each takes a third of a second on purpose; processors there are several.
-    with ThreadPoolExecutor() as pool:
-        hashes = pool.map(env["res.users"]._crypt_context().hash, new.values())
-        for user, hashed in zip(new, hashes, strict=True):
-            user._set_encrypted_password(user.id, hashed)
+    for user, hashed in new.items():
+        user._set_encrypted_password(user.id, hashed.result())
     write_credentials(path, rows)
 
 
@@ -123,6 +141,7 @@ def provision(env):
     content = os.environ["OM_CONTENT"]
     parameters = env["ir.config_parameter"]
     fresh = not parameters.get_param("om.content")
+    passwords = Passwords(env, PASSWORDS_AHEAD if fresh and content == "history" else 0)
     env["ir.module.module"]._load_extra_terms([LANGUAGE])
     # What the history names, it names in the company's language.
     set_company(env, content, fresh)
@@ -136,7 +155,7 @@ def provision(env):
     set_time_zones(env)
     parameters.set_param("om.content", content)
     if fresh or content == "history":
-        set_passwords(env, Path(os.environ["OM_CREDENTIALS"]), fresh)
+        set_passwords(env, Path(os.environ["OM_CREDENTIALS"]), fresh, passwords)
     env.cr.commit()
 
 

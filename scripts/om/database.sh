@@ -70,6 +70,8 @@ create_database() {
     need_space "$VAR" 800 "a database"
     begin_making "$name" create
     : >"$log"
+    # Only what puts it in place waits for the disk (sql), and with that for all before.
+    local -x PGOPTIONS="${PGOPTIONS:-} -c synchronous_commit=off"
     step "creating the database $name: Odoo, China, Chinese"
     sql "CREATE EXTENSION IF NOT EXISTS pg_trgm" "$making"
     OM_PASSWORD=$(random_password) run_logged "$log" \
