@@ -4,15 +4,22 @@
 ``OM_PYTHON`` and ``OM_ODOO_PROGRAM`` (the Odoo program), and libpq's own variables.
 """
 
+import atexit
+import json
 import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from pathlib import Path
 
 ROOT = Path(os.environ["OM_ROOT"])
 STATE = Path(os.environ["OM_STATE"])
 ODOO = (os.environ["OM_PYTHON"], os.environ["OM_ODOO_PROGRAM"])
+STANDING_SHELL = (os.environ["OM_PYTHON"], ROOT / "tests" / "standing_shell.py")
+QUIET = ("--no-http", "--log-level=error")
+LOST_A_RACE = "could not serialize access"
+TRIES = 5
 
 
 def psql(statement: str, database: str = "postgres") -> str:
@@ -29,6 +36,8 @@ def filestore(name: str) -> Path:
 
 
 def drop_database(name: str) -> None:
+    if shell := _standing.pop(name, None):
+        shell.end()
     psql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     shutil.rmtree(filestore(name), ignore_errors=True)
 
@@ -48,16 +57,15 @@ def free_port() -> int:
 
 
 def odoo_shell(database: str, script: str, *arguments: str, **environment: str) -> str:
-    """What a script prints in an Odoo shell.
+    """What a script prints in an Odoo shell of its own.
 
     The server of the tests works beside it, with its own jobs: a script that loses its
     rows to them is run again. It commits once, at its end.
 
     :raise RuntimeError: with the end of the log if the script fails
     """
-    command = [*ODOO, "shell", "--no-http", "--log-level=error", "-d", database]
-    command += arguments
-    for _ in range(5):
+    command = [*ODOO, "shell", *QUIET, "-d", database, *arguments]
+    for _ in range(TRIES):
         process = subprocess.run(
             command,
             input=script,
@@ -67,6 +75,63 @@ def odoo_shell(database: str, script: str, *arguments: str, **environment: str) 
         )
         if process.returncode == 0:
             return process.stdout
-        if "could not serialize access" not in process.stderr:
+        if LOST_A_RACE not in process.stderr:
             break
     raise RuntimeError(process.stderr[-2000:])
+
+
+class StandingShell:
+    """An Odoo shell for many scripts: to load a registry takes longer than most do."""
+
+    def __init__(self, database: str):
+        self.log = tempfile.TemporaryFile("w+")
+        self.process = subprocess.Popen(
+            [*STANDING_SHELL, *QUIET, "-d", database],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.log,
+            text=True,
+        )
+
+    def ask(self, script: str, environment: dict[str, str]) -> dict[str, str]:
+        task = {"script": script, "environment": environment}
+        try:
+            print(json.dumps(task), file=self.process.stdin, flush=True)
+            line = self.process.stdout.readline()
+        except BrokenPipeError:
+            line = ""
+        if line:
+            return json.loads(line)
+        self.log.seek(0)
+        raise RuntimeError(f"the shell has ended: {self.log.read()[-2000:]}")
+
+    def end(self) -> None:
+        self.process.stdin.close()
+        self.process.wait()
+        self.log.close()
+
+
+# Database -> its shell, until it is dropped.
+_standing: dict[str, StandingShell] = {}
+
+
+@atexit.register
+def _end_shells() -> None:
+    while _standing:
+        _standing.popitem()[1].end()
+
+
+def standing_shell(database: str, script: str, **environment: str) -> str:
+    """As ``odoo_shell``, in one shell for all scripts of a database.
+
+    :raise RuntimeError: with the end of the trace if the script fails
+    """
+    if database not in _standing:
+        _standing[database] = StandingShell(database)
+    for _ in range(TRIES):
+        answer = _standing[database].ask(script, environment)
+        if not answer["error"]:
+            return answer["said"]
+        if LOST_A_RACE not in answer["error"]:
+            break
+    raise RuntimeError(answer["error"][-2000:])

@@ -8,7 +8,7 @@ from pathlib import Path
 import polib
 import pytest
 
-from .support import odoo_shell
+from .support import standing_shell
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -101,7 +101,7 @@ def screens(template):
     """{role: {"menus": paths, "words": words of its views}}, read as that role."""
     script = (ROOT / "scripts/guide_screens.py").read_text("utf-8")
     roles = sorted({role for roles in READERS.values() for role in roles})
-    answer = odoo_shell(template.name, script, OM_LOGINS=" ".join(roles))
+    answer = standing_shell(template.name, script, OM_LOGINS=" ".join(roles))
     found = json.loads(answer.strip().splitlines()[-1])
     return {
         role: {

@@ -6,7 +6,7 @@ import polib
 import pytest
 from lxml import etree
 
-from .support import ROOT, odoo_shell
+from .support import ROOT, standing_shell
 
 ADDONS = sorted(path.parent.name for path in ROOT.glob("addons/*/__manifest__.py"))
 
@@ -16,7 +16,7 @@ def exported(template, tmp_path_factory):
     """All templates in one run of the exporter, from the database of the tests."""
     target = tmp_path_factory.mktemp("i18n")
     script = (ROOT / "scripts" / "export_terms.py").read_text("utf-8")
-    odoo_shell(template.name, script, OM_TERMS=str(target))
+    standing_shell(template.name, script, OM_TERMS=str(target))
     return target
 
 

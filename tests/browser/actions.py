@@ -3,7 +3,7 @@
 import itertools
 import json
 
-from ..support import odoo_shell
+from ..support import standing_shell
 
 # Preparations made so far on the server that the tests share.
 _marks = itertools.count(1)
@@ -17,7 +17,7 @@ def prepare(server, script, word):
     as ``web``.
     """
     web = f"WEB{next(_marks)}-"
-    output = odoo_shell(server.database, script.replace("WEB-", web))
+    output = standing_shell(server.database, script.replace("WEB-", web))
     line = next(row for row in output.splitlines() if row.startswith(f"{word} "))
     return {**json.loads(line.removeprefix(f"{word} ")), "web": web}
 

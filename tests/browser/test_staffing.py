@@ -7,7 +7,7 @@ import zipfile
 import pytest
 from openpyxl import load_workbook
 
-from ..support import odoo_shell
+from ..support import standing_shell
 from .actions import prepare
 
 VIEW = ".o_om_compliance"
@@ -116,7 +116,7 @@ env.cr.commit()
 def ending_contract(server):
     was = prepare(server, SOON, "WAS")
     yield
-    odoo_shell(server.database, BACK % was)
+    standing_shell(server.database, BACK % was)
 
 
 def test_what_ends_opens_itself(server, new_page, login, ending_contract):
@@ -153,7 +153,7 @@ def test_a_roster_is_planned_on_the_grid(server, new_page, login):
     """Dragged with a mouse, put there and taken away by taps on a telephone."""
     [line] = [
         line
-        for line in odoo_shell(server.database, ROSTER).splitlines()
+        for line in standing_shell(server.database, ROSTER).splitlines()
         if line.startswith("ROSTER")
     ]
     roster, person, other = line.split()[1:]

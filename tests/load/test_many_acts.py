@@ -8,8 +8,8 @@ from http.client import RemoteDisconnected
 from urllib.error import URLError
 
 from ..sampling import WHOLE
-from ..support import odoo_shell
-from .test_spares_race import Client, read_line, workers  # noqa: F401 (a fixture)
+from ..support import standing_shell
+from .test_spares_race import Client, read_line
 
 CLIENTS = 50
 ACTS = 10_000 if WHOLE else 500
@@ -54,9 +54,9 @@ def send(client, path, params):
     raise AssertionError("five times without an answer")
 
 
-def test_no_gap_in_what_many_write(workers):  # noqa: F811 (the fixture)
+def test_no_gap_in_what_many_write(workers):
     """Whoever was told "done" is on record once; the loser of a race reads why."""
-    made = odoo_shell(workers.database, PREPARE % {"systems": SYSTEMS})
+    made = standing_shell(workers.database, PREPARE % {"systems": SYSTEMS})
     before = read_line(made, "IDS")
     people = [Client(workers, "manager") for _number in range(5)]
     systems = before["systems"]
@@ -79,6 +79,6 @@ def test_no_gap_in_what_many_write(workers):  # noqa: F811 (the fixture)
     done = answers.count(True)
     assert done > ACTS * 0.9, [each for each in answers if each is not True][:3]
     state = read_line(
-        odoo_shell(workers.database, READ % {"systems": systems}), "STATE"
+        standing_shell(workers.database, READ % {"systems": systems}), "STATE"
     )
     assert state == {"gaps": [], "lines": before["lines"] + done, "faults": []}

@@ -1,20 +1,14 @@
 """Many clerks, one cap: a real server with several workers decides."""
 
 import json
-import signal
-import subprocess
 import urllib.request
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from http.client import RemoteDisconnected
 from http.cookiejar import CookieJar
 
-import pytest
+from ..support import standing_shell
 
-from ..conftest import Server, wait_for
-from ..support import ODOO, STATE, drop_database, free_port, odoo_shell
-
-WORKERS = 4
 REQUESTS = 50
 CAP = 7
 TRIES = 5
@@ -98,28 +92,6 @@ def read_line(text, mark):
     return json.loads(line.removeprefix(mark))
 
 
-@pytest.fixture
-def workers(template):
-    """A server with several worker processes on a copy of its own."""
-    name, port = template.copy("omtest-load"), free_port()
-    log = STATE / "log" / "test-load.log"
-    command = [*ODOO, "server", "-d", name, f"--db-filter=^{name}$"]
-    command += [f"--http-port={port}", f"--workers={WORKERS}", "--max-cron-threads=0"]
-    command += [f"--gevent-port={free_port()}"]
-    with log.open("w") as stream:
-        process = subprocess.Popen(command, stdout=stream, stderr=subprocess.STDOUT)
-    url = f"http://127.0.0.1:{port}"
-    wait_for(f"{url}/web/login", process)
-    yield Server(url, name, template.passwords(), log)
-    process.send_signal(signal.SIGTERM)
-    try:
-        process.wait(30)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-    drop_database(name)
-
-
 class Client:
     """A logged-in client that many threads may use."""
 
@@ -163,7 +135,9 @@ class Client:
 
 def test_fifty_clerks_and_a_cap_of_seven(workers):
     """Seven parts are issued, the others read why not; quota and stock agree."""
-    made = odoo_shell(workers.database, PREPARE % {"cap": CAP, "requests": REQUESTS})
+    made = standing_shell(
+        workers.database, PREPARE % {"cap": CAP, "requests": REQUESTS}
+    )
     ids = read_line(made, "IDS")
     client = Client(workers, "manager")
 
@@ -185,7 +159,7 @@ def test_fifty_clerks_and_a_cap_of_seven(workers):
         for answer in answers
     )
     assert outcome == {"issued": CAP, "refused": REQUESTS - CAP}
-    state = read_line(odoo_shell(workers.database, READ % ids), "STATE")
+    state = read_line(standing_shell(workers.database, READ % ids), "STATE")
     assert (state["used"], state["reserved"], state["remaining"]) == (CAP, 0, 0)
     assert state["moves"] == CAP
     assert state["on_hand"] == 500 - CAP

@@ -10,7 +10,7 @@ import pytest
 from pypdf import PdfReader
 
 from ..sampling import WHOLE, shuffled
-from ..support import odoo_shell
+from ..support import standing_shell
 from .test_chromium import text_of_page
 
 SCRIPT = Path(__file__).with_name("rows_shell.py")
@@ -31,7 +31,7 @@ def papers(server, tmp_path_factory):
     names = shuffled("tables on paper", TABLES)[: None if WHOLE else 2]
     folder = tmp_path_factory.mktemp("papers")
     folder.chmod(0o755)
-    odoo_shell(
+    standing_shell(
         server.database,
         SCRIPT.read_text("utf-8"),
         OM_PAPERS=",".join(names),

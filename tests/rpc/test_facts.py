@@ -11,7 +11,7 @@ import odoorpc
 import pytest
 import requests
 
-from ..support import odoo_shell
+from ..support import standing_shell
 
 PNG = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAA"
@@ -424,7 +424,7 @@ print(late.mapped("fix_status"))
 
 @pytest.fixture(scope="module")
 def late_faults(server):
-    assert odoo_shell(server.database, LATE).strip().endswith(str(["breached"] * 2))
+    assert standing_shell(server.database, LATE).strip().endswith(str(["breached"] * 2))
 
 
 def get_breached(env):

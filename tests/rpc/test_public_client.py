@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import odoorpc
 import pytest
 
-from ..support import odoo_shell
+from ..support import standing_shell
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ key = env["res.users.apikeys"]._generate("rpc", "test", expiry)
 env.cr.commit()
 print(key)
 """
-    return odoo_shell(server.database, script).strip().splitlines()[-1]
+    return standing_shell(server.database, script).strip().splitlines()[-1]
 
 
 def call_json2(server, method, key, **arguments):

@@ -2,7 +2,7 @@
 
 import json
 
-from ..support import odoo_shell
+from ..support import standing_shell
 
 PAGES = """
 import json
@@ -19,7 +19,7 @@ env.cr.rollback()
 
 
 def test_all_figures_agree(template, new_page, tmp_path):
-    told = odoo_shell(template.name, PAGES).partition("PAGES")[2]
+    told = standing_shell(template.name, PAGES).partition("PAGES")[2]
     pages = json.loads(told.splitlines()[0])
     assert "SY-2026" in pages
     figures = 0
