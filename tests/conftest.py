@@ -1,17 +1,21 @@
 """A running server, its logins and a browser for the tests of this folder."""
 
+import json
 import os
+import shutil
 import signal
 import subprocess
 import time
 import urllib.request
 from dataclasses import dataclass
+from http.cookies import SimpleCookie
 from pathlib import Path
 
 import pytest
 
 from .support import ODOO, STATE, copy_database, drop_database, free_port, psql
 
+HEADLESS = "chromium-headless-shell"
 CHROMIUM_ARGUMENTS = [
     "--disable-gpu",
     "--disable-background-networking",
@@ -105,7 +109,8 @@ def wait_for(url, process, seconds=120):
 
 @pytest.fixture(scope="session")
 def browser():
-    executable = os.environ.get("OM_CHROMIUM")
+    # The same engine without the windows that nobody sees, which cost work.
+    executable = shutil.which(HEADLESS) or os.environ.get("OM_CHROMIUM")
     if not executable:
         pytest.skip("no chromium on this machine: install Debian's package chromium")
     from playwright.sync_api import expect, sync_playwright
@@ -174,9 +179,57 @@ def record_error(message, errors):
         errors.append(f"{message.text} ({message.location.get('url', '')})")
 
 
+# Seconds after which a session is made anew: Odoo changes its key some time later.
+SESSION = 3600
+
+
+@pytest.fixture(scope="session")
+def cookies(server):
+    """Log in as a role, once for all tests, without drawing a page: its cookie."""
+    known = {}
+
+    def get(user):
+        made, cookie = known.get(user, (0, None))
+        if time.monotonic() - made > SESSION or not cookie:
+            known[user] = time.monotonic(), (cookie := authenticate(server, user))
+        return cookie
+
+    return get
+
+
+def authenticate(server, user):
+    params = {"db": server.database, "login": user, "password": server.passwords[user]}
+    request = urllib.request.Request(
+        f"{server.url}/web/session/authenticate",
+        json.dumps({"jsonrpc": "2.0", "params": params}).encode(),
+        {"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=FIRST_PAGE / 1000) as answer:
+        assert json.load(answer)["result"]["uid"]
+        head = SimpleCookie(answer.headers["Set-Cookie"])["session_id"]
+    ends = time.time() + int(head["max-age"])
+    cookie = {"name": "session_id", "value": head.value, "url": server.url}
+    return {**cookie, "httpOnly": True, "expires": ends}
+
+
 @pytest.fixture
-def login(server):
-    """Log a page in as a role: ``login(page, "engineer")``."""
+def login(server, cookies):
+    """Let a page be a role's, and open a path: ``login(page, "engineer", "/odoo")``.
+
+    Who logs out ends the session of all others: there it is ``type_password``.
+    """
+
+    def log_in(page, user, path=None):
+        page.context.add_cookies([cookies(user)])
+        if path:
+            page.goto(server.url + path, timeout=FIRST_PAGE)
+
+    return log_in
+
+
+@pytest.fixture
+def type_password(server):
+    """Log a page in as a person does, which opens what the role begins with."""
 
     def log_in(page, user):
         page.goto(f"{server.url}/web/login", timeout=FIRST_PAGE)

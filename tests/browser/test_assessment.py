@@ -1,6 +1,8 @@
 """A month from the manager to the money: submitted, contested by telephone, corrected,
 signed by unit and purchaser, deducted from the payment."""
 
+from playwright.sync_api import expect
+
 from .actions import assert_fits, open_path, prepare, press
 
 TELEPHONE = {"width": 390, "height": 844}
@@ -166,10 +168,10 @@ def test_heat_map(server, new_page, login, call):
     page.locator(".om_heat_table", has_text="97").wait_for()
     # The contract that was shown before may have such a figure, too.
     rows.nth(2).wait_for(state="detached")
-    assert rows.count() == 2, "all, and the unit"
+    expect(rows, "all, and the unit").to_have_count(2)
     page.locator("button[data-show=money]").click()
     cell = rows.nth(1).locator(".om_heat_cell").first
-    assert cell.inner_text() == "1,800"
+    expect(cell).to_have_text("1,800")
     page.locator("button[aria-label='更早']").click()
     page.locator(".o_view_nocontent").wait_for()
     page.locator("button[aria-label='更晚']").click()
@@ -177,7 +179,7 @@ def test_heat_map(server, new_page, login, call):
     page.locator(".o_form_view", has_text=month["name"]).wait_for()
     page.locator(".o_control_panel .breadcrumb-item a").first.click()
     page.locator(".om_heat_table").wait_for()
-    assert page.locator("button[data-show=money].active").count() == 1
+    expect(page.locator("button[data-show=money].active")).to_have_count(1)
     assert choice.input_value() == str(month["contract"])
 
     phone = new_page(**TELEPHONE)

@@ -22,11 +22,16 @@ SAY = """(number) =>
 def page(new_page, login):
     page = new_page()
     login(page, "manager")
-    page.wait_for_selector(".o_main_navbar")
     return page
 
 
-def test_large_numbers_are_counted_in_ten_thousands(page):
+def open_client(page, server):
+    page.goto(f"{server.url}/odoo")
+    page.wait_for_selector(".o_main_navbar")
+
+
+def test_large_numbers_are_counted_in_ten_thousands(page, server):
+    open_client(page, server)
     said = {number: page.evaluate(SAY, number) for number in NUMBERS}
     assert said == NUMBERS
 
@@ -59,8 +64,10 @@ def test_a_week_is_numbered_in_chinese(page, server):
     assert re.fullmatch(r"第\d+周", week.inner_text().strip())
 
 
-def test_nobody_has_an_english_name(page):
+def test_nobody_has_an_english_name(page, server):
     """Neither whoever set the system up nor the system itself."""
+    # Any page of the server will do to ask from.
+    page.goto(f"{server.url}/web/login")
     names = page.evaluate(
         """async () => {
             const answer = await fetch("/web/dataset/call_kw/res.users/search_read", {

@@ -129,7 +129,7 @@ def crawl(new_page, login, role, whole):
             wrong.append(message.text)
 
     page.on("console", listen)
-    login(page, role)
+    login(page, role, "/odoo")
     page.wait_for_selector(".o_main_navbar")
     script, argument = CLICK_ALL, [LOADER]
     if not whole:

@@ -618,9 +618,9 @@ def test_two_telephones_read_what_the_other_did(
     assert [item["result"] for item in items] == ["fail"]
 
 
-def test_another_login_sees_nothing_of_it(server, lost_page, login, call, inspection):
+def test_another_login_sees_nothing_of_it(server, lost_page, type_password, inspection):
     page = lost_page()
-    open_field(page, server, login, f"#inspection-{inspection.identifier}")
+    open_field(page, server, type_password, f"#inspection-{inspection.identifier}")
     wait_for_worker(page)
     page.locator(".om_field_start").wait_for()
     page.context.set_offline(True)
@@ -637,35 +637,36 @@ def test_another_login_sees_nothing_of_it(server, lost_page, login, call, inspec
     page.goto(f"{server.url}/om/field")
     page.locator(".om_field_loading", has_text="登录").wait_for()
     page.context.set_offline(False)
-    open_field(page, server, login, "#queue", user="dispatcher")
+    open_field(page, server, type_password, "#queue", user="dispatcher")
     page.locator(UPLOADED).wait_for()
     assert page.locator(".om_field_entry").count() == 0
     assert inspection("inspection_step")["inspection_step"] == "planned"
     page.locator(".om_field_leave").click()
     page.wait_for_url("**/web/login*")
-    open_field(page, server, login, "#queue")
+    open_field(page, server, type_password, "#queue")
     page.locator(UPLOADED).wait_for()
     assert inspection("inspection_step")["inspection_step"] == "running"
+
+
+def launch(browser, profile):
+    """A browser with a folder of its own, as on a telephone."""
+    context = browser.browser_type.launch_persistent_context(
+        str(profile),
+        executable_path=os.environ["OM_CHROMIUM"],
+        args=[*CHROMIUM_ARGUMENTS, *(["--no-sandbox"] if os.geteuid() == 0 else [])],
+        viewport={"width": 390, "height": 844},
+        locale="zh-CN",
+    )
+    context.set_default_timeout(PATIENCE)
+    return context
 
 
 def test_a_killed_browser_loses_nothing(
     server, browser, login, call, inspection, tmp_path
 ):
-    arguments = [*CHROMIUM_ARGUMENTS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-
-    def launch():
-        context = browser.browser_type.launch_persistent_context(
-            str(tmp_path / "profile"),
-            executable_path=os.environ["OM_CHROMIUM"],
-            args=arguments,
-            viewport={"width": 390, "height": 844},
-            locale="zh-CN",
-        )
-        page = context.pages[0]
-        page.set_default_timeout(PATIENCE)
-        return context, page
-
-    context, page = launch()
+    profile = tmp_path / "profile"
+    context = launch(browser, profile)
+    page = context.pages[0]
     open_field(page, server, login, f"#inspection-{inspection.identifier}")
     wait_for_worker(page)
     page.locator(".om_field_start").wait_for()
@@ -675,8 +676,9 @@ def test_a_killed_browser_loses_nothing(
     item.locator("button[data-choice=fail]").click()
     item.locator("input[type=file]").set_input_files(make_photo(5))
     expect(page.locator(UNSENT)).to_contain_text("未上传 3")
-    kill(tmp_path / "profile")
-    context, page = launch()
+    kill(profile)
+    context = launch(browser, profile)
+    page = context.pages[0]
     page.goto(f"{server.url}/om/field")
     # Killed at once, the browser may have lost that it was signed in; nothing else.
     page.locator("input[name=password], .om_field_main").first.wait_for()
@@ -909,8 +911,10 @@ def test_the_unit_signs_and_a_part_is_asked_for(server, lost_page, login, call):
     assert len(part["photo_ids"]) == 1
 
 
-def test_it_can_be_installed(server, lost_page, login):
-    page = lost_page()
+def test_it_can_be_installed(server, browser, login, tmp_path):
+    # The whole browser: the one without windows installs nothing.
+    context = launch(browser, tmp_path / "profile")
+    page = context.pages[0]
     open_field(page, server, login)
     wait_for_worker(page)
     session = page.context.new_cdp_session(page)
@@ -923,3 +927,4 @@ def test_it_can_be_installed(server, lost_page, login):
     errors = session.send("Page.getInstallabilityErrors")["installabilityErrors"]
     # A browser of tests has no profile to install into.
     assert {error["errorId"] for error in errors} <= {"in-incognito"}
+    context.close()

@@ -156,11 +156,13 @@ def wait_for_state(page, state):
     ).wait_for()
 
 
-def test_from_nothing_to_the_first_ticket(server, new_page, login, call, tmp_path):
+def test_from_nothing_to_the_first_ticket(
+    server, new_page, type_password, call, tmp_path
+):
     first = prepare(server, NOTHING, "FIRST")
     server.passwords[first["login"]] = f"{first['login']}-pass-2026"
     page = new_page()
-    login(page, first["login"])
+    type_password(page, first["login"])
     finger = Finger(page)
     # Who sets it up lands on the checklist.
     page.locator(".om_setup_page").wait_for()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ..support import odoo_shell
+from ..support import standing_shell
 from .actions import assert_fits
 
 SCREENS = {
@@ -19,11 +19,14 @@ ENTRIES = 8
 MENU = ".o_app_menu_sidebar .o_om_phone_section"
 
 
-@pytest.mark.parametrize("width", [1440, 390])
 @pytest.mark.parametrize("role", SCREENS)
-def test_each_role_lands_on_its_work(server, new_page, login, role, width):
-    page = new_page(width=width, height=900)
-    login(page, role)
+def test_each_role_lands_on_its_work(new_page, type_password, role):
+    page = new_page()
+    type_password(page, role)
+    assert_landed(page, role)
+
+
+def assert_landed(page, role):
     place, title = SCREENS[role]
     page.locator(place).first.wait_for()
     page.locator(".o_breadcrumb, .o_navbar", has_text=title).first.wait_for()
@@ -33,9 +36,11 @@ def test_each_role_lands_on_its_work(server, new_page, login, role, width):
 
 
 @pytest.mark.parametrize("role", [*SCREENS, "admin"])
-def test_menu_of_a_telephone(server, new_page, login, role):
+def test_a_telephone_lands_there_too_and_has_its_menu(new_page, login, role):
     page = new_page(**TELEPHONE)
-    login(page, role)
+    login(page, role, "/odoo")
+    if role in SCREENS:
+        assert_landed(page, role)
     page.locator(".o_menu_toggle").first.click()
     sections = page.locator(MENU)
     sections.first.wait_for()
@@ -55,7 +60,7 @@ def test_menu_of_a_telephone(server, new_page, login, role):
 def test_the_own_menu_leads_nowhere_else(server, new_page, login):
     """No account with, and no help from, the company that makes Odoo."""
     page = new_page()
-    login(page, "dispatcher")
+    login(page, "dispatcher", "/odoo")
     page.locator(".o_user_menu button").click()
     entries = page.locator(".o-dropdown--menu .o-dropdown-item, .o-dropdown--menu a")
     entries.last.wait_for()
@@ -77,7 +82,7 @@ def test_a_list_counts_up_to_two_thousand(server, new_page, login):
 
 def test_day_can_be_dialled_and_opened(server, new_page, login):
     page = new_page(**TELEPHONE)
-    login(page, "engineer")
+    login(page, "engineer", "/odoo")
     cards = page.locator(".om_day_card")
     cards.first.wait_for()
     kinds = {card.get_attribute("data-card").split("-")[0] for card in cards.all()}
@@ -93,7 +98,7 @@ def test_day_can_be_dialled_and_opened(server, new_page, login):
 
 def test_day_outlives_a_dead_network(server, lost_page, login):
     page = lost_page()
-    login(page, "engineer")
+    login(page, "engineer", "/odoo")
     page.locator(".om_day_card").first.wait_for()
     count = page.locator(".om_day_card").count()
     page.route("**/web/dataset/call_kw/om.day/**", lambda route: route.abort())
@@ -129,14 +134,14 @@ env.cr.commit()
 
 @pytest.fixture
 def late_payment(server):
-    odoo_shell(server.database, LATE)
+    standing_shell(server.database, LATE)
     yield
-    odoo_shell(server.database, IN_TIME)
+    standing_shell(server.database, IN_TIME)
 
 
 def test_money_is_in_ten_thousands(server, new_page, login, late_payment):
     page = new_page()
-    login(page, "procurement")
+    login(page, "procurement", "/odoo")
     money = page.locator("[data-area=money]")
     money.wait_for()
     text = money.inner_text()

@@ -1,5 +1,7 @@
 """An engineer inspects a machine room on a telephone: from the list to signed."""
 
+from playwright.sync_api import expect
+
 from .actions import assert_fits, sign
 
 TELEPHONE = {"width": 390, "height": 844}
@@ -18,7 +20,7 @@ def test_inspection_on_a_telephone(server, new_page, login, call, inspection):
     # Every tap is saved at once; the page says when nothing is on its way any more.
     measure(page)
     warm = page.locator(".om_inspection_item[data-result=fail]")
-    assert warm.count() == 1
+    expect(warm).to_have_count(1)
     warm.locator(".om_inspection_note").fill("空调停机，室温偏高")
     warm.locator(".om_inspection_note").blur()
     settle(page)
@@ -102,6 +104,8 @@ def system_name(inspection):
 def measure(page):
     """Enter all values: one is outside its bounds."""
     items = page.locator(".om_inspection_item:has(.om_inspection_value)")
+    # The items stand on the page before the start, without their fields.
+    items.first.wait_for()
     for index in range(items.count()):
         item = items.nth(index)
         value = next(

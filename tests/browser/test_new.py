@@ -88,7 +88,7 @@ def press_new(page, action):
 
 def test_new_offers_choices(new_page, login):
     page = new_page()
-    login(page, "admin")
+    login(page, "admin", "/odoo")
     page.wait_for_selector(".o_main_navbar")
     pressed, nothing = 0, {}
     for action in shuffled("new", get_pages(page)):

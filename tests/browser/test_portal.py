@@ -59,6 +59,6 @@ def test_company_is_told_by_its_name(server, new_page, login):
     page.goto(f"{server.url}/web/login")
     assert page.locator(".o_om_company").inner_text().strip()
     assert not page.locator("img[src*=company_logo]").count()
-    login(page, "unit")
+    login(page, "unit", "/my")
     assert page.locator(".navbar-brand").inner_text().strip()
     assert not page.locator(".navbar-brand img").count()
