@@ -26,6 +26,7 @@
         "security/om_base_groups.xml",
         "security/ir.model.access.csv",
         "security/om_job_security.xml",
+        "security/om_doors_security.xml",
         "data/ir_config_parameter_data.xml",
         "data/om_doors_data.xml",
         "data/res_lang_data.xml",

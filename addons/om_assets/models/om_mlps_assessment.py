@@ -94,6 +94,7 @@ class OmMlpsAssessment(models.Model):
     body_id = fields.Many2one(
         "res.partner",
         string="Assessed By",
+        ondelete="restrict",
         domain="[('is_company', '=', True)]",
         help="The institution that assesses.",
     )

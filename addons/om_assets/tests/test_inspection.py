@@ -656,6 +656,9 @@ class TestInspection(InspectionCommon):
         for file in (photo, signature.with_user(self.engineer)):
             with self.assertRaisesRegex(UserError, "Evidence stays"):
                 file.unlink()
+            # As the discussion's route does for whoever may write the file.
+            with self.assertRaisesRegex(UserError, "Evidence stays"):
+                file.with_user(self.engineer).sudo()._delete_and_notify()
             for values in ({"datas": False}, {"name": "b.png"}):
                 with self.assertRaisesRegex(UserError, "Evidence stays"):
                     file.write(values)

@@ -22,6 +22,9 @@ FREE = frozenset(
     )
 )
 
+# The kind of what a dialog mails about many documents at once.
+MAILED = "email_outgoing"
+
 # How long a request may take from a message's time to its entry.
 AT_ONCE = timedelta(minutes=15)
 
@@ -79,6 +82,10 @@ class MailMessage(models.Model):
             kept = messages._filter_on_record()
             kept._check_own_author()
             kept._check_own_time()
+        elif self.env.uid != api.SUPERUSER_ID:
+            # A dialog that mails many documents writes as superuser for its user.
+            mailed = messages.filtered(lambda each: each.message_type == MAILED)
+            mailed._filter_on_record()._check_our_author()
         return messages
 
     def write(self, vals):
@@ -106,6 +113,23 @@ class MailMessage(models.Model):
             # An address shows as the author where there is none.
             sender = not author and email_normalize(message.email_from or "")
             if author - own or (sender and sender not in emails):
+                raise AccessError(
+                    self.env._("Nobody writes a message in another's name.")
+                )
+
+    def _check_our_author(self):
+        """Raise if what is mailed about a document is in the name of another party."""
+        # sudo: the author is compared, not shown.
+        partners = self.env["res.partner"].sudo()
+        ours = self.env.user.partner_id | self.env.ref("base.partner_root")
+        for message in self.sudo():
+            author = message.author_id
+            if not author and (sender := email_normalize(message.email_from or "")):
+                author = partners.search([("email_normalized", "=", sender)], limit=1)
+            if author - ours and not (
+                author.user_ids.filtered(lambda user: not user.share)
+                or author.commercial_partner_id.ref_company_ids
+            ):
                 raise AccessError(
                     self.env._("Nobody writes a message in another's name.")
                 )

@@ -275,6 +275,23 @@ class OmActMixin(models.AbstractModel):
             self._note("change", before, reason=self._get_change_reason())
         return result
 
+    def update_field_translations(self, field_name, translations, source_lang=""):
+        """The words of another language are as free as those of one's own."""
+        if self.env.su or self._is_acting():
+            return super().update_field_translations(
+                field_name, translations, source_lang
+            )
+        self.check_access("write")
+        self._check_free({field_name})
+        self._check_reasoned({field_name})
+        before = {record.id: record._get_state() for record in self}
+        result = super().update_field_translations(
+            field_name, translations, source_lang
+        )
+        if field_name in self._get_told_fields():
+            self._note("change", before, reason=self._get_change_reason())
+        return result
+
     @api.model
     def _get_change_reason(self):
         """Why a client changes what it may: its own words, no permission."""

@@ -1,6 +1,11 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import format_list
+
+# Whose login it is: to which party somebody belongs, and where the login's mails go.
+BODY = frozenset(("commercial_partner_id", "is_company", "parent_id", "user_ids"))
+PERSON = frozenset(("email", "name"))
 
 
 class ResPartner(models.Model):
@@ -89,6 +94,80 @@ class ResPartner(models.Model):
             if known:
                 return known.id, known.display_name
         return super().name_create(name)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self._om_gives_logins() and any(
+            vals.get("user_ids") for vals in vals_list
+        ):
+            self._om_refuse_login(self.browse(), {"user_ids"})
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if (BODY | PERSON) & vals.keys() and not self._om_gives_logins():
+            self._om_check_logins(vals)
+        return super().write(vals)
+
+    @api.model
+    def _om_gives_logins(self):
+        """Whether it is the user, or the server, who says whose a login is.
+
+        Asked of the user also where Odoo writes as superuser for one: an employee's
+        address is copied to the person so.
+        """
+        return self.env.uid == api.SUPERUSER_ID or self.env.user.has_group(
+            "base.group_erp_manager"
+        )
+
+    def _om_check_logins(self, vals):
+        """Raise if somebody who gives no logins makes one another's: a person moved to
+        the purchaser, or given one's own e-mail address, would sign in its name."""
+        changed = {
+            name
+            for name in (BODY | PERSON) & vals.keys()
+            if name == "user_ids"
+            or any(
+                (
+                    partner[name].id
+                    if self._fields[name].type == "many2one"
+                    else partner[name] or False
+                )
+                != (vals[name] or False)
+                for partner in self
+            )
+        }
+        if self.env.su:
+            changed -= {"name"}
+        if not changed:
+            return
+        # sudo: whether there is a login, whoever asks.
+        users = (
+            self.env["res.users"]
+            .sudo()
+            .search(
+                [("partner_id", "child_of" if changed & BODY else "in", self.ids)],
+            )
+        )
+        if not changed & BODY:
+            # The own name and address are one's own.
+            users -= self.env.user
+        if users or "user_ids" in changed:
+            self._om_refuse_login(users.partner_id, changed)
+
+    @api.model
+    def _om_refuse_login(self, people, names):
+        labels = self.sudo().fields_get(sorted(names), ["string"])
+        raise AccessError(
+            self.env._(
+                "%(fields)s: this decides whose a login is (%(people)s). Only who gives"
+                " logins changes it: ask your administrator.",
+                fields=format_list(
+                    self.env, [labels[name]["string"] for name in sorted(labels)]
+                ),
+                # sudo: names of people are no secret here.
+                people=format_list(self.env, people.sudo().mapped("name")[:5]) or "–",
+            )
+        )
 
     def _group_by_lang(self):
         """Return {language: partners}: whoever is written to reads it in the own

@@ -1,8 +1,10 @@
 """What Odoo leaves open to strangers and to every internal user, and is shut here."""
 
 import json
+from unittest.mock import patch
 
-from odoo.exceptions import AccessDenied, UserError
+from odoo import Command
+from odoo.exceptions import AccessDenied, AccessError, UserError
 from odoo.tests import HttpCase, TransactionCase, tagged
 from odoo.tools import mute_logger
 
@@ -70,6 +72,85 @@ class TestDoors(TransactionCase):
                 {"interactive": False},
             )
         )
+
+    def test_who_writes_contacts_makes_no_login_another_party_s(self):
+        """Or somebody of ours would sign for the purchaser, as its own login."""
+        partners = self.env["res.partner"]
+        payer, unit = partners.create(
+            [
+                {"name": "示例采购人", "is_company": True, "om_role": "purchaser"},
+                {"name": "示例单位", "is_company": True, "om_role": "user_unit"},
+            ]
+        )
+        people = partners.create(
+            [
+                {"name": "示例甲", "parent_id": payer.id, "email": "a@example.com"},
+                {"name": "示例乙", "parent_id": unit.id},
+            ]
+        )
+        logins = self.env["res.users"].create(
+            [
+                {
+                    "login": f"door_{person.id}",
+                    "partner_id": person.id,
+                    "group_ids": [Command.set(self.env.ref("base.group_portal").ids)],
+                }
+                for person in people
+            ]
+        )
+        for role in ("procurement", "manager"):
+            ours = new_test_user(
+                self.env, f"door_{role}", groups=f"om_base.group_{role}"
+            )
+            mine = ours.partner_id
+            forged = [
+                (mine, {"parent_id": payer.id}),
+                (mine, {"commercial_partner_id": payer.id}),
+                (payer, {"child_ids": [Command.link(mine.id)]}),
+                (people[0], {"user_ids": [Command.link(ours.id)]}),
+                (people[0], {"email": "mine@example.com"}),
+                (people[0], {"name": "示例丙"}),
+                (people[1], {"parent_id": payer.id}),
+                (unit, {"is_company": False, "parent_id": payer.id}),
+            ]
+            for partner, values in forged:
+                with (
+                    self.subTest(role=role, values=values),
+                    self.assertRaises(AccessError),
+                    self.cr.savepoint(),
+                    # Whose request it is, as Odoo asks for lines of a document.
+                    patch.object(
+                        self.env.transaction, "default_env", self.env(user=ours.id)
+                    ),
+                ):
+                    partner.with_user(ours).write(values)
+            with self.assertRaises(AccessError):
+                # As an employee's address is copied.
+                people[0].with_user(ours).sudo().email = "mine@example.com"
+            with self.assertRaises(AccessError):
+                partners.with_user(ours).create(
+                    {"name": "x", "user_ids": [Command.link(logins[0].id)]}
+                )
+            for model in ("portal.wizard", "base.partner.merge.automatic.wizard"):
+                self.assertFalse(
+                    self.env[model].with_user(ours).has_access("create"), model
+                )
+            # Work goes on.
+            people[0].with_user(ours).phone = "010-00000000"
+            people[0].with_user(ours).write({"email": "a@example.com"})
+            person = partners.with_user(ours).create(
+                {"name": "示例丁", "parent_id": unit.id, "email": "d@example.com"}
+            )
+            person.write({"parent_id": payer.id, "email": "e@example.com"})
+            mine.with_user(ours).sudo().email = "own@example.com"
+        self.assertEqual(logins.partner_id, people)
+        people[1].parent_id = payer
+        giver = new_test_user(
+            self.env,
+            "door_giver",
+            groups="base.group_erp_manager,base.group_partner_manager",
+        )
+        people[1].with_user(giver).write({"parent_id": unit.id})
 
     def test_pictures_of_outsiders_are_dropped(self):
         self.assertEqual(

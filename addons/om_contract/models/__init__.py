@@ -26,6 +26,7 @@ from . import om_payment_milestone_dates
 from . import om_payment_milestone_invoice
 from . import om_payment_milestone_calculation
 from . import account_partial_reconcile
+from . import account_guard
 from . import account_move
 from . import om_calendar_day
 from . import om_contract_work_mixin

@@ -183,6 +183,7 @@ class Agreement(models.Model):
     )
     supervisor_id = fields.Many2one(
         "res.partner",
+        ondelete="restrict",
         index="btree_not_null",
         tracking=True,
         domain="[('om_acts_as', '=', 'supervisor')]",

@@ -99,6 +99,9 @@ stock.quant._get_inventory_move_values(self, qty, location_id, location_dest_id,
 TOUCHED = read("""
 BaseModel.try_lock_for_update(self, *, allow_referencing=False, limit=None): a batch
     of parts asks for its rows of the stock once, not part by part
+BaseModel.update_field_translations(self, field_name, translations, source_lang=''): the
+    words of another language are as free as those of one's own; Odoo writes them beside
+    write
 ExportFormat.filename(self, base): files are named in Chinese, without the model's
     technical name
 account.move._check_fapiao(self): a digital invoice's number has 20 digits; the
@@ -126,6 +129,8 @@ ir.actions.report._run_wkhtmltopdf(self, bodies, report_ref=False, header=None,
     set_viewport_size=False): papers are printed by Chromium (decision 11)
 ir.actions.report.get_wkhtmltopdf_state(self): as above; the client asks before it
     prints
+ir.attachment._delete_and_notify(self, message=None): the discussion's route deletes as
+    superuser what somebody may write, evidence too
 ir.attachment._file_write(self, bin_value, checksum): a full disk or a power failure
     leaves no half file under its final name
 ir.cron._callback(self, cron_name, server_action_id): a daily job that lost its rows

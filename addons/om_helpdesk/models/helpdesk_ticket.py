@@ -92,8 +92,10 @@ class HelpdeskTicket(models.Model):
     team_id = fields.Many2one()
     stage_id = fields.Many2one()
     last_stage_update = fields.Datetime(copy=False)
-    channel_id = fields.Many2one(help=None)
-    partner_id = fields.Many2one(string="Contact", index="btree_not_null")
+    channel_id = fields.Many2one(help=None, ondelete="restrict")
+    partner_id = fields.Many2one(
+        string="Contact", ondelete="restrict", index="btree_not_null"
+    )
     partner_name = fields.Char("Reported By")
     duplicate_id = fields.Many2one(
         string="Duplicate Of", index="btree_not_null", copy=False, tracking=True

@@ -147,6 +147,7 @@ class OmDowntime(models.Model):
     approved_by_id = fields.Many2one(
         "res.partner",
         string="Decided By",
+        ondelete="restrict",
         readonly=True,
         copy=False,
         tracking=True,

@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
 from .ticket_common import REPORTED, TicketCommon
@@ -92,6 +93,42 @@ class TestTicketThread(TicketCommon):
             note = values.mail_message_id
             self.assertEqual(note.author_id, self.dispatcher.partner_id)
             self.assertEqual((note.model, note.res_id), (ticket._name, ticket.id))
+
+    def test_nobody_mails_in_the_name_of_another_party(self):
+        """The dialog that mails many documents writes as superuser."""
+        ticket = self._create(1)
+        before = ticket.message_ids
+
+        def mail(author, **values):
+            composer = (
+                self.env["mail.compose.message"]
+                .with_user(self.dispatcher)
+                .create(
+                    {
+                        "composition_mode": "mass_mail",
+                        "model": ticket._name,
+                        "res_ids": str(ticket.ids),
+                        "subject": "x",
+                        "body": "<p>x</p>",
+                        "author_id": author.id,
+                        "auto_delete": False,
+                        **values,
+                    }
+                )
+            )
+            composer.action_send_mail()
+
+        body = self.unit.commercial_partner_id
+        body.email = "unit@example.com"
+        forged = [(body, {}), (body.browse(), {"email_from": "unit@example.com"})]
+        for author, values in forged:
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                mail(author, **values)
+        self.assertEqual(ticket.message_ids, before)
+        mail(self.dispatcher.partner_id)
+        self.assertEqual(
+            (ticket.message_ids - before).author_id, self.dispatcher.partner_id
+        )
 
     def test_clients_cannot_switch_the_notes_off(self):
         ticket = self._create(1)

@@ -140,7 +140,9 @@ class OmPostingChange(models.Model):
         tracking=True,
         copy=False,
     )
-    decided_by = fields.Many2one("res.partner", readonly=True, copy=False)
+    decided_by = fields.Many2one(
+        "res.partner", ondelete="restrict", readonly=True, copy=False
+    )
     decided_on = fields.Datetime(readonly=True, copy=False)
     remark = fields.Text(
         "User Unit's Remark", readonly=True, copy=False, help="Why it refused, or asks."

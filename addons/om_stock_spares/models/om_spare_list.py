@@ -91,7 +91,11 @@ class OmSpareList(models.Model):
         " 110113 for Shunyi.",
     )
     warehouse_id = fields.Many2one(
-        "stock.warehouse", check_company=True, tracking=True, index="btree_not_null"
+        "stock.warehouse",
+        ondelete="restrict",
+        check_company=True,
+        tracking=True,
+        index="btree_not_null",
     )
     reminder_hours = fields.Integer(
         "Remind After (h)",

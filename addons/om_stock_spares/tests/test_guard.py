@@ -51,6 +51,34 @@ class TestSpareGuard(SparesCommon):
         with self.assertRaisesRegex(UserError, "confirmed"):
             picking.button_validate()
 
+    def test_states_by_hand_move_nothing(self):
+        """Odoo writes these as the user, so a client may: they decide nothing."""
+        places = {
+            "picking_type_id": self.warehouse.out_type_id.id,
+            "location_id": self.stock.id,
+            "location_dest_id": self.env.ref("stock.stock_location_customers").id,
+        }
+        picking = self.env["stock.picking"].with_user(self.clerk).create(places)
+        picking.state = "cancel"
+        move = self._move()
+        move.with_user(self.clerk).write({"picking_id": picking.id})
+        # With something in it, its state follows from that again.
+        self.assertEqual(picking.state, "draft")
+        move.with_user(self.clerk).state = "assigned"
+        before = self.env["stock.quant"]._get_available_quantity(self.lamp, self.stock)
+        move.with_user(self.clerk).write({"quantity": 1, "picked": True})
+        with self.assertRaisesRegex(UserError, "confirmed"), self.cr.savepoint():
+            picking.button_validate()
+        with self.assertRaisesRegex(UserError, "confirmed"), self.cr.savepoint():
+            move.with_user(self.clerk)._action_done()
+        self.assertLessEqual(
+            self.env["stock.quant"]._get_available_quantity(self.lamp, self.stock),
+            before,
+        )
+        for record in (move, picking):
+            with self.assertRaisesRegex(UserError, "stays as it happened"):
+                record.with_user(self.clerk).state = "done"
+
     def test_no_more_than_the_request(self):
         request = self._request(quantity=2)
         self._confirm(request)
