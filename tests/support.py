@@ -5,6 +5,7 @@
 """
 
 import atexit
+import contextlib
 import json
 import os
 import shutil
@@ -20,6 +21,8 @@ STANDING_SHELL = (os.environ["OM_PYTHON"], ROOT / "tests" / "standing_shell.py")
 QUIET = ("--no-http", "--log-level=error")
 LOST_A_RACE = "could not serialize access"
 TRIES = 5
+# How often a copy is tried whose template somebody is in, five seconds each time.
+COPYING = 20
 
 
 def psql(statement: str, database: str = "postgres") -> str:
@@ -45,7 +48,14 @@ def drop_database(name: str) -> None:
 def copy_database(template: str, name: str) -> str:
     """A copy of a database and its files; one of the same name is dropped."""
     drop_database(name)
-    psql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    statement = f'CREATE DATABASE "{name}" TEMPLATE "{template}"'
+    for _try in range(COPYING):
+        # PostgreSQL waits five seconds for whoever is in the template, and refuses.
+        with contextlib.suppress(subprocess.CalledProcessError):
+            psql(statement)
+            break
+    else:
+        psql(statement)
     shutil.copytree(filestore(template), filestore(name))
     return name
 

@@ -1,4 +1,6 @@
-from odoo.tests import freeze_time, new_test_user, tagged, warmup
+from odoo.tests import freeze_time, tagged, warmup
+
+from odoo.addons.om_base.tests.common import new_test_user
 
 from .ticket_common import REPORTED, TicketCommon, after
 
