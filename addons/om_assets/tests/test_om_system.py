@@ -124,6 +124,8 @@ class TestOmSystem(OmAssetsCommon):
         self.assertFalse(system.stop_date)
 
     def test_state_and_dates_are_tracked(self):
+        # What is made and changed in one transaction is not tracked.
+        self.env.cr.precommit.clear()
         system = self.system.with_context(tracking_disable=False)
         system.action_start()
         self.env.flush_all()
