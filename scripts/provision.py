@@ -13,6 +13,7 @@ from pathlib import Path
 
 from odoo.modules.loading import load_data
 from odoo.modules.module_graph import ModuleGraph
+from odoo.tools.gc import disabling_gc
 
 TIME_ZONE = "Asia/Shanghai"
 LANGUAGE = "zh_CN"
@@ -159,4 +160,6 @@ def provision(env):
     env.cr.commit()
 
 
-provision(env)  # noqa: F821  (the shell provides it)
+# As where Odoo installs: what is made here lives until the end.
+with disabling_gc():
+    provision(env)  # noqa: F821  (the shell provides it)
