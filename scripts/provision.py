@@ -19,6 +19,19 @@ TIME_ZONE = "Asia/Shanghai"
 LANGUAGE = "zh_CN"
 SYSTEM = "系统"
 ADMINISTRATOR = "系统管理员"
+# What everybody finds in Discuss on the first day.
+DISCUSS = {
+    "channel_all_employees": {"name": "全员", "description": "面向全体员工的公告。"},
+    "channel_admin": {"name": "系统管理员", "description": "系统管理员的频道。"},
+    "module_install_notification": {
+        "subject": "欢迎使用",
+        "body": "<p>这是全员频道：公告发在这里，全体员工都能看到。</p>",
+    },
+    "mail_canned_response_data_hello": {
+        "source": "您好",
+        "substitution": "您好，请问有什么可以帮您？",
+    },
+}
 # People copy the passwords by hand: nothing that looks like something else.
 PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 PASSWORD_LENGTH = 14
@@ -51,6 +64,9 @@ def name_the_system(env):
     env.ref("base.partner_admin").name = ADMINISTRATOR
     # Made with the name that the user had when the employees' add-on came.
     env.ref("base.user_admin").employee_ids.name = ADMINISTRATOR
+    # Odoo has these words once, for no language.
+    for name, values in DISCUSS.items():
+        env.ref(f"mail.{name}").write(values)
 
 
 def set_time_zones(env):

@@ -6,7 +6,7 @@ import polib
 import pytest
 from lxml import etree
 
-from .support import ROOT, standing_shell
+from .support import ROOT, psql, standing_shell
 
 ADDONS = sorted(path.parent.name for path in ROOT.glob("addons/*/__manifest__.py"))
 
@@ -88,3 +88,17 @@ def test_a_foreign_mark_is_found(tmp_path):
     page = tmp_path / "templates.xml"
     page.write_text("<odoo><b t-out='a'/>: <t t-if='b'><i t-out='c'/>; </t></odoo>")
     assert [mark for _line, mark in bare_marks(page)] == [":", ";"]
+
+
+def test_nothing_english_waits_in_discuss(template):
+    """Odoo's own channels, first message and canned response have one language."""
+    texts = """
+        SELECT concat(name, ' ', description) FROM discuss_channel
+         WHERE channel_type = 'channel'
+        UNION ALL SELECT concat(source, ' ', substitution) FROM mail_canned_response
+        UNION ALL SELECT concat(subject, ' ', regexp_replace(body, '<[^>]*>', '', 'g'))
+          FROM mail_message WHERE model = 'discuss.channel'
+    """
+    found = psql(texts, template.name)
+    assert "全员" in found
+    assert not re.findall(r"[A-Za-z]+", found)
