@@ -13,9 +13,11 @@ class OmExpiry(models.Model):
             "due_date",
             "per",
             "state",
+            "unit_id",
             "user_id",
             "company_id",
         ],
+        "res.partner": ["name"],
     }
 
     kind = fields.Selection(selection_add=[("obligation", "Obligation")])
@@ -32,7 +34,7 @@ class OmExpiry(models.Model):
                     ("per", "in", RARE),
                 ],
                 "date": "due_date",
-                "names": ("name",),
+                "names": ("name", "unit_id.name"),
                 "users": ("user_id",),
             },
         ]
