@@ -95,6 +95,20 @@ def open_path(page, server, path):
     page.locator(".o_action_manager .o_view_controller").first.wait_for()
 
 
+def wait_for_kept_form(page, field):
+    """Until a portal's form keeps what is typed: its script comes after the page, and
+    nothing that is typed or sent before is its business."""
+    page.wait_for_function(
+        """(field) => {
+            const typed = new Event("input", { bubbles: true });
+            document.querySelector(field).dispatchEvent(typed);
+            const kept = { ...sessionStorage, ...localStorage };
+            return Object.keys(kept).some((key) => key.startsWith("om.form."));
+        }""",
+        arg=field,
+    )
+
+
 def start_action(page, action):
     """Open an action within the client, as a menu does, and wait until it is drawn."""
     page.evaluate(

@@ -10,7 +10,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from playwright.sync_api import expect
 
 from ..sampling import sample
-from .actions import assert_fits, prepare, prepare_spare
+from .actions import assert_fits, prepare, prepare_spare, wait_for_kept_form
 from .test_field import make_photo
 from .test_helpdesk import DEVICE, FAULTS, PNG, draw, look_for
 from .test_inspection import open_from_todays_list, settle, tap
@@ -489,6 +489,7 @@ def test_report_in_the_portal_is_sent_once(server, lost_page, login, call, new_p
     login(page, "unit")
     page.goto(f"{server.url}/my/tickets/new")
     form = page.locator(".o_om_new_ticket")
+    wait_for_kept_form(page, "#om_name")
     options = page.locator("#om_system option[value]:not([value=''])")
     page.select_option("#om_system", options.first.get_attribute("value"))
     page.fill("#om_name", "断网报修（浏览器测试）")
@@ -545,7 +546,7 @@ def test_report_from_the_label_is_sent_once(server, lost_page):
     page = lost_page()
     context = page.context
     page.goto(f"{server.url}/om/d/{token}")
-    page.wait_for_load_state("networkidle")
+    wait_for_kept_form(page, "#om_text")
     page.fill("#om_text", "屏幕不亮，断网时上报")
     page.fill("#om_reporter", "乙一")
     page.fill("#om_contact", "010-00000000")
