@@ -120,12 +120,22 @@ class MailMessage(models.Model):
     def _check_our_author(self):
         """Raise if what is mailed about a document is in the name of another party."""
         # sudo: the author is compared, not shown.
-        partners = self.env["res.partner"].sudo()
+        messages = self.sudo()
+        senders = {
+            message: email_normalize(message.email_from or "")
+            for message in messages
+            if not message.author_id
+        }
+        known = messages.env["res.partner"].search(
+            [("email_normalized", "in", [each for each in senders.values() if each])]
+        )
+        by_address = known.grouped("email_normalized")
         ours = self.env.user.partner_id | self.env.ref("base.partner_root")
-        for message in self.sudo():
-            author = message.author_id
-            if not author and (sender := email_normalize(message.email_from or "")):
-                author = partners.search([("email_normalized", "=", sender)], limit=1)
+        for message in messages:
+            author = (
+                message.author_id
+                or by_address.get(senders[message], known.browse())[:1]
+            )
             if author - ours and not (
                 author.user_ids.filtered(lambda user: not user.share)
                 or author.commercial_partner_id.ref_company_ids
