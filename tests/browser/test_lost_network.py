@@ -51,19 +51,21 @@ def count(call, page, model, domain):
 # ----------------------------------------------------------------
 
 
-def test_a_button_whose_answer_is_lost_acts_once(server, lost_page, login, call):
+def open_new_ticket(server, lost_page, login, call, name):
+    """The form of a new fault, as its dispatcher has it on a wide screen."""
     page = lost_page(viewport={"width": 1440, "height": 900})
     login(page, "dispatcher")
     (system,) = call(
         page, "om.system", "search", [["state", "=", "in_service"]], limit=1
     )
-    ticket = call(
-        page,
-        "helpdesk.ticket",
-        "create",
-        {"name": "示例：应答丢失", "description": "示例", "system_id": system},
-    )
+    values = {"name": name, "description": "示例", "system_id": system}
+    ticket = call(page, "helpdesk.ticket", "create", values)
     page.goto(f"{server.url}/odoo/action-om_helpdesk.helpdesk_ticket_action/{ticket}")
+    return page, ticket
+
+
+def test_a_button_whose_answer_is_lost_acts_once(server, lost_page, login, call):
+    page, ticket = open_new_ticket(server, lost_page, login, call, "示例：应答丢失")
     button = page.locator("button[name=action_respond]").first
     button.wait_for()
     lost = lose_answers(page, "**/call_button/helpdesk.ticket/action_respond")
@@ -84,18 +86,7 @@ def test_a_button_whose_answer_is_lost_acts_once(server, lost_page, login, call)
 
 def test_a_save_that_waits_for_somebody_else_says_so(server, lost_page, login, call):
     """A plain edit waits for the record's lock: after three seconds it is said."""
-    page = lost_page(viewport={"width": 1440, "height": 900})
-    login(page, "dispatcher")
-    (system,) = call(
-        page, "om.system", "search", [["state", "=", "in_service"]], limit=1
-    )
-    ticket = call(
-        page,
-        "helpdesk.ticket",
-        "create",
-        {"name": "示例：等待他人", "description": "示例", "system_id": system},
-    )
-    page.goto(f"{server.url}/odoo/action-om_helpdesk.helpdesk_ticket_action/{ticket}")
+    page, ticket = open_new_ticket(server, lost_page, login, call, "示例：等待他人")
     name = page.locator(".o_field_widget[name=name] :is(input, textarea)").first
     name.wait_for()
     said = page.locator(".o_notification", has_text="可能有其他人正在修改同一内容")
