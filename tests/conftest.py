@@ -1,5 +1,6 @@
 """A running server, its logins and a browser for the tests of this folder."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -77,9 +78,16 @@ def template():
 @pytest.fixture(scope="session")
 def server(template):
     lane = os.environ.get("OM_TEST_LANE", "pytest")
-    name, port = template.copy(f"omtest-server-{lane}"), free_port()
-    log = STATE / "log" / f"test-server-{lane}.log"
-    command = [*ODOO, "server", "-d", name]
+    with serving(template, f"server-{lane}") as server:
+        yield server
+
+
+@contextlib.contextmanager
+def serving(template, what, *options):
+    """A ``Server`` on a copy of the template, until it is not needed any more."""
+    name, port = template.copy(f"omtest-{what}"), free_port()
+    log = STATE / "log" / f"test-{what}.log"
+    command = [*ODOO, "server", "-d", name, *options]
     command += [f"--db-filter=^{name}$", f"--http-port={port}"]
     with log.open("w") as stream:
         process = subprocess.Popen(command, stdout=stream, stderr=subprocess.STDOUT)
@@ -88,7 +96,7 @@ def server(template):
     yield Server(url, name, template.passwords(), log)
     process.send_signal(signal.SIGTERM)
     try:
-        process.wait(20)
+        process.wait(30)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
